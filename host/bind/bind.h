@@ -1,0 +1,45 @@
+/* bind.h: what every binding shares: raising errors, marks of lists, null. SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_BIND_H
+#define IFX_BIND_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "../core/err.h"
+
+/* Raise `e` as the structured Lua error (a table with metatable "ifx.err"). Never returns.
+ * The table holds exactly the fields that are set: kind, op, message, hint, file, line, column, status, retry. */
+int ifx_raise(lua_State *L, const IfxErr *e);
+
+/* Push `e` as the structured error without raising it. */
+void ifx_push_err(lua_State *L, const IfxErr *e);
+
+/* Raise kind "argument": "bad argument #N to 'NAME' (WHY)". Never returns. */
+int ifx_raise_argument(lua_State *L, int arg, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Argument readers that raise kind "argument". ifx_check_* want the value, ifx_opt_* take nil or none as the default. */
+const char *ifx_check_string(lua_State *L, int arg, size_t *len); /* a string only: numbers are not converted */
+lua_Integer ifx_check_integer(lua_State *L, int arg, lua_Integer min, lua_Integer max);
+double ifx_check_number(lua_State *L, int arg, double min, double max);
+void ifx_check_table(lua_State *L, int arg);
+
+/* Field readers of an options table at index `opts` (nil or none: all defaults); raise kind
+ * "argument" naming the field when its type is wrong. Strings stay anchored by the table. */
+const char *ifx_field_string(lua_State *L, int opts, const char *name, const char *dflt, size_t *len);
+lua_Integer ifx_field_integer(lua_State *L, int opts, const char *name, lua_Integer dflt);
+double ifx_field_number(lua_State *L, int opts, const char *name, double dflt);
+bool ifx_field_boolean(lua_State *L, int opts, const char *name, bool dflt);
+
+/* Mark the table on top of the stack as a list (metatable "ifx.list"): `{}` is never ambiguous. */
+void ifx_mark_list(lua_State *L);
+bool ifx_is_list(lua_State *L, int idx); /* marked, or unmarked with #t > 0 and t[1] ~= nil */
+void ifx_push_null(lua_State *L);        /* ifx.null: light userdata NULL */
+bool ifx_is_null(lua_State *L, int idx);
+
+/* A map that keeps its key order: metatable "ifx.ordered"; the order is a list of keys at
+ * field [ORDER] of the table's private companion. See b_value.c. */
+void ifx_set_order(lua_State *L, int map, int keys);  /* map keeps `keys` (a list at that index) as its order */
+bool ifx_push_order(lua_State *L, int map);           /* push that list; false (nothing pushed) when there is none */
+
+#endif

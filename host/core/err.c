@@ -1,0 +1,64 @@
+/* err.c: filling the core's error value. SPDX-License-Identifier: Apache-2.0 */
+#include "err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void clear(IfxErr *e, const char *kind) {
+  memset(e, 0, sizeof *e);
+  e->kind = kind;
+}
+
+bool ifx_err_set(IfxErr *e, const char *kind, const char *fmt, ...) {
+  va_list ap;
+  clear(e, kind);
+  va_start(ap, fmt);
+  vsnprintf(e->message, sizeof e->message, fmt, ap);
+  va_end(ap);
+  return false;
+}
+
+static const char *kind_of_errno(int errnum) {
+  switch (errnum) {
+  case ENOENT:
+  case ENOTDIR:
+    return IFX_E_NOT_FOUND;
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return IFX_E_PERMISSION;
+  case EEXIST:
+  case ENOTEMPTY:
+    return IFX_E_EXISTS;
+  case ENOMEM:
+    return IFX_E_MEMORY;
+  case ETIMEDOUT:
+    return IFX_E_TIMEOUT;
+  default:
+    return IFX_E_IO;
+  }
+}
+
+bool ifx_err_errno(IfxErr *e, int errnum, const char *what) {
+  ifx_err_set(e, kind_of_errno(errnum), "%s: %s", what, strerror(errnum));
+  e->status = errnum;
+  return false;
+}
+
+bool ifx_err_at(IfxErr *e, uint32_t line, uint32_t column) {
+  e->line = line;
+  e->column = column;
+  return false;
+}
+
+bool ifx_err_hint(IfxErr *e, const char *fmt, ...) {
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(e->hint, sizeof e->hint, fmt, ap);
+  va_end(ap);
+  return false;
+}
+
+bool ifx_err_nomem(IfxErr *e) { return ifx_err_set(e, IFX_E_MEMORY, "out of memory"); }

@@ -1,0 +1,101 @@
+/* yaml.h: one parse of a YAML stream into nodes with byte spans; decode and documents both stand on it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_YAML_H
+#define IFX_YAML_H
+
+#include "buf.h"
+#include "err.h"
+
+typedef enum { IFX_YAML_SCALAR, IFX_YAML_SEQ, IFX_YAML_MAP, IFX_YAML_ALIAS } IfxYamlKind;
+
+typedef enum {
+  IFX_YAML_PLAIN,
+  IFX_YAML_SINGLE,
+  IFX_YAML_DOUBLE,
+  IFX_YAML_LITERAL,
+  IFX_YAML_FOLDED,
+  IFX_YAML_BLOCK, /* seq, map */
+  IFX_YAML_FLOW   /* seq, map */
+} IfxYamlStyle;
+
+/* All strings and nodes live in the stream's arena. Spans are byte offsets into the text that was given (its
+ * BOM included), whatever characters it holds. */
+typedef struct IfxYamlNode IfxYamlNode;
+struct IfxYamlNode {
+  IfxYamlNode *parent; /* NULL: root of a document */
+  IfxYamlNode *next;   /* next sibling; in a map the children are key, value, key, value … */
+  IfxYamlNode *first;  /* seq, map: first child; alias: the node it stands for */
+  const char *value;   /* scalar: the decoded text, NUL-terminated; alias: its name */
+  const char *tag;     /* explicit tag with its handle resolved ("tag:yaml.org,2002:str", "!Ref"), or NULL */
+  const char *anchor;  /* without '&', or NULL */
+  size_t value_len;
+  size_t props;        /* where its anchor or tag begins; equal to `start` when it has neither */
+  size_t start;        /* first byte of the node itself: quote, bracket, '|', first key, '-' */
+  size_t end;          /* one past its last byte: closing quote or bracket; a block scalar ends after the line
+                          break of its last content line, never with its trailing blank lines; a block
+                          collection ends where its last child ends; an empty plain scalar has start == end */
+  uint32_t count;      /* seq: items; map: pairs */
+  uint32_t line;       /* of `start`, from 1 */
+  uint32_t column;     /* of `start`, from 1, in characters */
+  uint8_t kind;        /* IfxYamlKind */
+  uint8_t style;       /* IfxYamlStyle */
+};
+
+typedef struct IfxYamlDoc {
+  IfxYamlNode *root; /* NULL: an empty document */
+  size_t start;      /* first byte that belongs to it: its '---' or directive, or its first byte */
+  size_t end;        /* one past its last byte, its '...' included */
+  bool explicit_start;
+} IfxYamlDoc;
+
+typedef struct IfxYamlStream {
+  const char *text; /* borrowed: must outlive the stream */
+  size_t len;
+  IfxYamlDoc *docs;
+  size_t ndocs;
+  void *arena; /* private */
+} IfxYamlStream;
+
+typedef struct IfxYamlLimits {
+  size_t max_bytes; /* 0: default 64 MiB */
+  uint32_t max_depth; /* 0: default 200 */
+  size_t max_nodes; /* 0: default 8 million, aliases counted as often as they are expanded */
+} IfxYamlLimits;
+
+/* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys (compared as
+ * resolved scalars of equal text), unknown aliases, an alias inside its own anchor, and whatever exceeds
+ * `limits` are refused with line and column. On failure nothing is left allocated. */
+bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, IfxYamlStream **out,
+                    IfxErr *err);
+void ifx_yaml_free(IfxYamlStream *s); /* NULL is harmless */
+
+/* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml, goyaml.v2 rules);
+ * CORE: YAML 1.2 core schema. Quoted scalars and tag !!str are strings in both. */
+typedef enum { IFX_YAML_SCHEMA_KUBERNETES, IFX_YAML_SCHEMA_CORE } IfxYamlSchema;
+typedef enum {
+  IFX_YAML_NULL,
+  IFX_YAML_BOOL,
+  IFX_YAML_INT,
+  IFX_YAML_REAL,
+  IFX_YAML_STR,
+  IFX_YAML_BINARY,
+  IFX_YAML_MERGE,  /* a plain '<<' */
+  IFX_YAML_TOO_BIG /* an integer outside 64 bits: callers refuse it with its place */
+} IfxYamlType;
+typedef struct IfxYamlValue {
+  IfxYamlType type;
+  bool boolean;
+  int64_t integer;
+  double real;
+} IfxYamlValue;
+IfxYamlValue ifx_yaml_resolve(const IfxYamlNode *scalar, IfxYamlSchema schema);
+
+/* Would `text` written plain be read back as the same string, in a block or (flow) a flow context?
+ * Both schemas are asked, so the answer holds for every reader. */
+bool ifx_yaml_plain_ok(const char *text, size_t len, bool flow);
+
+/* Append a scalar that reads back as the string `text`: plain if that is safe, else in `prefer` (single,
+ * double), else double-quoted with escapes. Never a line break. */
+void ifx_yaml_write_string(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer, bool flow);
+
+#endif
