@@ -60,6 +60,16 @@ void ifx_buf_fmt(IfxBuf *b, const char *fmt, ...) {
   b->len += (size_t)n;
 }
 
+void ifx_buf_real(IfxBuf *b, double value) {
+  char text[40];
+  for (int digits = 15; digits <= 17; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, value);
+    if (strtod(text, NULL) == value) break;
+  }
+  ifx_buf_str(b, text);
+  if (!strpbrk(text, ".e")) ifx_buf_str(b, ".0");
+}
+
 void ifx_buf_free(IfxBuf *b) {
   free(b->data);
   *b = (IfxBuf){0};

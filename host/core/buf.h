@@ -21,6 +21,10 @@ void ifx_buf_byte(IfxBuf *b, char c);
 void ifx_buf_fill(IfxBuf *b, char c, size_t n);
 void ifx_buf_fmt(IfxBuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The shortest decimal that reads back as the same finite number, always recognisable as a real:
+ * "1.0", "0.1", "1e+300". */
+void ifx_buf_real(IfxBuf *b, double value);
+
 /* Make room for n more bytes and return where they go (NULL when memory is gone);
  * the caller then adds to `len` what it wrote. */
 char *ifx_buf_room(IfxBuf *b, size_t n);

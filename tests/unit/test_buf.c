@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 static void grows_and_terminates(void) {
   IfxBuf b = {0};
@@ -27,8 +28,29 @@ static void refuses_impossible_sizes(void) {
   ifx_buf_free(&b);
 }
 
+static void real_is(double value, const char *want) {
+  IfxBuf b = {0};
+  ifx_buf_real(&b, value);
+  CHECK_STR(b.data, want);
+  CHECK(strtod(b.data, NULL) == value);
+  ifx_buf_free(&b);
+}
+
+static void writes_shortest_reals(void) {
+  real_is(1, "1.0");
+  real_is(-0.0, "-0.0");
+  real_is(0.1, "0.1");
+  real_is(0.1 + 0.2, "0.30000000000000004");
+  real_is(1e300, "1e+300");
+  real_is(123456789012345680.0, "1.2345678901234568e+17");
+  real_is(5e-324, "4.94065645841247e-324");
+  real_is(1.7976931348623157e308, "1.7976931348623157e+308");
+  real_is(2.0 / 3, "0.6666666666666666");
+}
+
 int main(void) {
   grows_and_terminates();
   refuses_impossible_sizes();
+  writes_shortest_reals();
   return CHECK_END();
 }
