@@ -32,19 +32,20 @@ struct IfxYamlNode {
   size_t props;        /* where its anchor or tag begins; equal to `start` when it has neither */
   size_t start;        /* first byte of the node itself: quote, bracket, '|', first key, '-' */
   size_t end;          /* one past its last byte: closing quote or bracket; a block scalar ends after the line
-                          break of its last content line, never with its trailing blank lines; a block
-                          collection ends where its last child ends; an empty plain scalar has start == end */
+                          break of its last content line, without the blank lines behind it (which '+' makes
+                          part of its value, and so of its span); a block collection ends where its last child
+                          ends; an empty plain scalar has start == end, behind its ':' or '-' or properties */
   uint32_t count;      /* seq: items; map: pairs */
-  uint32_t line;       /* of `start`, from 1 */
+  uint32_t line;       /* of `start`, from 1; lines end at LF */
   uint32_t column;     /* of `start`, from 1, in characters */
   uint8_t kind;        /* IfxYamlKind */
   uint8_t style;       /* IfxYamlStyle */
 };
 
 typedef struct IfxYamlDoc {
-  IfxYamlNode *root; /* NULL: an empty document */
-  size_t start;      /* first byte that belongs to it: its '---' or directive, or its first byte */
-  size_t end;        /* one past its last byte, its '...' included */
+  IfxYamlNode *root; /* NULL: an empty document (only comments) */
+  size_t start;      /* its directive or '---'; without these, where the one before (or the mark) ends */
+  size_t end;        /* one past its '...'; without it, where the next begins, or the text ends */
   bool explicit_start;
 } IfxYamlDoc;
 
@@ -62,8 +63,8 @@ typedef struct IfxYamlLimits {
   size_t max_nodes; /* 0: default 8 million, aliases counted as often as they are expanded */
 } IfxYamlLimits;
 
-/* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys (compared as
- * resolved scalars of equal text), unknown aliases, an alias inside its own anchor, and whatever exceeds
+/* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys (scalars of
+ * equal text; a plain '<<' may stand twice), unknown aliases, an alias inside its own anchor, and whatever exceeds
  * `limits` are refused with line and column. On failure nothing is left allocated. */
 bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, IfxYamlStream **out,
                     IfxErr *err);

@@ -1,0 +1,85 @@
+/* yaml_impl.h: what the files of the YAML core share; not for others. SPDX-License-Identifier:
+ * Apache-2.0 */
+#ifndef IFX_YAML_IMPL_H
+#define IFX_YAML_IMPL_H
+
+#include "yaml.h"
+
+/* Memory that is given back all at once. */
+typedef struct IfxYamlArena {
+  struct IfxYamlChunk *chunk;
+  size_t next_size;
+} IfxYamlArena;
+
+void *ifx_yaml_alloc(IfxYamlArena *a, size_t n); /* aligned for any type; NULL: no memory */
+char *ifx_yaml_copy(IfxYamlArena *a, const void *bytes, size_t n); /* NUL-terminated */
+void ifx_yaml_arena_free(IfxYamlArena *a);
+
+/* Names to numbers. Clearing is free of cost, so that one table serves every mapping of a stream.
+ */
+typedef struct IfxYamlSlot {
+  const char *name; /* borrowed */
+  size_t len;
+  size_t number;
+  uint32_t hash;
+  uint32_t epoch; /* another epoch than the table's: empty */
+} IfxYamlSlot;
+
+typedef struct IfxYamlTable {
+  IfxYamlSlot *slots;
+  size_t cap; /* a power of two, or 0 */
+  size_t used;
+  uint32_t epoch;
+} IfxYamlTable;
+
+void ifx_yaml_table_clear(IfxYamlTable *t);
+void ifx_yaml_table_free(IfxYamlTable *t);
+/* The slot of `name`, made with number SIZE_MAX when it is new; valid until the next call. NULL: no
+ * memory. */
+IfxYamlSlot *ifx_yaml_table_slot(IfxYamlTable *t, const char *name, size_t len);
+/* The slot of `name`, or NULL. */
+IfxYamlSlot *ifx_yaml_table_find(IfxYamlTable *t, const char *name, size_t len);
+
+/* Places in a text: character numbers (which is what libyaml's marks count) to bytes, bytes to line
+ * and column. Cheap as long as the questions go forward. A line ends at LF, as in every editor and
+ * tool; CR LF and CR count as white space before it. */
+typedef struct IfxYamlPlaces {
+  const char *text;
+  size_t len;
+  size_t base; /* length of the byte order mark */
+  bool ascii;  /* no byte of 0x80 or above after the mark */
+  size_t pos;  /* byte `pos` is character number `chars`, counted after the mark */
+  size_t chars;
+  size_t seen; /* the last byte asked for, and its line and column, from 1 */
+  uint32_t line;
+  uint32_t column;
+} IfxYamlPlaces;
+
+/* Refuses what is not UTF-8 and control characters that YAML does not allow. */
+bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr *err);
+size_t ifx_yaml_byte_of(IfxYamlPlaces *p, size_t index);
+void ifx_yaml_line_of(IfxYamlPlaces *p, size_t byte); /* fills `line` and `column` */
+
+/* Bytes of the line break at `text[i]` (LF, CR, CR LF, U+0085, U+2028, U+2029), 0 when there is
+ * none; and of the one that ends just before `text[i]`. */
+size_t ifx_yaml_break_at(const char *text, size_t len, size_t i);
+size_t ifx_yaml_break_before(const char *text, size_t start, size_t i);
+
+/* Past white space, line breaks and comments. */
+size_t ifx_yaml_skip_blank(const char *text, size_t len, size_t i);
+/* From the first property ('&', '!') of a node to the node itself. */
+size_t ifx_yaml_skip_props(const char *text, size_t len, size_t i);
+/* Where the block scalar ends whose '|' or '>' is at `start`. `stop` is where its scanner stopped:
+ * after the trailing blank lines; `parent` the column of the innermost block collection, -1 at the
+ * root. */
+size_t ifx_yaml_block_end(const char *text, size_t start, size_t stop, int parent);
+
+/* Fill `err` from what libyaml says, with the place and, where the text shows a usual mistake, a
+ * hint. Always returns false. */
+bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, const char *context,
+                           IfxErr *err);
+
+/* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */
+void ifx_yaml_quote(char *out, size_t size, const char *text, size_t len);
+
+#endif
