@@ -1,0 +1,73 @@
+-- text.lua: places in a text: lines, columns, words. SPDX-License-Identifier: Apache-2.0
+local text = {}
+
+local function column(s, line_start, byte)
+  return (utf8.len(s, line_start, byte - 1) or byte - line_start) + 1
+end
+
+---The line and column (both from 1, the column in characters; in bytes where the line is not UTF-8) of a byte.
+---@param s string
+---@param byte integer
+---@return integer line, integer column
+function text.position(s, byte)
+  local line, start = 1, 1
+  while true do
+    local newline = s:find('\n', start, true)
+    if not newline or newline >= byte then break end
+    line, start = line + 1, newline + 1
+  end
+  return line, column(s, start, byte)
+end
+
+---The same for many bytes of one text, asked in rising order: each call goes on from the last one.
+---@param s string
+---@return fun(byte: integer): integer, integer
+function text.positions(s)
+  local line, start = 1, 1
+  local newline = s:find('\n', 1, true)
+  return function(byte)
+    while newline and newline < byte do
+      line, start = line + 1, newline + 1
+      newline = s:find('\n', start, true)
+    end
+    return line, column(s, start, byte)
+  end
+end
+
+---Iterate over the lines: each without its line end (LF or CRLF), its first and its last byte (the line end not counted).
+---@param s string
+---@return fun(): string?, integer?, integer?
+function text.lines(s)
+  local start, size = 1, #s
+  return function()
+    if start > size then return nil end
+    local first, newline = start, s:find('\n', start, true)
+    local last = (newline or size + 1) - 1
+    start = newline and newline + 1 or size + 1
+    if newline and last >= first and s:byte(last) == 13 then last = last - 1 end
+    return s:sub(first, last), first, last
+  end
+end
+
+---Iterate over the words: runs of what `class` matches (default: no white space), each with its first and last byte.
+---@param s string
+---@param class? string a Lua character class or set
+---@return fun(): string?, integer?, integer?
+function text.tokens(s, class)
+  local next_word = s:gmatch('()(' .. (class or '%S') .. '+)')
+  return function()
+    local first, word = next_word()
+    if not first then return nil end
+    return word, first, first + #word - 1
+  end
+end
+
+---Does this look like a binary file? (A zero byte among the first 8,000: Git's rule.)
+---@param s string
+---@return boolean
+function text.is_binary(s)
+  local zero = s:find('\0', 1, true)
+  return zero ~= nil and zero <= 8000
+end
+
+return text
