@@ -131,7 +131,7 @@ static bool refuse(const char *text, size_t len, const json_error_t *why, IfxErr
 
 json_t *ifx_json_parse(const char *text, size_t len, const IfxJsonLimits *limits, IfxErr *err) {
   IfxJsonLimits l = limits ? *limits : (IfxJsonLimits){0};
-  if (l.max_bytes == 0) l.max_bytes = 64u << 20;
+  if (l.max_bytes == 0) l.max_bytes = IFX_JSON_MAX_BYTES;
   if (l.max_depth == 0) l.max_depth = IFX_JSON_MAX_DEPTH;
   if (l.max_values == 0) l.max_values = 8000000;
   if (len > l.max_bytes) {

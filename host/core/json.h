@@ -8,11 +8,12 @@
 #include "buf.h"
 #include "err.h"
 
-#define IFX_JSON_MAX_DEPTH                                                                         \
-  200 /* lists and objects inside each other, when reading and when writing */
+/* For reading and for writing; depth counts lists and objects inside each other. */
+#define IFX_JSON_MAX_BYTES ((size_t)64 << 20)
+#define IFX_JSON_MAX_DEPTH 200
 
 typedef struct IfxJsonLimits {
-  size_t max_bytes;   /* 0: default 64 MiB */
+  size_t max_bytes;   /* 0: default IFX_JSON_MAX_BYTES */
   uint32_t max_depth; /* 0: default IFX_JSON_MAX_DEPTH; never more than jansson's 2048 */
   size_t max_values;  /* 0: default 8 million */
 } IfxJsonLimits;
