@@ -1,7 +1,43 @@
-/* main.c: arguments and exit code. SPDX-License-Identifier: Apache-2.0 */
+/* main.c: signals, limits from the environment, exit code. SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-int main(void) {
-  puts("ifx " IFX_VERSION);
-  return 0;
+#include "runtime.h"
+
+#define DEFAULT_MEMORY_MIB 4096
+
+static Runtime runtime;
+
+/* The first one cancels the run, which then cleans up; a second one ends at once. */
+static void on_interrupt(int sig) {
+  (void)sig;
+  if (runtime.sched.interrupts) _exit(130);
+  ifx_guard_interrupt(&runtime.sched);
+}
+
+static void handle_signals(void) {
+  struct sigaction sa = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+  sigaction(SIGINT, &sa, NULL);
+  sigaction(SIGTERM, &sa, NULL);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+static size_t memory_limit(void) {
+  const char *text = getenv("IFX_MEMORY");
+  long mib = text ? strtol(text, NULL, 10) : DEFAULT_MEMORY_MIB;
+  return mib > 0 ? (size_t)mib << 20 : 0;
+}
+
+int main(int argc, char **argv) {
+  IfxErr err;
+  if (!ifx_runtime_open(&runtime, memory_limit(), &err)) {
+    fprintf(stderr, "ifx: %s\n", err.message);
+    return 1;
+  }
+  handle_signals();
+  int status = ifx_runtime_main(&runtime, argc, argv);
+  ifx_runtime_close(&runtime);
+  return status;
 }

@@ -17,6 +17,7 @@ typedef struct Wait Wait;
 struct Wait {
   Task *task;
   uint64_t generation;
+  bool aborted;                            /* abort was called: it is asked once only */
   void (*abort)(Wait *w);                  /* asked once when the task is cancelled; see ifx_wait_begin */
   int (*finish)(lua_State *L, Wait *w);    /* runs inside the resume: push results and return their number,
                                               or raise; it must free the operation in every case, before raising */
@@ -39,8 +40,5 @@ int ifx_wait_begin(lua_State *L, Task *task, Wait *w, void (*abort)(Wait *),
 /* From a libuv callback: the operation is complete; the task is queued and resumed after the
  * poll. Repeated calls are harmless. */
 void ifx_wait_end(Wait *w);
-
-/* Counters for tests: handles and waits that are open now. */
-int ifx_waits_open(lua_State *L);
 
 #endif

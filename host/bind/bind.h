@@ -37,9 +37,22 @@ bool ifx_is_list(lua_State *L, int idx); /* marked, or unmarked with #t > 0 and 
 void ifx_push_null(lua_State *L);        /* ifx.null: light userdata NULL */
 bool ifx_is_null(lua_State *L, int idx);
 
-/* A map that keeps its key order: metatable "ifx.ordered"; the order is a list of keys at
- * field [ORDER] of the table's private companion. See b_value.c. */
-void ifx_set_order(lua_State *L, int map, int keys);  /* map keeps `keys` (a list at that index) as its order */
-bool ifx_push_order(lua_State *L, int map);           /* push that list; false (nothing pushed) when there is none */
+/* A map that keeps the order of its keys: the order is remembered beside the table (weakly), not in it. */
+void ifx_set_order(lua_State *L, int map, int keys); /* map keeps `keys` (a list at that index) as its order */
+bool ifx_push_order(lua_State *L, int map); /* push that list; false (nothing pushed) when there is none */
+
+/* Pushed once by the runtime when a state is made: metatables of errors and lists, the table of orders. */
+void ifx_open_values(lua_State *L);
+
+/* Modules that are linked into the program: opened by the loader at first require. */
+int luaopen_err(lua_State *L);
+__attribute__((weak)) int luaopen_fs(lua_State *L);
+__attribute__((weak)) int luaopen_json(lua_State *L);
+__attribute__((weak)) int luaopen_proc(lua_State *L);
+__attribute__((weak)) int luaopen_term(lua_State *L);
+__attribute__((weak)) int luaopen_yaml(lua_State *L);
+
+/* Parts of modules: functions that another file adds to the module table on top of the stack. */
+void ifx_open_yaml_document(lua_State *L);
 
 #endif

@@ -1,0 +1,241 @@
+/* guard.c: running-time budgets of plugin code, and the watchdog for what never returns to Lua. SPDX-License-Identifier: Apache-2.0 */
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bind/bind.h"
+#include "sched.h"
+
+#define TICK_NS 20000000                /* the watchdog looks 50 times a second */
+#define GRACE_TICKS 100                 /* two seconds from the first signal to the last words */
+#define WATCHDOG_SIGNAL SIGUSR1
+
+static Sched *watched; /* for signal handlers: one scheduler per process is watched */
+
+/* ---- budgets ---- */
+
+void ifx_guard_slice(Sched *s) {
+  const Task *t = s->running;
+  uint64_t deadline = 0;
+  if (t && t->guard) {
+    uint64_t left = t->guard->limit > t->ran ? t->guard->limit - t->ran : 0;
+    deadline = s->slice_start + left;
+    if (deadline == 0) deadline = 1;
+    memcpy(s->culprit, t->guard->label, sizeof s->culprit);
+  }
+  atomic_store(&s->deadline, deadline);
+}
+
+/* Runs at every instruction once the budget is used up, so no pcall can swallow its error. */
+static void budget_hook(lua_State *L, lua_Debug *ar) {
+  Sched *s = ifx_sched(L);
+  uint64_t deadline = atomic_load(&s->deadline);
+  (void)ar;
+  atomic_fetch_add(&s->hook_hits, 1);
+  if (!deadline || ifx_now() < deadline) {
+    lua_sethook(L, NULL, 0, 0);
+    return;
+  }
+  luaL_where(L, 0);
+  IfxErr e;
+  ifx_err_set(&e, IFX_E_BUDGET, "%s: its running time is used up, at %s", s->culprit,
+              lua_tostring(L, -1));
+  ifx_err_hint(&e, "an endless loop? A plugin may be given more time: limits.seconds in ifx.yaml");
+  ifx_raise(L, &e);
+}
+
+static void interrupt_hook(lua_State *L, lua_Debug *ar) {
+  Sched *s = ifx_sched(L);
+  (void)ar;
+  lua_sethook(L, NULL, 0, 0);
+  if (!s->running) return;
+  s->running->cancelled = true;
+  if (ifx_task_cancelled(s->running)) ifx_raise_cancelled(L);
+}
+
+void ifx_guard_interrupt(Sched *s) {
+  lua_State *L = s->lua;
+  s->interrupts++;
+  if (L) lua_sethook(L, interrupt_hook, LUA_MASKCOUNT, 1);
+  uv_async_send(&s->wake);
+}
+
+/* ---- the watchdog ---- */
+
+static size_t append(char *to, size_t at, size_t size, const char *text) {
+  while (*text && at + 1 < size) to[at++] = *text++;
+  return at;
+}
+
+/* The nearest Lua function that is running, as "file:line". Reads call records only: nothing is allocated. */
+static size_t append_place(char *to, size_t at, size_t size, lua_State *L) {
+  lua_Debug ar;
+  for (int level = 0; L && lua_getstack(L, level, &ar); level++) {
+    if (!lua_getinfo(L, "Sl", &ar) || ar.currentline <= 0) continue;
+    char digits[16];
+    snprintf(digits, sizeof digits, ":%d", ar.currentline);
+    at = append(to, at, size, ar.short_src);
+    return append(to, at, size, digits);
+  }
+  return append(to, at, size, "?");
+}
+
+/* In the main thread: the code that runs does not come back to Lua. Runs are journalled, so ending is safe. */
+static void last_words(Sched *s) {
+  char text[512];
+  size_t n = append(text, 0, sizeof text, "ifx: ");
+  n = append(text, n, sizeof text, s->culprit);
+  n = append(text, n, sizeof text, ": stuck in a library function that was called at ");
+  n = append_place(text, n, sizeof text, s->lua);
+  n = append(text, n, sizeof text,
+             " (a pattern that explodes?); the program ends here, a run can be resumed: ifx runs\n");
+  if (write(STDERR_FILENO, text, n) < 0) _exit(1);
+  _exit(1);
+}
+
+static void on_signal(int sig) {
+  Sched *s = watched;
+  lua_State *L = s ? s->lua : NULL;
+  (void)sig;
+  if (!L) return;
+  if (s->fatal) last_words(s);
+  lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
+}
+
+static void *watch(void *arg) {
+  Sched *s = arg;
+  uint64_t seen = 0, hits = 0;
+  int ticks = 0;
+  while (!atomic_load(&s->stop)) {
+    struct timespec tick = {0, TICK_NS};
+    nanosleep(&tick, NULL);
+    uint64_t deadline = atomic_load(&s->deadline);
+    if (!deadline || ifx_now() < deadline) {
+      ticks = 0;
+      continue;
+    }
+    if (deadline != seen || hits != atomic_load(&s->hook_hits)) ticks = 0;
+    seen = deadline;
+    hits = atomic_load(&s->hook_hits);
+    if (++ticks > GRACE_TICKS) s->fatal = 1;
+    pthread_kill(s->main_thread, WATCHDOG_SIGNAL);
+  }
+  return NULL;
+}
+
+static void start_watchdog(lua_State *L, Sched *s) {
+  struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  if (s->watching) return;
+  watched = s;
+  sigaction(WATCHDOG_SIGNAL, &sa, NULL);
+  sigset_t all, before;
+  sigfillset(&all); /* the watchdog handles no signal itself */
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int rc = pthread_create(&s->watchdog, NULL, watch, s);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (rc) luaL_error(L, "cannot start the watchdog: %s", strerror(rc));
+  s->watching = true;
+}
+
+void ifx_guard_stop(Sched *s) {
+  if (!s->watching) return;
+  atomic_store(&s->stop, true);
+  pthread_join(s->watchdog, NULL);
+  s->watching = false;
+  watched = NULL;
+}
+
+/* ---- guard(seconds, label, f, …) ---- */
+
+static uint64_t running_time(const Task *t) { return t->ran + (ifx_now() - t->sched->slice_start); }
+
+static int guarded(lua_State *L, int status, lua_KContext ctx) {
+  Guard *g = (Guard *)ctx;
+  Sched *s = ifx_sched(L);
+  s->running->guard = g->outer;
+  lua_sethook(L, NULL, 0, 0);
+  ifx_guard_slice(s);
+  if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - 2;
+  ifx_describe_status(L, status);
+  return lua_error(L);
+}
+
+/* guard(seconds, label, f, …): call f; when it (and what it calls) has run for that long, an error of kind
+ * 'budget' that no pcall inside can keep. Time spent waiting does not count. */
+static int guard(lua_State *L) {
+  Sched *s = ifx_sched(L);
+  Task *t = s->running;
+  double seconds = ifx_check_number(L, 1, 0, 1e6);
+  const char *label = ifx_check_string(L, 2, NULL);
+  luaL_checktype(L, 3, LUA_TFUNCTION);
+  if (!t || t->co != L) return ifx_raise_argument(L, 3, "guarded code runs in a task");
+  start_watchdog(L, s);
+  Guard *g = lua_newuserdatauv(L, sizeof *g, 0);
+  snprintf(g->label, sizeof g->label, "%s", label);
+  g->limit = running_time(t) + (uint64_t)(seconds * 1e9);
+  g->outer = t->guard;
+  if (g->outer && g->outer->limit < g->limit) g->limit = g->outer->limit;
+  lua_replace(L, 1); /* anchors the guard; the label gives way to the message handler */
+  lua_pushcfunction(L, ifx_describe_error);
+  lua_replace(L, 2);
+  t->guard = g;
+  ifx_guard_slice(s);
+  return guarded(L, lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 2, (lua_KContext)g, guarded),
+                 (lua_KContext)g);
+}
+
+void ifx_open_guard(lua_State *L) {
+  lua_pushcfunction(L, guard);
+  lua_setfield(L, -2, "guard");
+}
+
+/* ---- the standard library's coroutines: the innermost one is what a hook must be set on ---- */
+
+static int tracked_resume(lua_State *L) {
+  Sched *s = ifx_sched(L);
+  lua_State *outer = s->lua, *co = lua_tothread(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  if (co) s->lua = co;
+  int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+  s->lua = outer;
+  return status == LUA_OK ? lua_gettop(L) : lua_error(L);
+}
+
+/* The iterator that wrap returns: upvalues are resume and the coroutine. */
+static int wrapped(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_insert(L, 2);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  if (!lua_toboolean(L, 1)) {
+    lua_settop(L, 2);
+    return lua_error(L);
+  }
+  return lua_gettop(L) - 1;
+}
+
+static int tracked_wrap(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_State *co = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, co, 1);
+  lua_pushcclosure(L, wrapped, 2);
+  return 1;
+}
+
+void ifx_track_coroutines(lua_State *L) {
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "resume");
+  lua_pushcclosure(L, tracked_resume, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, "resume");
+  lua_pushcclosure(L, tracked_wrap, 1);
+  lua_setfield(L, -2, "wrap");
+  lua_pop(L, 1);
+}

@@ -1,0 +1,25 @@
+/* runtime.h: one Lua state, its loop and its limits. SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_RUNTIME_H
+#define IFX_RUNTIME_H
+
+#include "load.h"
+#include "sched.h"
+
+typedef struct Runtime {
+  Sched sched; /* first: the state's extra space points here */
+  IfxDirs dirs;
+  lua_State *L;
+  size_t memory, memory_limit; /* bytes of the Lua state; 0: no limit */
+} Runtime;
+
+static inline Runtime *ifx_runtime(lua_State *L) { return (Runtime *)ifx_sched(L); }
+
+/* Make a state. False: err says why and nothing is left. */
+bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err);
+
+/* Run `require 'ifx.cli'.main(args)` as the root task; the exit status. Errors that get this far are printed. */
+int ifx_runtime_main(Runtime *r, int argc, char **argv);
+
+void ifx_runtime_close(Runtime *r);
+
+#endif

@@ -1,0 +1,105 @@
+/* sched.h: the scheduler's own state, shared by task.c, guard.c and runtime.c only. SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_SCHED_H
+#define IFX_SCHED_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "task.h"
+
+typedef struct Sched Sched;
+typedef struct Group Group;
+typedef struct Guard Guard;
+
+/* The tasks of one scope. A userdata; anchored in the registry while any of them runs. */
+struct Group {
+  Sched *sched;
+  Task *owner;  /* the task that runs the scope's body */
+  Group *outer; /* the scope around it in the same task */
+  Task *children;
+  int running;
+  int anchor;   /* registry reference to itself while children run */
+  int error;    /* registry reference to the first error, or LUA_NOREF */
+  bool failed;  /* a child or the body failed: everything inside is cancelled */
+  bool expired; /* its deadline passed */
+  bool closed;  /* the scope has ended: no new task */
+};
+
+/* One budget that is being spent: plugin code called through host.guard. Nested ones form a stack. */
+struct Guard {
+  Guard *outer;
+  uint64_t limit; /* running time of the task, in nanoseconds, at which it is used up */
+  char label[128];
+};
+
+struct Task {
+  Sched *sched;
+  Group *group;       /* NULL: the root */
+  Task *prev, *sibling; /* among the running tasks of its group */
+  Task *next;         /* in the queue of ready tasks */
+  lua_State *co;
+  int co_ref;
+  int refs;           /* one while it runs, one for each wait */
+  Wait *wait;         /* what it is suspended on */
+  Wait park;          /* the wait used for joining and yielding */
+  Group *scope;       /* innermost scope that it has open */
+  Guard *guard;       /* innermost budget */
+  uint64_t generation;
+  uint64_t ran;       /* nanoseconds of running time, without the current slice */
+  int shields;        /* shields that still hold */
+  bool started, queued, cancelled, ended;
+};
+
+struct Sched {
+  uv_loop_t loop;
+  uv_async_t wake;         /* from the signal handler */
+  Task *first, *last;      /* ready */
+  Task *root;
+  Task *running;
+  lua_State *volatile lua; /* the innermost coroutine that runs now; NULL: none */
+  uint64_t slice_start;    /* when `running` was resumed */
+  int waits, tasks;        /* open now */
+  volatile sig_atomic_t interrupts;
+  /* guard.c */
+  pthread_t main_thread, watchdog;
+  bool watching;
+  atomic_bool stop;
+  atomic_uint_fast64_t deadline;  /* when the running slice has used up its budget; 0: no budget */
+  atomic_uint_fast64_t hook_hits; /* how often the budget hook ran */
+  volatile sig_atomic_t fatal;    /* the watchdog gave up */
+  char culprit[128];              /* label of the innermost guard, for the watchdog's last words */
+};
+
+static inline Sched *ifx_sched(lua_State *L) { return *(Sched **)lua_getextraspace(L); }
+uint64_t ifx_now(void); /* monotonic nanoseconds */
+
+/* task.c */
+bool ifx_sched_open(lua_State *L, Sched *s, IfxErr *err);
+void ifx_sched_close(Sched *s); /* after lua_close: runs what is still closing */
+/* Run the function below its nargs arguments on top of L as the root task until it has ended, and
+ * leave on L: true, results … or false, error. Returns how many values. */
+int ifx_sched_run(lua_State *L, int nargs);
+bool ifx_task_cancelled(const Task *t);
+int ifx_raise_cancelled(lua_State *L);
+int ifx_describe_error(lua_State *L); /* message handler: gives bare values the structured form */
+void ifx_describe_status(lua_State *L, int status); /* the same for "out of memory", on top of L after a failed pcall */
+void ifx_task_cancel(Task *t);
+void ifx_task_poke(Task *t); /* its state changed: abort its wait when it is cancelled now */
+
+/* scope.c: adds `group`, `alarm`, `shield`, `sleep`, `check`, `cancelled`, `open` to the table on top */
+void ifx_open_scope(lua_State *L);
+Task *ifx_task_spawn(lua_State *L, Group *g, int nargs);
+int ifx_park(lua_State *L, Task *t, bool abortable, lua_KContext ctx, lua_KFunction k);
+void ifx_unpark(Task *t);
+void ifx_parked(Task *t); /* first thing in the continuation of a park */
+void ifx_group_child_ended(lua_State *L, Task *t, bool failed); /* an error lies on top of t->co when failed */
+
+/* guard.c */
+void ifx_guard_slice(Sched *s);     /* the running slice or its innermost budget changed */
+void ifx_guard_stop(Sched *s);
+void ifx_guard_interrupt(Sched *s); /* from the handler of SIGINT and SIGTERM */
+void ifx_open_guard(lua_State *L);  /* adds `guard` to the table on top */
+void ifx_track_coroutines(lua_State *L); /* the standard library's coroutines tell who runs */
+
+#endif

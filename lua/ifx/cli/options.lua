@@ -1,0 +1,142 @@
+-- options: one parser and one help text for all commands. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+
+local M = {}
+
+---@class ifx.Option
+---@field [1] string       its name: '--NAME', or '-N' for a single letter
+---@field value? string    takes a value, called so in the help text; absent: a flag
+---@field many? boolean    may be given more than once: opts[name] is a list
+---@field doc string
+
+---@class ifx.Command
+---@field summary string
+---@field usage? string     what follows the command's name
+---@field doc? string       more lines for its help text
+---@field options? ifx.Option[]
+---@field args? integer[]   least and most number of words; default {0, 0}
+---@field own_help? boolean the command answers --help itself
+---@field unknown? fun(opts: table, name: string, value: string?, take: fun(): string?): boolean  an option not listed
+---@field run fun(opts: table, args: string[]): integer?
+
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local cost = a:byte(i) == b:byte(j) and 0 or 1
+      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+    end
+  end
+  return row[#b]
+end
+
+---"did you mean 'x'?" when one of the names is near, else the fallback.
+---@param word string
+---@param names string[]
+---@param fallback? string
+---@return string?
+function M.suggest(word, names, fallback)
+  local best, best_distance = nil, math.max(2, #word // 3) + 1
+  for _, name in ipairs(names) do
+    local d = distance(word, name)
+    if d < best_distance then best, best_distance = name, d end
+  end
+  return best and ("did you mean '%s'?"):format(best) or fallback
+end
+
+local function usage_error(message, hint)
+  err.raise { kind = 'argument', usage = true, message = message, hint = hint }
+end
+
+local function spelled(name)
+  return (#name == 1 and '-' or '--') .. name
+end
+
+local function known(command)
+  local by_name, names = { help = { 'help' } }, {}
+  for _, option in ipairs(command.options or {}) do
+    by_name[option[1]] = option
+    names[#names + 1] = option[1]
+  end
+  return by_name, names
+end
+
+local function store(opts, option, value)
+  local name = option[1]
+  if option.many then
+    opts[name] = opts[name] or {}
+    table.insert(opts[name], value)
+  elseif opts[name] ~= nil then
+    usage_error(('%s is given twice'):format(spelled(name)))
+  else
+    opts[name] = value
+  end
+end
+
+local function check_count(command, words)
+  local least, most = table.unpack(command.args or { 0, 0 })
+  if #words < least then usage_error('something is missing', 'usage: ifx ' .. (command.usage or '')) end
+  if #words > most then
+    usage_error(("'%s' is one word too many"):format(words[most + 1]), 'usage: ifx ' .. (command.usage or ''))
+  end
+end
+
+---Take the words from index `first` apart. Raises a usage error (exit status 64).
+---@param command ifx.Command
+---@param args string[]
+---@param first integer
+---@return table opts, string[] words
+function M.parse(command, args, first)
+  local by_name, names = known(command)
+  local opts, words, i = {}, {}, first
+  local function take()
+    i = i + 1
+    return args[i]
+  end
+  while args[i] do
+    local word = args[i]
+    local name, value = word:match '^%-%-([%w][%w_-]*)=(.*)$'
+    name = name or word:match '^%-%-([%w][%w_-]*)$' or word:match '^%-(%a)$'
+    if word == '--' then
+      opts.rest = table.move(args, i + 1, #args, 1, {})
+      break
+    elseif not name then
+      if #word > 1 and word:sub(1, 1) == '-' then usage_error(("'%s' is not an option"):format(word)) end
+      words[#words + 1] = word
+    elseif by_name[name] then
+      local option = by_name[name]
+      if not option.value then
+        if value then usage_error(('%s takes no value'):format(spelled(name))) end
+        value = true
+      elseif value == nil then
+        value = take() or usage_error(('%s wants a value: %s'):format(spelled(name), option.value))
+      end
+      store(opts, option, value)
+    elseif not (command.unknown and command.unknown(opts, name, value, take)) then
+      usage_error(("there is no option '%s'"):format(spelled(name)),
+        M.suggest(name, names, 'see `ifx help`'))
+    end
+    i = i + 1
+  end
+  if not opts.help then check_count(command, words) end
+  return opts, words
+end
+
+---@param name string
+---@param command ifx.Command
+---@return string
+function M.help(name, command)
+  local out = { ('%s\n\nusage: ifx %s\n'):format(command.summary, command.usage or name) }
+  if command.doc then out[#out + 1] = '\n' .. command.doc .. '\n' end
+  if #(command.options or {}) > 0 then out[#out + 1] = '\noptions:\n' end
+  for _, option in ipairs(command.options or {}) do
+    local left = spelled(option[1]) .. (option.value and ' ' .. option.value or '')
+    out[#out + 1] = ('  %-22s %s\n'):format(left, option.doc)
+  end
+  return table.concat(out)
+end
+
+return M
