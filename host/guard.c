@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bind/bind.h"
-#include "sched.h"
+#include "scheduler.h"
 
 #define TICK_NS 20000000                /* the watchdog looks 50 times a second */
 #define GRACE_TICKS 100                 /* two seconds from the first signal to the last words */

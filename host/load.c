@@ -12,7 +12,7 @@
 
 #include "bind/bind.h"
 #include "runtime.h"
-#include "sched.h"
+#include "scheduler.h"
 
 #define LOADED "ifx.loaded"
 #define FULL "ifx.full"

@@ -3,7 +3,7 @@
 #define IFX_RUNTIME_H
 
 #include "load.h"
-#include "sched.h"
+#include "scheduler.h"
 
 typedef struct Runtime {
   Sched sched; /* first: the state's extra space points here */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "bind/bind.h"
-#include "sched.h"
+#include "scheduler.h"
 
 #define GROUP_META "ifx.group"
 #define ALARM_META "ifx.alarm"

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "bind/bind.h"
-#include "sched.h"
+#include "scheduler.h"
 
 uint64_t ifx_now(void) {
   struct timespec ts;

@@ -1,6 +1,6 @@
-/* sched.h: the scheduler's own state, shared by task.c, guard.c and runtime.c only. SPDX-License-Identifier: Apache-2.0 */
-#ifndef IFX_SCHED_H
-#define IFX_SCHED_H
+/* scheduler.h: the scheduler's own state, shared by task.c, guard.c and runtime.c only. SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_SCHEDULER_H
+#define IFX_SCHEDULER_H
 
 #include <pthread.h>
 #include <signal.h>
