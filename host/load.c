@@ -97,16 +97,22 @@ static lua_CFunction find_shared(lua_State *L, const IfxDirs *d, const char *nam
   return NULL;
 }
 
-/* Push the chunk DATA/lua/NAME.lua (dots are slashes). */
-static void push_file_chunk(lua_State *L, const IfxDirs *d, const char *name) {
-  char path[4400], rel[200];
+/* The file of library module NAME (dots are slashes): DATA/lua/NAME.lua or DATA/lua/NAME/init.lua. */
+static bool find_file(const IfxDirs *d, const char *name, char *path, size_t size) {
+  char rel[200];
   size_t n = strlen(name);
-  if (n >= sizeof rel || strstr(name, "..") || strchr(name, '/'))
-    raise_module(L, IFX_E_ARGUMENT, name, "not a module name");
+  if (n >= sizeof rel || strstr(name, "..") || strchr(name, '/')) return false;
   for (size_t i = 0; i <= n; i++) rel[i] = name[i] == '.' ? '/' : name[i];
-  snprintf(path, sizeof path, "%s/lua/%s.lua", d->data, rel);
-  if (!exists(path)) snprintf(path, sizeof path, "%s/lua/%s/init.lua", d->data, rel);
-  if (!exists(path)) raise_module(L, IFX_E_NOT_FOUND, name, "there is no such module");
+  snprintf(path, size, "%s/lua/%s.lua", d->data, rel);
+  if (exists(path)) return true;
+  snprintf(path, size, "%s/lua/%s/init.lua", d->data, rel);
+  return exists(path);
+}
+
+static void push_file_chunk(lua_State *L, const IfxDirs *d, const char *name) {
+  char path[4400];
+  if (!find_file(d, name, path, sizeof path))
+    raise_module(L, IFX_E_NOT_FOUND, name, "there is no such module");
   if (luaL_loadfilex(L, path, "t") != LUA_OK)
     raise_module(L, IFX_E_INTERNAL, name, lua_tostring(L, -1));
 }
@@ -157,6 +163,15 @@ static int host_chunk(lua_State *L) {
   }
   lua_pushvalue(L, 3);
   if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
+  return 1;
+}
+
+/* module_file(name): the file of a library module, or nil. */
+static int host_module_file(lua_State *L) {
+  char path[4400];
+  const char *name = ifx_check_string(L, 1, NULL);
+  if (!find_file(&ifx_runtime(L)->dirs, name, path, sizeof path)) return 0;
+  lua_pushstring(L, path);
   return 1;
 }
 
@@ -242,6 +257,7 @@ static int host_is_list(lua_State *L) {
 }
 
 static const luaL_Reg host_functions[] = {{"chunk", host_chunk},
+                                          {"module_file", host_module_file},
                                           {"time", host_time},
                                           {"date", host_date},
                                           {"clock", host_clock},

@@ -1,6 +1,5 @@
 -- cli: from the words of the command line to a command and an exit status. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
-local fs = require 'fs'
 local host = require 'host'
 
 local M = {}
@@ -15,7 +14,7 @@ local aliases = { ['--version'] = 'version', ['-V'] = 'version', ['--help'] = 'h
 ---@return ifx.Command?
 function M.find_command(name)
   if not name:match '^[a-z][a-z0-9]*$' then return nil end
-  if not fs.stat(host.dir .. '/lua/ifx/cli/' .. name .. '.lua') then return nil end
+  if not host.module_file('ifx.cli.' .. name) then return nil end
   local command = require('ifx.cli.' .. name)
   return command.summary and command or nil
 end
@@ -23,7 +22,7 @@ end
 ---@return string[]
 function M.command_names()
   local names = {}
-  for _, entry in ipairs(fs.list(host.dir .. '/lua/ifx/cli')) do
+  for _, entry in ipairs(require('fs').list(host.dir .. '/lua/ifx/cli')) do
     local name = entry.name:match '^([a-z]+)%.lua$'
     if name and name ~= 'init' and M.find_command(name) then names[#names + 1] = name end
   end

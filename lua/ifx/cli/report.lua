@@ -1,6 +1,5 @@
 -- report: an error as a person reads it: what, where, why, what to do next. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
-local fs = require 'fs'
 local term = require 'term'
 
 local M = {}
@@ -20,7 +19,7 @@ local function excerpt(e)
   if not (e.file and e.line) then return nil end
   local source = e.source
   if not source then
-    local ok, bytes = pcall(fs.try_read, e.file)
+    local ok, bytes = pcall(require('fs').try_read, e.file)
     source = ok and bytes or nil
   end
   if not source then return nil end
