@@ -33,16 +33,17 @@ void ifx_guard_slice(Sched *s) {
 static void budget_hook(lua_State *L, lua_Debug *ar) {
   Sched *s = ifx_sched(L);
   uint64_t deadline = atomic_load(&s->deadline);
-  (void)ar;
   atomic_fetch_add(&s->hook_hits, 1);
   if (!deadline || ifx_now() < deadline) {
     lua_sethook(L, NULL, 0, 0);
     return;
   }
-  luaL_where(L, 0);
   IfxErr e;
-  ifx_err_set(&e, IFX_E_BUDGET, "%s: its running time is used up, at %s", s->culprit,
-              lua_tostring(L, -1));
+  ifx_err_set(&e, IFX_E_BUDGET, "%s: its running time is used up", s->culprit);
+  if (lua_getinfo(L, "Sl", ar)) {
+    snprintf(e.file, sizeof e.file, "%s", ar->source[0] == '@' ? ar->source + 1 : ar->short_src);
+    e.line = ar->currentline > 0 ? (uint32_t)ar->currentline : 0;
+  }
   ifx_err_hint(&e, "an endless loop? A plugin may be given more time: limits.seconds in ifx.yaml");
   ifx_raise(L, &e);
 }
@@ -100,7 +101,8 @@ static void on_signal(int sig) {
   Sched *s = watched;
   lua_State *L = s ? s->lua : NULL;
   (void)sig;
-  if (!L) return;
+  uint64_t deadline = s ? atomic_load(&s->deadline) : 0;
+  if (!L || !deadline || ifx_now() < deadline) return; /* it came back meanwhile */
   if (s->fatal) last_words(s);
   lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
 }
