@@ -1,0 +1,40 @@
+# Two commands for newcomers: `make demo`, `make test`. Thin: everything else is CMake and ctest.
+BUILD ?= build
+
+.PHONY: demo test build deps sanitize fuzz bench lint audit clean
+
+demo: deps build
+	@bash scripts/demo.sh $(BUILD)/ifx
+
+test: deps build
+	@bash scripts/test.sh $(BUILD)
+
+build:
+	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
+	@ninja -C $(BUILD)
+
+# Says what it will install, then installs it with apt (and sudo where needed). Nothing missing: says nothing.
+deps:
+	@bash scripts/deps.sh build test
+
+# The whole suite under the address and undefined-behaviour sanitizers.
+sanitize: deps
+	@cmake -S . -B build-sanitize -G Ninja -DCMAKE_BUILD_TYPE=Sanitize >/dev/null
+	@ninja -C build-sanitize
+	@bash scripts/test.sh build-sanitize
+
+# Fuzz targets from the kept corpus; SECONDS_EACH=600 for a long run.
+fuzz:
+	@bash scripts/deps.sh build fuzz
+	@bash scripts/fuzz.sh
+
+bench: build
+	@bash scripts/deps.sh build bench
+	@bash bench/run.sh $(BUILD)/ifx
+
+lint:
+	@bash scripts/deps.sh build lint
+	@bash scripts/lint.sh $(BUILD)
+
+clean:
+	@rm -rf build build-debug build-sanitize build-fuzz
