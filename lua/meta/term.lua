@@ -1,0 +1,35 @@
+---@meta term
+
+---The two output streams, and what they are connected to. Results go to standard output, progress and errors to
+---standard error.
+local term = {}
+
+---Write bytes to standard output. Raises kind 'io' (status EPIPE when the reader has gone).
+---@param bytes string
+function term.write(bytes) end
+
+---Write bytes to standard error. Raises kind 'io'.
+---@param bytes string
+function term.error(bytes) end
+
+---Is the stream a terminal?
+---@param stream 'stdin'|'stdout'|'stderr'
+---@return boolean
+function term.isatty(stream) end
+
+---Columns of the terminal; 80 where there is none.
+---@return integer
+function term.width() end
+
+---Untrusted text as it may be shown: control characters, directional overrides and bytes that are not UTF-8 as `\xNN`,
+---a tab as a space.
+---@param text string
+---@return string
+function term.clean(text) end
+
+---A line from standard input without its end; nil at the end of input. Blocks the whole program: only for
+---questions to a person.
+---@return string?
+function term.read_line() end
+
+return term
