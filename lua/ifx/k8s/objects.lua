@@ -1,0 +1,200 @@
+-- objects.lua: Kubernetes objects: identity, the objects of a document, an index. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+---@class ifx.k8s.Object
+---@field api_version string
+---@field group string '' for the core group
+---@field version string
+---@field kind string
+---@field namespace string|nil as written in the file: nil when the file leaves it to whoever applies it
+---@field name string
+---@field doc integer number of the document in its stream
+---@field path table where the object stands inside the document: {} or {'items', 3}
+---@field file string|nil set by an index
+
+--- The group and the version of an apiVersion.
+---@param api_version string 'apps/v1' or 'v1'
+---@return string group '' for the core group
+---@return string version
+function M.split(api_version)
+  local group, version = api_version:match('^(.*)/([^/]*)$')
+  return group or '', version or api_version
+end
+
+--- The identity of an object as one word, for sets and messages.
+---@param object ifx.k8s.Object
+---@return string
+function M.id(object)
+  local kind = object.group == '' and object.kind or object.kind .. '.' .. object.group
+  return ('%s/%s/%s'):format(kind, object.namespace or '', object.name)
+end
+
+--- A pattern or path below a prefix, as a new list.
+---@param prefix table
+---@param ... string|integer
+---@return table
+function M.below(prefix, ...)
+  local path = table.move(prefix, 1, #prefix, 1, {})
+  return table.move({ ... }, 1, select('#', ...), #path + 1, path)
+end
+
+local below = M.below
+
+local function object_at(document, n, path)
+  local api_version, kind = document:get(below(path, 'apiVersion'), n), document:get(below(path, 'kind'), n)
+  if type(api_version) ~= 'string' or type(kind) ~= 'string' then
+    return nil
+  end
+  local name = document:get(below(path, 'metadata', 'name'), n)
+  local namespace = document:get(below(path, 'metadata', 'namespace'), n)
+  local group, version = M.split(api_version)
+  return {
+    api_version = api_version, group = group, version = version, kind = kind, doc = n, path = path,
+    name = type(name) == 'string' and name or nil,
+    namespace = type(namespace) == 'string' and namespace or nil,
+  }
+end
+
+local function add_objects(found, document, n, path)
+  local object = object_at(document, n, path)
+  if not object then
+    return
+  end
+  local items = object.kind:sub(-4) == 'List' and document:get(below(path, 'items'), n)
+  if type(items) ~= 'table' then
+    found[#found + 1] = object
+    return
+  end
+  for i = 1, #items do
+    add_objects(found, document, n, below(path, 'items', i))
+  end
+end
+
+--- The objects of a document: whatever has an apiVersion and a kind; the items of a List stand for
+--- themselves. An object without metadata.name has a nil name (a kustomization, a patch).
+---@param document yaml.Document
+---@return ifx.k8s.Object[]
+function M.read(document)
+  local found = {}
+  for n = 1, #document do
+    add_objects(found, document, n, {})
+  end
+  return found
+end
+
+--- Is this file a manifest by its name and place? The files of a chart's templates folder are text
+--- for Helm, not YAML, whatever their name ends in.
+---@param path string
+---@param exists fun(path: string): string|nil
+---@return boolean
+---@return string|nil chart folder of the chart whose template this is
+function M.is_manifest(path, exists)
+  if not (path:find('%.ya?ml$') or path:find('%.json$')) then
+    return false
+  end
+  local from = 1
+  while true do
+    local first, last = path:find('templates/', from, true)
+    if not first then
+      return true
+    end
+    if (first == 1 or path:byte(first - 1) == 47) and exists(path:sub(1, first - 1) .. 'Chart.yaml') then
+      return false, path:sub(1, math.max(first - 2, 0))
+    end
+    from = last + 1
+  end
+end
+
+---@class ifx.k8s.Index
+local Index = {}
+Index.__index = Index
+
+--- An empty index of objects by kind, namespace and name.
+---@return ifx.k8s.Index
+function M.index()
+  return setmetatable({ kinds = {}, documents = {} }, Index)
+end
+
+--- Adds the named objects of one document.
+---@param file string path the document was read from
+---@param document yaml.Document
+function Index:add(file, document)
+  for _, object in ipairs(M.read(document)) do
+    if object.name then
+      object.file = file
+      self.documents[object] = document
+      local names = self.kinds[object.kind] or {}
+      self.kinds[object.kind] = names
+      names[#names + 1] = object
+      local same = names[object.name] or {}
+      names[object.name] = same
+      same[#same + 1] = object
+    end
+  end
+end
+
+--- Adds the objects of every file that can hold manifests and parses. Files that do not parse are
+--- left out: whoever reads them for their own sake reports them.
+---@param files table[] each {path=, text=function, yaml=function}
+---@param exists fun(path: string): string|nil
+---@return ifx.k8s.Index self
+function Index:add_files(files, exists)
+  for _, file in ipairs(files) do
+    if M.is_manifest(file.path, exists) then
+      local text = file.text()
+      if text and text:find('kind', 1, true) and text:find('apiVersion', 1, true) then
+        local document = file.yaml()
+        if document then
+          self:add(file.path, document)
+        end
+      end
+    end
+  end
+  return self
+end
+
+--- The objects that a reference can mean: of that kind and name, and of that namespace where both
+--- sides say one. Those whose file says the namespace come first.
+---@param kind string
+---@param namespace string|nil nil: any
+---@param name string
+---@param group string|nil nil: any
+---@return ifx.k8s.Object[]
+function Index:find(kind, namespace, name, group)
+  local exact, loose = {}, {}
+  for _, object in ipairs((self.kinds[kind] or {})[name] or {}) do
+    if not group or object.group == group then
+      if object.namespace and object.namespace == namespace then
+        exact[#exact + 1] = object
+      elseif not object.namespace or not namespace then
+        loose[#loose + 1] = object
+      end
+    end
+  end
+  return table.move(loose, 1, #loose, #exact + 1, exact)
+end
+
+--- All named objects of a kind, in the order they were added.
+---@param kind string
+---@param group string|nil nil: any
+---@return ifx.k8s.Object[]
+function Index:all(kind, group)
+  local found = {}
+  for _, object in ipairs(self.kinds[kind] or {}) do
+    if not group or object.group == group then
+      found[#found + 1] = object
+    end
+  end
+  return found
+end
+
+--- A field of an indexed object, nil when it is absent.
+---@param object ifx.k8s.Object one that this index returned
+---@param ... string|integer path below the object
+---@return any
+function Index:get(object, ...)
+  return self.documents[object]:get(below(object.path, ...), object.doc)
+end
+
+return M

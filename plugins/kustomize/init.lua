@@ -1,0 +1,75 @@
+-- init.lua: finds what kustomizations and plugin configurations name. SPDX-License-Identifier: Apache-2.0
+
+local finder = require 'ifx.repo.finder'
+local objects = require 'ifx.k8s.objects'
+local fields = require './fields'
+local config = require './config'
+local walk = require './walk'
+
+-- The name says kustomization, the content may say something else: people keep Flux's object of the
+-- same kind in files of that name. No apiVersion at all means kustomize.
+local function is_kustomization(document)
+  local api_version = document:get({ 'apiVersion' }, 1)
+  return type(api_version) ~= 'string' or (objects.split(api_version)) == 'kustomize.config.k8s.io'
+end
+
+local function find_kustomization(c)
+  local document = c:document()
+  if not document or not is_kustomization(document) then
+    return
+  end
+  if #document > 1 then
+    c:doubt(nil, c.file.path, 'more than one YAML document: kustomize reads only the first')
+  end
+  local top = document:value(1)
+  if type(top) ~= 'table' or ifx.is_list(top) then
+    if top ~= nil then
+      c:doubt(nil, c.file.path, 'not a kustomization: its top is no map')
+    end
+    return
+  end
+  fields.find(c, document, top, path.dirname(c.file.path))
+end
+
+local function find_config(c)
+  if not config.mentioned(c.file.text()) then
+    return
+  end
+  local chart = select(2, objects.is_manifest(c.file.path, c.ctx.exists))
+  if chart then
+    c:doubt(nil, c.file.path, ('a template of the chart %s'):format(chart))
+    return
+  end
+  local document = c:document()
+  for _, object in ipairs(document and objects.read(document) or {}) do
+    if config.is_plugin(object) then
+      local base, why = config.base(c.ctx, c.file.path)
+      if base then
+        config.find(c, document, object, base)
+      else
+        c:doubt(document:at(object.path, object.doc), object.kind, why)
+      end
+    end
+  end
+end
+
+local function find(file, ctx)
+  local c = finder.collect('kustomize', file, ctx)
+  if walk.is_name(path.basename(file.path)) then
+    find_kustomization(c)
+  else
+    find_config(c)
+  end
+  return c:result()
+end
+
+return {
+  references = {
+    {
+      kinds = fields.kinds,
+      files = { '**/*.yaml', '**/*.yml', '**/Kustomization' },
+      find = find,
+      rewrite = { helm_chart = walk.rewrite_helm_chart },
+    },
+  },
+}
