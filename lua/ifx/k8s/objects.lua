@@ -41,7 +41,12 @@ end
 
 local below = M.below
 
-local function object_at(document, n, path)
+--- The object at a path of a document, nil when no apiVersion and kind stand there.
+---@param document yaml.Document
+---@param n integer
+---@param path table
+---@return ifx.k8s.Object|nil
+function M.at(document, n, path)
   local api_version, kind = document:get(below(path, 'apiVersion'), n), document:get(below(path, 'kind'), n)
   if type(api_version) ~= 'string' or type(kind) ~= 'string' then
     return nil
@@ -57,7 +62,7 @@ local function object_at(document, n, path)
 end
 
 local function add_objects(found, document, n, path)
-  local object = object_at(document, n, path)
+  local object = M.at(document, n, path)
   if not object then
     return
   end

@@ -1,0 +1,80 @@
+-- init.lua: finds what Flux objects name, wherever they stand. SPDX-License-Identifier: Apache-2.0
+
+local finder = require 'ifx.repo.finder'
+local objects = require 'ifx.k8s.objects'
+local names = require './names'
+local paths = require './paths'
+
+local kinds = {
+  ['flux.path'] = 'The folder of a Kustomization, from the root of its source',
+  ['flux.components'] = 'A component that a Kustomization adds, from its path',
+  ['flux.source_ref'] = 'The source that an object takes its files or chart from',
+  ['flux.depends_on'] = 'An object that must be ready before',
+  ['flux.health_checks'] = 'An object whose health a Kustomization waits for',
+  ['flux.values_from'] = 'A ConfigMap or Secret with variables or values',
+  ['flux.secret_ref'] = 'A Secret or ConfigMap with keys, certificates or a kubeconfig',
+  ['flux.service_account'] = 'The ServiceAccount that Flux acts as',
+  ['flux.url'] = 'The address of a repository, registry or bucket',
+  ['flux.include'] = 'A GitRepository included into another, and the folder taken from it',
+  ['flux.sparse_checkout'] = 'A folder that a GitRepository checks out',
+  ['flux.chart'] = 'The folder of a chart, from the root of its source',
+  ['flux.values_files'] = 'A values file, from the root of the source of its chart',
+  ['flux.update_path'] = 'The folder that image updates are written to',
+  ['flux.image_repository'] = 'The ImageRepository of an ImagePolicy',
+  ['flux.provider'] = 'The Provider of an Alert',
+  ['flux.event_sources'] = 'An object whose events an Alert forwards',
+  ['flux.receiver_resources'] = 'An object that a Receiver notifies',
+  ['flux.artifact'] = 'Files that an ArtifactGenerator copies from a source',
+}
+
+local GROUPS = { 'toolkit.fluxcd.io', 'fluxcd.controlplane.io', 'helm.fluxcd.io', 'source.extensions.fluxcd.io' }
+
+local function is_flux(object)
+  local group = object.group
+  return group:sub(-#GROUPS[1] - 1) == '.' .. GROUPS[1] or group == GROUPS[2] or group == GROUPS[3] or group == GROUPS[4]
+end
+
+local find_object
+
+-- A ResourceSet holds objects as templates.
+local function find_resource_set(c, at)
+  local resources = at.document:get(objects.below(at.object.path, 'spec', 'resources'), at.object.doc)
+  for i = 1, type(resources) == 'table' and #resources or 0 do
+    local path = objects.below(at.object.path, 'spec', 'resources', i)
+    local object = objects.at(at.document, at.object.doc, path)
+    if object then
+      find_object(c, { document = at.document, object = object })
+    end
+  end
+end
+
+function find_object(c, at)
+  if is_flux(at.object) then
+    names.find(c, at)
+    paths.find(c, at)
+    if at.object.kind == 'ResourceSet' then
+      find_resource_set(c, at)
+    end
+  end
+end
+
+local function find(file, ctx)
+  local c = finder.collect('flux', file, ctx)
+  if not file.text():find('fluxcd[%w.]*/v%d') then
+    return c:result()
+  end
+  local manifest, chart = objects.is_manifest(file.path, ctx.exists)
+  if not manifest then
+    c:doubt(nil, file.path, ('a template of the chart %s'):format(chart))
+    return c:result()
+  end
+  local document = c:document()
+  for _, object in ipairs(document and objects.read(document) or {}) do
+    find_object(c, { document = document, object = object })
+  end
+  return c:result()
+end
+
+return {
+  references = { { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, find = find } },
+}

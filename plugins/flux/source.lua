@@ -1,0 +1,137 @@
+-- source.lua: is the root of a Flux source the root of this tree? SPDX-License-Identifier: Apache-2.0
+
+local url = require 'ifx.repo.url'
+
+local M = {}
+
+M.GROUP = 'source.toolkit.fluxcd.io'
+local KUSTOMIZE = 'kustomize.toolkit.fluxcd.io'
+
+local paths_of = setmetatable({}, { __mode = 'k' })
+
+-- The paths that Kustomizations take from each GitRepository, by its name.
+local function paths_by_source(ctx)
+  local paths = paths_of[ctx]
+  if paths then
+    return paths
+  end
+  paths = {}
+  local index = ctx.objects()
+  for _, object in ipairs(index:all('Kustomization', KUSTOMIZE)) do
+    local name, taken = index:get(object, 'spec', 'sourceRef', 'name'), index:get(object, 'spec', 'path')
+    if index:get(object, 'spec', 'sourceRef', 'kind') == 'GitRepository' and type(name) == 'string' then
+      paths[name] = paths[name] or {}
+      if type(taken) == 'string' and not taken:find('${', 1, true) then
+        table.insert(paths[name], taken)
+      end
+    end
+  end
+  paths_of[ctx] = paths
+  return paths
+end
+
+-- The declarations nearest to a file: a repository of several clusters declares a source of one name
+-- in each of them.
+local function nearest(found, file)
+  local best, depth = {}, -1
+  for _, object in ipairs(found) do
+    local folder = path.dirname(object.file)
+    while not path.within(file, folder) do
+      folder = path.dirname(folder)
+    end
+    local shared = #path.split(folder)
+    if shared > depth then
+      best, depth = {}, shared
+    end
+    if shared == depth then
+      best[#best + 1] = object
+    end
+  end
+  return best
+end
+
+-- What the bootstrap writes is about the repository it is written to.
+local function is_bootstrap(object)
+  return path.basename(object.file) == 'gotk-sync.yaml'
+end
+
+-- A FluxInstance makes the source it syncs from; so do the values of its Helm chart.
+local function instances(ctx, name)
+  local index, found = ctx.objects(), {}
+  local function add(object, ...)
+    local sync = index:get(object, ...)
+    if type(sync) == 'table' and (sync.name or 'flux-system') == name then
+      found[#found + 1] = sync
+    end
+  end
+  for _, object in ipairs(index:all('FluxInstance')) do
+    add(object, 'spec', 'sync')
+  end
+  for _, object in ipairs(index:all('HelmRelease')) do
+    add(object, 'spec', 'values', 'instance', 'sync')
+  end
+  return found
+end
+
+local function own_repository(ctx, address, name)
+  return url.is_own_by_paths(ctx, type(address) == 'string' and address or nil, paths_by_source(ctx)[name] or {})
+end
+
+-- A source pinned to a revision keeps the paths of that revision.
+local function pinned(index, object)
+  for _, field in ipairs { 'tag', 'semver', 'commit' } do
+    local revision = index:get(object, 'spec', 'ref', field)
+    if type(revision) == 'string' and revision ~= '' then
+      return ('the source is pinned to %s %s'):format(field, revision)
+    end
+  end
+end
+
+local function declared(ctx, found, name)
+  local index = ctx.objects()
+  for _, object in ipairs(found) do
+    local own, note = is_bootstrap(object), nil
+    if not own then
+      own, note = own_repository(ctx, index:get(object, 'spec', 'url'), name)
+    end
+    if own then
+      return true, note, pinned(index, object)
+    end
+  end
+  return false
+end
+
+local function undeclared(ctx, name)
+  for _, sync in ipairs(instances(ctx, name)) do
+    local target = type(sync.path) == 'string' and ctx.resolve('', (sync.path:gsub('^/+', '')))
+    if url.is_own(ctx, tostring(sync.url)) or target and target ~= '' and ctx.exists(target) == 'dir' then
+      return true, 'the source that the FluxInstance syncs from'
+    end
+  end
+  return own_repository(ctx, nil, name)
+end
+
+--- Is the root of this source the root of this tree?
+---@param ctx table
+---@param ref table {kind=, name=, namespace=} of the source
+---@param file string path of the file that names it
+---@return boolean|nil own nil: cannot be known from this tree
+---@return string|nil note evidence, or why it is not
+---@return string|nil locked why paths in it are never edited
+function M.is_own(ctx, ref, file)
+  if ref.kind ~= 'GitRepository' then
+    return nil, ('in the artifact of a %s, whose files are not known here'):format(ref.kind)
+  end
+  local found = nearest(ctx.objects():find('GitRepository', ref.namespace, ref.name, M.GROUP), file)
+  if #found > 0 then
+    local own, note, locked = declared(ctx, found, ref.name)
+    return own, not own and 'in another repository' or note, locked
+  end
+  local own, note = undeclared(ctx, ref.name)
+  if own then
+    return true, note
+  end
+  return nil, ('no file of this tree declares the GitRepository %s'):format(ref.name)
+end
+
+return M
