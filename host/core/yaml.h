@@ -70,8 +70,9 @@ bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, I
                     IfxErr *err);
 void ifx_yaml_free(IfxYamlStream *s); /* NULL is harmless */
 
-/* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml, goyaml.v2 rules);
- * CORE: YAML 1.2 core schema. Quoted scalars and tag !!str are strings in both. */
+/* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml, goyaml.v2 rules:
+ * timestamps and base 60 are strings); CORE: YAML 1.2 core schema. Quoted scalars, tag !!str, and every tag
+ * that neither schema knows, are strings in both. */
 typedef enum { IFX_YAML_SCHEMA_KUBERNETES, IFX_YAML_SCHEMA_CORE } IfxYamlSchema;
 typedef enum {
   IFX_YAML_NULL,
@@ -80,8 +81,9 @@ typedef enum {
   IFX_YAML_REAL,
   IFX_YAML_STR,
   IFX_YAML_BINARY,
-  IFX_YAML_MERGE,  /* a plain '<<' */
-  IFX_YAML_TOO_BIG /* an integer outside 64 bits: callers refuse it with its place */
+  IFX_YAML_MERGE,   /* a plain '<<': merges as a key, is the string anywhere else */
+  IFX_YAML_TOO_BIG, /* a number that 64 bits cannot hold: callers refuse it with its place */
+  IFX_YAML_BAD      /* a tag that its text does not fit, as in !!int x: likewise */
 } IfxYamlType;
 typedef struct IfxYamlValue {
   IfxYamlType type;
@@ -91,12 +93,66 @@ typedef struct IfxYamlValue {
 } IfxYamlValue;
 IfxYamlValue ifx_yaml_resolve(const IfxYamlNode *scalar, IfxYamlSchema schema);
 
+/* The same, TOO_BIG and BAD refused with line and column. */
+bool ifx_yaml_value(const IfxYamlNode *scalar, IfxYamlSchema schema, IfxYamlValue *v, IfxErr *err);
+
+/* The string that a key becomes: integers, booleans and floats as sigs.k8s.io/yaml writes them (1, true, 1.5),
+ * an alias as what it stands for; null, binary, lists and mappings are refused. */
+typedef struct IfxYamlKey {
+  const char *text; /* in the node's arena or in `space` */
+  size_t len;
+  bool converted; /* not the node's own text: may equal another key */
+  bool merge;     /* a plain '<<' */
+  char space[32];
+} IfxYamlKey;
+bool ifx_yaml_key(const IfxYamlNode *key, IfxYamlSchema schema, IfxYamlKey *out, IfxErr *err);
+
+/* Append the bytes of a scalar of type BINARY. */
+bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
+
+/* ---- writing ---- */
+
 /* Would `text` written plain be read back as the same string, in a block or (flow) a flow context?
- * Both schemas are asked, so the answer holds for every reader. */
+ * Both schemas are asked, and what other readers take for dates or base 60 is not plain either, so the
+ * answer holds for every reader. */
 bool ifx_yaml_plain_ok(const char *text, size_t len, bool flow);
 
 /* Append a scalar that reads back as the string `text`: plain if that is safe, else in `prefer` (single,
- * double), else double-quoted with escapes. Never a line break. */
+ * double), else double-quoted with escapes. Never a line break. `text` must be UTF-8. */
 void ifx_yaml_write_string(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer, bool flow);
+
+/* The same in quotes always: single (where no character needs an escape) or double. */
+void ifx_yaml_write_quoted(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer);
+
+/* Shortest digits that read back as the same number, never an integer's form: 1.0, 1.5e-07, .inf, .nan. */
+void ifx_yaml_write_real(IfxBuf *out, double v);
+
+bool ifx_yaml_is_utf8(const char *text, size_t len);
+
+/* Writes values in block style from events in the order of the text. Set `out`, `indent` and `indent_lists`,
+ * the rest to zero. Strings with line breaks become literal blocks where they read back the same, bytes that are not
+ * UTF-8 !!binary. Nothing fails but memory (out->failed); nesting is limited by the caller, who gives each
+ * collection its frame. */
+typedef struct IfxYamlFrame {
+  struct IfxYamlFrame *up;
+  size_t column;
+  bool seq;
+} IfxYamlFrame;
+typedef struct IfxYamlWriter {
+  IfxBuf *out;
+  uint32_t indent;   /* columns of a mapping in a mapping, 2 … 9 */
+  bool indent_lists; /* a list in a mapping stands right of its key */
+  IfxYamlFrame *top; /* private, as is the next */
+  bool in_line; /* the next entry goes on behind "- " */
+} IfxYamlWriter;
+void ifx_yaml_put_null(IfxYamlWriter *w);
+void ifx_yaml_put_bool(IfxYamlWriter *w, bool v);
+void ifx_yaml_put_int(IfxYamlWriter *w, int64_t v);
+void ifx_yaml_put_real(IfxYamlWriter *w, double v);
+void ifx_yaml_put_string(IfxYamlWriter *w, const char *text, size_t len);
+void ifx_yaml_put_key(IfxYamlWriter *w, const char *text, size_t len);
+void ifx_yaml_put_empty(IfxYamlWriter *w, IfxYamlKind kind); /* [] or {} */
+void ifx_yaml_put_begin(IfxYamlWriter *w, IfxYamlFrame *frame, IfxYamlKind kind); /* not empty */
+void ifx_yaml_put_end(IfxYamlWriter *w);
 
 #endif

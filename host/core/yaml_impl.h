@@ -55,6 +55,13 @@ typedef struct IfxYamlPlaces {
   uint32_t column;
 } IfxYamlPlaces;
 
+/* The character at `s` and its length in bytes; 0 when they are not UTF-8 (or NUL, which YAML
+ * allows as little); and whether a YAML text may hold it unescaped. */
+uint32_t ifx_yaml_char(const char *s, size_t left, size_t *length);
+bool ifx_yaml_char_ok(uint32_t c);
+/* Stands for itself in every scalar of one line, for every reader. */
+bool ifx_yaml_is_clear(uint32_t c);
+
 /* Refuses what is not UTF-8 and control characters that YAML does not allow. */
 bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr *err);
 size_t ifx_yaml_byte_of(IfxYamlPlaces *p, size_t index);
@@ -78,6 +85,10 @@ size_t ifx_yaml_block_end(const char *text, size_t start, size_t stop, int paren
  * hint. Always returns false. */
 bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, const char *context,
                            IfxErr *err);
+
+/* The fewest digits that read back as `v` (single: as the float `v`), with an exponent below 1e-4
+ * and from 10^limit. `v` is finite; 40 bytes are enough. */
+void ifx_yaml_shortest(char *out, size_t size, double v, bool single, int limit);
 
 /* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */
 void ifx_yaml_quote(char *out, size_t size, const char *text, size_t len);

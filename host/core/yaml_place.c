@@ -13,10 +13,9 @@ static size_t sequence_length(unsigned char lead) {
   return 0;
 }
 
-/* The character at `s`; 0 when its bytes are not UTF-8 (or it is NUL, which YAML allows as little).
- */
-static uint32_t decode(const unsigned char *s, size_t left, size_t *length) {
+uint32_t ifx_yaml_char(const char *text, size_t left, size_t *length) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const unsigned char *s = (const unsigned char *)text;
   size_t n = *length = sequence_length(s[0]);
   if (n == 0 || n > left) return 0;
   if (n == 1) return s[0];
@@ -41,11 +40,10 @@ static bool refuse(IfxYamlPlaces *p, size_t at, uint32_t c, IfxErr *err) {
   return ifx_err_at(err, p->line, p->column);
 }
 
-/* What libyaml's reader accepts, said with the exact place. */
-static bool allowed(uint32_t c) {
+bool ifx_yaml_char_ok(uint32_t c) {
   if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
   if (c >= 0x7F && c < 0xA0) return c == 0x85;
-  return c != 0xFEFF && c != 0xFFFE && c != 0xFFFF;
+  return c != 0xFFFE && c != 0xFFFF;
 }
 
 bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr *err) {
@@ -64,8 +62,8 @@ bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr
       continue;
     }
     size_t n;
-    uint32_t c = decode(s + i, len - i, &n);
-    if (c == 0 || !allowed(c)) return refuse(p, i, c, err);
+    uint32_t c = ifx_yaml_char(text + i, len - i, &n);
+    if (c == 0 || !ifx_yaml_char_ok(c)) return refuse(p, i, c, err);
     if (n > 1) p->ascii = false;
     i += n;
   }
