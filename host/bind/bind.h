@@ -41,6 +41,24 @@ bool ifx_is_null(lua_State *L, int idx);
 void ifx_set_order(lua_State *L, int map, int keys); /* map keeps `keys` (a list at that index) as its order */
 bool ifx_push_order(lua_State *L, int map); /* push that list; false (nothing pushed) when there is none */
 
+/* Walk the value at `value` and hand it to a sink in the order in which it is written: maps that keep an order in
+ * it, others by `keys` (stack index of a list, 0: none), then by the bytes of the keys. A sink that returns false has
+ * filled the error; it is raised with `op` and the place ("… at $.items[3].name"), as is what no text can hold:
+ * functions, keys that are not strings, lists with holes, tables that hold themselves (kind argument), and more
+ * than IFX_MAX_DEPTH levels (limit). The sink must be owned by a userdata: the walk may raise. */
+#define IFX_MAX_DEPTH 200
+typedef struct IfxSink {
+  bool (*begin)(void *self, bool list, size_t count, IfxErr *err);
+  bool (*end)(void *self, bool list, size_t count, IfxErr *err);
+  bool (*key)(void *self, const char *text, size_t len, IfxErr *err);
+  bool (*string)(void *self, const char *text, size_t len, IfxErr *err);
+  bool (*integer)(void *self, int64_t v, IfxErr *err);
+  bool (*real)(void *self, double v, IfxErr *err);
+  bool (*boolean)(void *self, bool v, IfxErr *err);
+  bool (*null)(void *self, IfxErr *err);
+} IfxSink;
+void ifx_walk(lua_State *L, int value, int keys, const char *op, const IfxSink *sink, void *self);
+
 /* Pushed once by the runtime when a state is made: metatables of errors and lists, the table of orders. */
 void ifx_open_values(lua_State *L);
 
@@ -53,6 +71,19 @@ __attribute__((weak)) int luaopen_term(lua_State *L);
 __attribute__((weak)) int luaopen_yaml(lua_State *L);
 
 /* Parts of modules: functions that another file adds to the module table on top of the stack. */
-void ifx_open_yaml_document(lua_State *L);
+__attribute__((weak)) void ifx_open_yaml_document(lua_State *L);
+
+/* Push the value of a YAML node (NULL: an empty document, which is null): aliases and merge keys followed, lists
+ * marked, key order kept when asked. Raises kind parse with `op`, `file` (may be NULL), line and column for what has no
+ * value under the schema. The node's stream must be owned by a userdata. */
+typedef struct IfxYamlReading {
+  int schema; /* IfxYamlSchema */
+  bool order;
+  const char *op, *file;
+} IfxYamlReading;
+struct IfxYamlNode;
+void ifx_push_yaml(lua_State *L, const struct IfxYamlNode *node, const IfxYamlReading *how);
+/* The option `schema` of a table at `opts`: an IfxYamlSchema, kubernetes by default. */
+int ifx_field_yaml_schema(lua_State *L, int opts);
 
 #endif

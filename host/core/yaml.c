@@ -7,7 +7,6 @@
 
 #include "yaml_impl.h"
 
-#define DEFAULT_BYTES ((size_t)64 << 20)
 #define DEFAULT_DEPTH 200
 #define DEFAULT_NODES ((size_t)8000000)
 #define FEW_KEYS      8 /* up to here comparing all pairs is cheaper than hashing */
@@ -363,7 +362,7 @@ static bool run(Parser *p) {
 
 static IfxYamlLimits with_defaults(const IfxYamlLimits *l) {
   IfxYamlLimits d = l ? *l : (IfxYamlLimits){0};
-  if (!d.max_bytes) d.max_bytes = DEFAULT_BYTES;
+  if (!d.max_bytes) d.max_bytes = IFX_YAML_MAX_BYTES;
   if (!d.max_depth) d.max_depth = DEFAULT_DEPTH;
   if (!d.max_nodes) d.max_nodes = DEFAULT_NODES;
   return d;

@@ -57,8 +57,10 @@ typedef struct IfxYamlStream {
   void *arena; /* private */
 } IfxYamlStream;
 
+#define IFX_YAML_MAX_BYTES ((size_t)64 << 20) /* default of max_bytes, and the most that is written */
+
 typedef struct IfxYamlLimits {
-  size_t max_bytes; /* 0: default 64 MiB */
+  size_t max_bytes; /* 0: default IFX_YAML_MAX_BYTES */
   uint32_t max_depth; /* 0: default 200 */
   size_t max_nodes; /* 0: default 8 million, aliases counted as often as they are expanded */
 } IfxYamlLimits;
