@@ -86,4 +86,10 @@ void ifx_push_yaml(lua_State *L, const struct IfxYamlNode *node, const IfxYamlRe
 /* The option `schema` of a table at `opts`: an IfxYamlSchema, kubernetes by default. */
 int ifx_field_yaml_schema(lua_State *L, int opts);
 
+void ifx_open_fs_match(lua_State *L);
+void ifx_open_fs_write(lua_State *L);
+
+/* A path argument: a string without NUL. Raises kind "argument". */
+const char *ifx_fs_check_path(lua_State *L, int arg);
+
 #endif

@@ -78,11 +78,13 @@ typedef struct IfxFsList {
 } IfxFsList;
 
 typedef struct IfxFsWalk {
-  bool follow; /* enter folders behind links; a link that leads back to where it came from is not
-                  entered */
+  bool follow; /* enter folders behind links; not where a link leads back to a folder around it */
   bool hidden; /* also names that begin with a dot */
-  bool (*skip)(void *ctx, const char *path, size_t len,
-               bool is_dir); /* may be NULL; prunes folders */
+  /* Both may be NULL, and get paths relative to the folder asked for. `enter` is called before a
+   * folder is read (the first one is ""); false: it filled `err`. `skip` answers 1 to leave an
+   * entry out, with all that is below it, 0 to keep it, -1 when it filled `err`. */
+  bool (*enter)(void *ctx, const char *path, IfxErr *err);
+  int (*skip)(void *ctx, const char *path, size_t len, bool is_dir, IfxErr *err);
   void *ctx;
 } IfxFsWalk;
 
@@ -102,7 +104,8 @@ bool ifx_fs_lock_busy(int fd, const char *path, IfxErr *err);
 void ifx_fs_lock_close(int fd);
 
 /* Lexical paths: the file system is not asked. Results are appended to `out`. */
-void ifx_path_join(IfxBuf *out, const char *part, size_t len); /* call once for each part */
+/* Call once for each part; an absolute part starts anew, an empty one adds nothing. */
+void ifx_path_join(IfxBuf *out, const char *part, size_t len);
 /* '.', '..' and '//' resolved, no slash at the end; the empty string is the root of relative paths.
  * False: the path climbs above it. */
 bool ifx_path_normalize(IfxBuf *out, const char *path, size_t len);

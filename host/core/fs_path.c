@@ -5,13 +5,8 @@
 
 void ifx_path_join(IfxBuf *out, const char *part, size_t len) {
   if (!len) return;
-  if (out->len) {
-    while (len && *part == '/') {
-      part++;
-      len--;
-    }
-    if (out->data[out->len - 1] != '/') ifx_buf_byte(out, '/');
-  }
+  if (part[0] == '/') out->len = 0;
+  if (out->len && out->data[out->len - 1] != '/') ifx_buf_byte(out, '/');
   ifx_buf_add(out, part, len);
 }
 

@@ -103,27 +103,42 @@ static bool enter(Walk *w, int at, const char *name, const Level *up) {
   return walk_dir(w, fd, &level);
 }
 
+/* What is known about one name; where links are followed and lead nowhere back, of what it points
+ * to. */
+static bool ask(Walk *w, int at, const char *name, const Level *level, struct stat *st) {
+  struct stat target;
+  if (fstatat(at, name, st, AT_SYMLINK_NOFOLLOW) < 0) return false;
+  if (w->how->follow && S_ISLNK(st->st_mode) && fstatat(at, name, &target, 0) == 0 &&
+      !(S_ISDIR(target.st_mode) && leads_back(level, &target))) {
+    *st = target;
+  }
+  return true;
+}
+
+/* Keep the entry w->path and, when it is a folder, what is below it. */
+static bool keep(Walk *w, int at, const char *name, const Level *level, const struct stat *st) {
+  bool is_dir = S_ISDIR(st->st_mode);
+  if (w->path.failed) return ifx_err_nomem(w->err);
+  int skip =
+      w->how->skip ? w->how->skip(w->how->ctx, w->path.data, w->path.len, is_dir, w->err) : 0;
+  if (skip) return skip > 0;
+  if (!add(w->out, w->path.data, w->path.len, st, ifx_fs_type(st->st_mode)))
+    return ifx_err_nomem(w->err);
+  if (!is_dir) return true;
+  if (w->how->enter && !w->how->enter(w->how->ctx, w->path.data, w->err)) return false;
+  ifx_buf_byte(&w->path, '/');
+  return w->path.failed ? ifx_err_nomem(w->err) : enter(w, at, name, level);
+}
+
 /* Look at one name: w->path is its folder, and is so again afterwards. */
 static bool visit(Walk *w, int at, const char *name, const Level *level) {
-  struct stat st, target;
-  if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+  struct stat st;
+  if (!ask(w, at, name, level, &st)) {
     return errno == ENOENT || fail_in(w, "walk", "cannot ask about what is in it", errno);
   }
-  if (w->how->follow && S_ISLNK(st.st_mode) && fstatat(at, name, &target, 0) == 0 &&
-      !(S_ISDIR(target.st_mode) && leads_back(level, &target))) {
-    st = target;
-  }
-  bool is_dir = S_ISDIR(st.st_mode);
   size_t before = w->path.len;
   ifx_buf_str(&w->path, name);
-  if (w->path.failed) return ifx_err_nomem(w->err);
-  bool skip = w->how->skip && w->how->skip(w->how->ctx, w->path.data, w->path.len, is_dir);
-  bool ok = skip || add(w->out, w->path.data, w->path.len, &st, ifx_fs_type(st.st_mode)) ||
-            ifx_err_nomem(w->err);
-  if (ok && !skip && is_dir) {
-    ifx_buf_byte(&w->path, '/');
-    ok = w->path.failed ? ifx_err_nomem(w->err) : enter(w, at, name, level);
-  }
+  bool ok = keep(w, at, name, level, &st);
   w->path.len = before;
   return ok;
 }
@@ -163,7 +178,12 @@ bool ifx_fs_walk(const char *dir, const IfxFsWalk *how, IfxFsList *out, IfxErr *
     return ifx_fs_fail(err, "walk", dir, "cannot ask about it", errnum);
   }
   Level level = {.dev = st.st_dev, .ino = st.st_ino};
-  bool ok = walk_dir(&w, fd, &level);
+  bool ok = true;
+  if (how->enter && !how->enter(how->ctx, "", err)) {
+    close(fd);
+    ok = false;
+  }
+  ok = ok && walk_dir(&w, fd, &level);
   ifx_buf_free(&w.path);
   if (ok) {
     sort(out);
