@@ -167,6 +167,7 @@ static void files_work(uv_work_t *request) {
     w->failed = i;
     atomic_store(&f->stop, true);
   }
+  ifx_hash_thread_done();
 }
 
 static void files_worked(uv_work_t *request, int status) {

@@ -99,6 +99,8 @@ bool ifx_hash_file(IfxHashAlg alg, const char *path, IfxHash *out, IfxErr *err) 
   return ok;
 }
 
+void ifx_hash_thread_done(void) { OPENSSL_thread_stop(); }
+
 bool ifx_hash_random(void *to, size_t n, IfxErr *err) {
   if (n > INT32_MAX) return ifx_err_set(err, IFX_E_LIMIT, "%zu random bytes at once", n);
   return RAND_bytes(to, (int)n) == 1 || openssl_failed(err, "random bytes");

@@ -22,6 +22,10 @@ bool ifx_hash_hmac(IfxHashAlg alg, const void *key, size_t key_len, const void *
  */
 bool ifx_hash_file(IfxHashAlg alg, const char *path, IfxHash *out, IfxErr *err);
 
+/* A thread that has called the above and may end without notice calls this when its work is done:
+ * OpenSSL keeps something for each thread. */
+void ifx_hash_thread_done(void);
+
 /* Bytes nobody can predict. */
 bool ifx_hash_random(void *to, size_t n, IfxErr *err);
 
