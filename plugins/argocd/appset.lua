@@ -60,11 +60,17 @@ local function git_globs(c, at, git, field, own, note)
   end)
 end
 
+local function sibling(field, name)
+  return below(table.move(field, 1, #field - 1, 1, {}), name)
+end
+
 -- What a template is made from, in words: the globs and lists of its generators.
 local function describe_git(at, git, said)
   for _, field in ipairs { 'directories', 'files' } do
     for _, match in ipairs(at.document:query(below(git, field, '*', 'path'), at.n)) do
-      said[#said + 1] = match.text
+      if at.document:get(sibling(match.path, 'exclude'), at.n) ~= true then
+        said[#said + 1] = match.text
+      end
     end
   end
 end
@@ -121,10 +127,6 @@ local function find_elements(c, at, match, facts)
     end
   end
   return given
-end
-
-local function sibling(field, name)
-  return below(table.move(field, 1, #field - 1, 1, {}), name)
 end
 
 local function is_source_path(field)

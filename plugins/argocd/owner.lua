@@ -81,7 +81,7 @@ function M.is_own(ctx, address)
     return false, 'in another repository'
   end
   local own, note = url.is_own_by_paths(ctx, address, paths_by_repository(ctx)[identity] or {})
-  return own, own and note or 'in another repository'
+  return own, not own and 'in another repository' or note
 end
 
 --- Is this revision one that never moves? Its files keep the paths they have.

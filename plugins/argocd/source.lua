@@ -55,7 +55,7 @@ function M.in_repository(c, match, source, r)
   if not source.own then
     return c:add(match, { kind = r.kind, from = r.from, target_kind = 'remote', why = source.note })
   end
-  r.base, r.note, r.locked = '', source.note, source.pinned
+  r.base, r.note, r.locked, r.optional = '', source.note, source.pinned, r.optional or source.pinned
   return c:path(match, r)
 end
 
@@ -140,7 +140,7 @@ local function add_file(c, match, source, r)
   elseif glob.is_glob(match.text) then
     add_glob(c, match, source, r)
   else
-    r.base, r.locked = source.base, source.pinned
+    r.base, r.locked, r.optional = source.base, source.pinned, r.optional or source.pinned
     c:path(match, r)
   end
 end

@@ -1,6 +1,7 @@
 -- names.lua: the fields of Flux objects that name other objects. SPDX-License-Identifier: Apache-2.0
 
 local objects = require 'ifx.k8s.objects'
+local source = require './source'
 
 local M = {}
 
@@ -27,13 +28,13 @@ local SOURCE = {
   { 'flux.source_ref', { 'spec', 'sourceRef' } },
 }
 
--- Per kind: kind of reference, path of the map with the name, and the kind it means where the map
--- does not say one.
+-- Per kind: kind of reference, path of the map with the name, and the kind it means where the map does
+-- not say one. Without a namespace the object's own is meant, but for kinds that may have none.
 local KINDS = {
   Kustomization = {
     { 'flux.source_ref', { 'spec', 'sourceRef' } },
     { 'flux.depends_on', { 'spec', 'dependsOn', '*' }, kind = 'Kustomization' },
-    { 'flux.health_checks', { 'spec', 'healthChecks', '*' } },
+    { 'flux.health_checks', { 'spec', 'healthChecks', '*' }, any_namespace = true },
     { 'flux.values_from', { 'spec', 'postBuild', 'substituteFrom', '*' } },
     secret('decryption', 'secretRef'), secret('kubeConfig', 'secretRef'), KUBECONFIG, SERVICE_ACCOUNT,
   },
@@ -65,18 +66,27 @@ local KINDS = {
 -- What makes a Secret under its own name.
 local SECRET_MAKERS = { 'SealedSecret', 'ExternalSecret' }
 
-local function add(c, name, kind, object, optional)
-  if object.kind == 'Secret' and #c.ctx.objects():find('Secret', object.namespace, object.name) == 0 then
-    for _, maker in ipairs(SECRET_MAKERS) do
-      local made_by = c.ctx.objects():find(maker, object.namespace, object.name)[1]
-      if made_by then
-        local ref = c:object(name, { kind = kind, object = object })
-        ref.resolved, ref.why, ref.found = true, nil, made_by.file
-        return
-      end
+-- The file of what makes an object that no file declares.
+local function maker(ctx, object)
+  if object.kind == 'GitRepository' then
+    local sync = source.instances(ctx, object.name)[1]
+    return sync and sync.file
+  end
+  for _, kind in ipairs(object.kind == 'Secret' and SECRET_MAKERS or {}) do
+    local found = ctx.objects():find(kind, object.namespace, object.name)[1]
+    if found then
+      return found.file
     end
   end
-  c:object(name, { kind = kind, object = object, why = optional and 'no file of this tree declares it, and it is optional' })
+end
+
+local function add(c, name, kind, object, optional)
+  local why = optional and 'no file of this tree declares it, and it is optional' or nil
+  local ref = c:object(name, { kind = kind, object = object, why = why })
+  local made_by = not ref.resolved and maker(c.ctx, object)
+  if made_by then
+    ref.resolved, ref.why, ref.found = true, nil, made_by
+  end
 end
 
 local function text_at(at, map, key)
@@ -97,7 +107,8 @@ local function add_map(c, at, match, field)
   end
   local api_version = text_at(at, map, 'apiVersion')
   add(c, name, field[1], {
-    kind = kind, name = name.value, namespace = text_at(at, map, 'namespace') or at.object.namespace,
+    kind = kind, name = name.value,
+    namespace = text_at(at, map, 'namespace') or not field.any_namespace and at.object.namespace or nil,
     group = api_version and (objects.split(api_version)) or SOURCES[kind],
   }, at.document:get(below(map, 'optional'), at.object.doc) == true)
 end

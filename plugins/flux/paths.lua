@@ -58,7 +58,7 @@ local function in_source(c, match, ref, r)
   end
   local lead = match.text:match('^/*')
   if own and #lead < #match.text then
-    r.base, r.from, r.note, r.locked = '', #lead + 1, note, locked
+    r.base, r.from, r.note, r.locked, r.optional = '', #lead + 1, note, locked, r.optional or locked
     return c:path(match, r)
   end
   r.check, r.optional = nil, nil

@@ -55,13 +55,17 @@ local function is_bootstrap(object)
   return path.basename(object.file) == 'gotk-sync.yaml'
 end
 
--- A FluxInstance makes the source it syncs from; so do the values of its Helm chart.
-local function instances(ctx, name)
+--- The declarations of a source by a FluxInstance, which makes the one it syncs from; so do the
+--- values of its Helm chart.
+---@param ctx table
+---@param name string of the source
+---@return table[] syncs {name=, url=, path=, file=}
+function M.instances(ctx, name)
   local index, found = ctx.objects(), {}
   local function add(object, ...)
     local sync = index:get(object, ...)
     if type(sync) == 'table' and (sync.name or 'flux-system') == name then
-      found[#found + 1] = sync
+      found[#found + 1] = { name = name, url = sync.url, path = sync.path, file = object.file }
     end
   end
   for _, object in ipairs(index:all('FluxInstance')) do
@@ -102,7 +106,7 @@ local function declared(ctx, found, name)
 end
 
 local function undeclared(ctx, name)
-  for _, sync in ipairs(instances(ctx, name)) do
+  for _, sync in ipairs(M.instances(ctx, name)) do
     local target = type(sync.path) == 'string' and ctx.resolve('', (sync.path:gsub('^/+', '')))
     if url.is_own(ctx, tostring(sync.url)) or target and target ~= '' and ctx.exists(target) == 'dir' then
       return true, 'the source that the FluxInstance syncs from'
@@ -120,7 +124,7 @@ end
 ---@return string|nil locked why paths in it are never edited
 function M.is_own(ctx, ref, file)
   if ref.kind ~= 'GitRepository' then
-    return nil, ('in the artifact of a %s, whose files are not known here'):format(ref.kind)
+    return nil, ('in the artifact of the %s %s, whose files are not known here'):format(ref.kind, ref.name)
   end
   local found = nearest(ctx.objects():find('GitRepository', ref.namespace, ref.name, M.GROUP), file)
   if #found > 0 then

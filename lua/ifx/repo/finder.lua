@@ -113,6 +113,15 @@ function Collector:query(document, n, pattern)
   return matches
 end
 
+-- The line and column after some bytes that begin at a match.
+local function advance(match, bytes)
+  local line, column, last = match.line, match.column, bytes
+  for rest in bytes:gmatch('\n([^\n]*)') do
+    line, column, last = line + 1, 1, rest
+  end
+  return line, column + (utf8.len(last) or #last)
+end
+
 --- A reference on a part of a scalar (bytes from..to of its text, all of it by default).
 ---@param match yaml.Match
 ---@param r table kind, from, to and any field of the reference
@@ -124,10 +133,9 @@ function Collector:add(match, r)
     start = match.start, stop = match.stop, text = match.text:sub(from, to), style = match.style,
     doc = match.doc, path = match.path, editable = true,
   }
-  if match.inner_start and match.style ~= 'literal' and match.style ~= 'folded' then
+  if match.inner_start then
     ref.start, ref.stop = match.inner_start + from - 1, match.inner_start + to - 1
-    local lead = self.file.text():sub(match.start, ref.start - 1)
-    ref.column = match.column + (utf8.len(lead) or #lead)
+    ref.line, ref.column = advance(match, self.file.text():sub(match.start, ref.start - 1))
   else
     ref.editable, ref.locked = false, 'written with escapes or over several lines'
   end
@@ -210,6 +218,9 @@ function Collector:path(match, r)
   return ref
 end
 
+-- What these names mean moves on with the repository; any other may be a tag.
+local DEFAULT_BRANCHES = { HEAD = true, main = true, master = true }
+
 --- Adds a reference to something on the network. A path of the repository itself becomes a path
 --- reference on just that part of the text; one that is pinned to a revision is never edited, since
 --- that revision keeps its paths.
@@ -226,7 +237,7 @@ function Collector:remote(match, r)
     return ref
   end
   r.from, r.to, r.base = remote.from, remote.to, ''
-  if remote.revision and remote.revision ~= 'HEAD' then
+  if remote.revision and not DEFAULT_BRANCHES[remote.revision] then
     r.locked = ('pinned to the revision %s of this repository'):format(remote.revision)
     r.optional = r.locked
   end
@@ -243,7 +254,7 @@ function Collector:object(match, r)
   local object = ref.object
   local found = self.ctx.objects():find(object.kind, object.namespace, object.name, object.group)
   if #found > 0 then
-    ref.resolved, ref.found = true, found[1].file
+    ref.resolved, ref.found, ref.why = true, found[1].file, nil
   else
     ref.why = ref.why or 'no file of this tree declares it'
   end
