@@ -68,7 +68,7 @@ end
 ---@return R?
 function M.deadline(seconds, f, ...)
   local group = host.group()
-  local alarm <close> = host.alarm(group, seconds)
+  local _alarm <close> = host.alarm(group, seconds)
   local results
   group:go(function(...)
     results = table.pack(f(...))
@@ -106,7 +106,7 @@ end
 ---@param f fun(): R?
 ---@return R?
 function M.shield(seconds, f, ...)
-  local shield <close> = host.shield(seconds)
+  local _shield <close> = host.shield(seconds)
   return f(...)
 end
 
