@@ -284,7 +284,9 @@ static void encode_table(Encoder *e, Place *p) {
 
 static void encode_number(Encoder *e, const Place *p) {
   if (lua_isinteger(e->L, -1)) {
-    ifx_buf_fmt(e->out, "%lld", (long long)lua_tointeger(e->L, -1));
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)lua_tointeger(e->L, -1));
+    ifx_buf_str(e->out, text);
     return;
   }
   double real = lua_tonumber(e->L, -1);
