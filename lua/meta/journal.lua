@@ -43,8 +43,13 @@ local Journal = {}
 ---@field seq integer from 1, without gaps, in each run
 ---@field at number Unix seconds
 
+---@class journal.NewRun
+---@field id string
+---@field recipe string
+---@field plan string JSON
+
 ---Begins a run in state `running`. Raises `exists` when the id is taken.
----@param run { id: string, recipe: string, plan: string }
+---@param run journal.NewRun
 function Journal:begin_run(run) end
 
 ---Records all entries in their order, or none, by one commit. Raises `not_found` for an unknown run and `argument` for an
