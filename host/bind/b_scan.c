@@ -108,23 +108,25 @@ static int set_has(lua_State *L) {
   return 1;
 }
 
+static const IfxSet *opt_set(lua_State *L, int arg) {
+  if (lua_isnoneornil(L, arg)) return NULL;
+  void **handle = luaL_checkudata(L, arg, SET);
+  if (*handle == NULL) ifx_raise_argument(L, arg, "it is closed");
+  return *handle;
+}
+
 static int b_words(lua_State *L) {
   size_t len, pos = 0, start, stop;
   const char *text = ifx_check_string(L, 1, &len);
-  IfxSet *names = NULL;
-  if (!lua_isnoneornil(L, 2)) {
-    void **handle = luaL_checkudata(L, 2, SET);
-    if (*handle == NULL) return ifx_raise_argument(L, 2, "it is closed");
-    names = *handle;
-  }
-  lua_settop(L, 2);
-  lua_newtable(L);
+  const IfxSet *names = opt_set(L, 2), *ends = opt_set(L, 3);
   bool url;
-  for (lua_Integer n = 0; ifx_scan_word(text, len, names, &pos, &start, &stop, &url);) {
+  lua_settop(L, 3);
+  lua_newtable(L);
+  for (lua_Integer n = 0; ifx_scan_word(text, len, names, ends, &pos, &start, &stop, &url);) {
     lua_pushinteger(L, (lua_Integer)start + 1);
-    lua_rawseti(L, 3, ++n);
+    lua_rawseti(L, 4, ++n);
     lua_pushinteger(L, url ? -(lua_Integer)stop : (lua_Integer)stop);
-    lua_rawseti(L, 3, ++n);
+    lua_rawseti(L, 4, ++n);
   }
   return 1;
 }

@@ -51,6 +51,13 @@ describe('scan.words', function()
     assert.same({ 'a/b' }, words 'apps a/b')
   end)
 
+  it('asks for the last segment of words with a slash', function()
+    local ends <close> = scan.set { 'b.yaml' }
+    local text = 'a/b.yaml, x/y, ./*.md b.yaml'
+    local flat = scan.words(text, nil, ends)
+    assert.same({ 1, 8, 16, 21 }, flat)
+  end)
+
   it('keeps an address in one piece', function()
     assert.same({ 'url https://h/a?b=c,d#e', 'x/y' }, words '[t](https://h/a?b=c,d#e) x/y')
   end)

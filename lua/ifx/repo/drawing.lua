@@ -29,7 +29,7 @@ local function blocks(content)
     local name, column, offset = drawn(line)
     if name then
       if not block then
-        block = { root = before, first = first }
+        block = { root = before and before[1], root_first = before and before[2], first = first }
         out[#out + 1] = block
       end
       block.last = first + #line - 1
@@ -38,7 +38,7 @@ local function blocks(content)
       end
     else
       block = nil
-      before = line:find('%S') and line or before
+      before = line:find('%S') and { line, first } or before
     end
   end
   return out
@@ -57,12 +57,11 @@ local function nest(block)
 end
 
 -- Where the drawing can hang: the directory that its first line names, the file's directory, the root.
-local function candidates(names, dir, block)
+local function candidates(names, dir, root)
   local list = {}
-  local root = block.root and block.root:match('^[%s`*#>-]*([^%s`*:]+)') or nil
   root = root and root:gsub('^%./', ''):gsub('/+$', '')
   if root and root ~= '' and root ~= '.' then
-    local meaning = names:near(dir, root) or names:tail(root)
+    local meaning = names:near(dir, root) or (root:find('/', 1, true) and names:tail(root))
     if meaning and meaning.kind == 'dir' then list[1] = meaning.target end
   end
   list[#list + 1] = dir
@@ -81,6 +80,15 @@ local function score(tree, base, block)
   return found * 2 > tops and found or 0
 end
 
+-- The one word of the line before a drawing, and where it stands.
+local function root_of(block)
+  local before, word = (block.root or ''):match('^([%s`*#>-]*)([^%s`*:]+)[%s`*:]*$')
+  if not word then before, word = (block.root or ''):match('^([%s`*#>-]*)([^%s`*:]+/)%s') end
+  if not word then return nil end
+  local first = block.root_first + #before
+  return word, { first, first + #word - 1 }
+end
+
 ---The names of tree drawings, each with the path it stands for, where most of the drawing's first level exists.
 ---The second list has the bytes of all drawings, as {first, last}.
 ---@param content string
@@ -95,7 +103,9 @@ function drawing.find(content, dir, names)
   for _, block in ipairs(blocks(content)) do
     nest(block)
     local best, most = nil, 0
-    for _, base in ipairs(candidates(names, dir, block)) do
+    local root, span = root_of(block)
+    if span then spans[#spans + 1] = span end
+    for _, base in ipairs(candidates(names, dir, root)) do
       local points = score(names.tree, base, block)
       if points > most then best, most = base, points end
     end

@@ -64,7 +64,7 @@ end
 local function still_means(known, dir, word)
   word = word:gsub('^%$[%w_]+/', ''):gsub('^%${[^{}]*}/', ''):gsub('[.*_]+$', '')
   local plain = word:gsub('^/+', '')
-  local meaning = known:near(dir, word) or known:near('', plain) or (plain:find('^[^.]') and known:tail(plain))
+  local meaning = known:near(dir, word) or known:near('', plain) or (plain:find('^[^.]') and known:tail(plain, dir))
   return meaning and meaning.target ~= '' and meaning or nil
 end
 

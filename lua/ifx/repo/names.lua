@@ -4,6 +4,8 @@ local path = require 'ifx.path'
 ---@class ifx.repo.Names
 ---@field tree ifx.repo.Tree
 ---@field by_name table<string, string[]>  last segment -> paths of files and directories
+---@field all scan.Set       all last segments
+---@field of_files scan.Set  those of files
 local Names = {}
 Names.__index = Names
 
@@ -27,9 +29,20 @@ function names.of(tree)
   for dir in pairs(tree:dirs()) do
     if dir ~= '' then add(dir) end
   end
-  local list = {}
-  for name in pairs(by_name) do list[#list + 1] = name end
-  self = setmetatable({ tree = tree, by_name = by_name, set = require('scan').set(list) }, Names)
+  local all, of_files = {}, {}
+  for name, paths in pairs(by_name) do
+    all[#all + 1] = name
+    for _, p in ipairs(paths) do
+      if tree:entry(p) then
+        of_files[#of_files + 1] = name
+        break
+      end
+    end
+  end
+  local scan = require 'scan'
+  self = setmetatable({
+    tree = tree, by_name = by_name, all = scan.set(all), of_files = scan.set(of_files), above_of = {},
+  }, Names)
   built[tree] = self
   return self
 end
@@ -45,15 +58,31 @@ local function kind_at(tree, p)
   return kind ~= 'link' and kind or nil
 end
 
-local function at(tree, base, text)
+-- Is the text a path as `normalize` would write it?
+local function is_plain(text)
+  return not text:find('./', 1, true) and not text:find('//', 1, true) and not text:find('[./]$')
+end
+
+local function at(tree, base, text, plain)
   local joined = base == '' and text or base .. '/' .. text
-  if joined:find('//', 1, true) or joined:find('%.%.?/') or joined:find('%.%.?$') or joined:sub(-1) == '/' then
+  if not plain then
     joined = path.normalize(joined)
     if not joined then return nil end
     if joined == '.' then joined = '' end
   end
   local kind = kind_at(tree, joined)
   if kind then return joined, kind end
+end
+
+-- A directory and all above it, the root last.
+local function chain(self, dir)
+  local list = self.above_of[dir]
+  if not list then
+    list = { dir }
+    while list[#list] ~= '' do list[#list + 1] = path.dirname(list[#list]) end
+    self.above_of[dir] = list
+  end
+  return list
 end
 
 ---@class ifx.repo.Meaning
@@ -68,32 +97,59 @@ end
 ---@param text string
 ---@return ifx.repo.Meaning?
 function Names:near(dir, text)
-  local target, kind = at(self.tree, dir, text)
-  if target then return { target = target, kind = kind, base = dir, via = dir == '' and 'root' or 'file' } end
-  if text:sub(1, 2) == '..' then return nil end
-  local base = dir
-  while base ~= '' do
-    base = path.dirname(base)
-    target, kind = at(self.tree, base, text)
-    if target then return { target = target, kind = kind, base = base, via = base == '' and 'root' or 'above' } end
+  local plain, climbs = is_plain(text), text:sub(1, 2) == '..'
+  for i, base in ipairs(chain(self, dir)) do
+    local target, kind = at(self.tree, base, text, plain)
+    if target then
+      return { target = target, kind = kind, base = base, via = base == '' and 'root' or i == 1 and 'file' or 'above' }
+    end
+    if climbs then return nil end
   end
 end
 
----The only path of the tree that ends with these segments; nil when there is none, or more than one.
----@param text string without leading './' or '/'
----@return ifx.repo.Meaning?
-function Names:tail(text)
-  text = text:gsub('/+$', '')
-  local found
-  for _, p in ipairs(self.by_name[path.basename(text)] or {}) do
-    if p == text or p:sub(-#text - 1) == '/' .. text then
-      if found then return nil end
-      found = p
+-- The only one of the paths that is below `dir`, or below the nearest directory above that has one; nil: several.
+local function nearest(paths, dir)
+  while true do
+    local found
+    for _, p in ipairs(paths) do
+      if path.within(p, dir) and p ~= dir then
+        if found then return nil end
+        found = p
+      end
     end
+    if found or dir == '' then return found, dir end
+    dir = path.dirname(dir)
   end
+end
+
+---The same for a text that climbs ('../x') and is read from a directory above that of its file, as a script is that runs
+---there: the nearest directory from which it names a file.
+---@param dir string
+---@param text string
+---@return ifx.repo.Meaning?
+function Names:above(dir, text)
+  while dir ~= '' do
+    dir = path.dirname(dir)
+    local target, kind = at(self.tree, dir, text)
+    if kind == 'file' then return { target = target, kind = kind, base = dir, via = 'above' } end
+  end
+end
+
+---The only path that ends with these segments: below `dir`, else below the directories above it, else in the whole tree
+---(which is all that is asked without `dir`). Nil when there is none, or more than one. `below` says where it was the only one.
+---@param text string without leading './' or '/'
+---@param dir? string
+---@return ifx.repo.Meaning?, string? below
+function Names:tail(text, dir)
+  text = text:gsub('/+$', '')
+  local paths = {}
+  for _, p in ipairs(self.by_name[path.basename(text)] or {}) do
+    if p == text or p:sub(-#text - 1) == '/' .. text then paths[#paths + 1] = p end
+  end
+  local found, below = nearest(paths, dir or '')
   local kind = found and kind_at(self.tree, found)
   if not kind then return nil end
-  return { target = found, kind = kind, base = found:sub(1, math.max(#found - #text - 1, 0)), via = 'tail' }
+  return { target = found, kind = kind, base = found:sub(1, math.max(#found - #text - 1, 0)), via = 'tail' }, below
 end
 
 ---Is there a file or directory of this name anywhere?

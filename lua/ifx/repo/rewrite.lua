@@ -17,6 +17,7 @@ local rewrite = {}
 ---@field edits ifx.repo.Edit[]              by file and place
 ---@field files table<string, string>        new path -> new content, for every file that is edited or generated
 ---@field listed { reference: ifx.repo.Reference, why: string, target: string? }[]  left for a person
+---@field splits { directory: string, destinations: string, references: ifx.repo.Reference[] }[]  directories that lost files
 ---@field left ifx.repo.Left[]               old names that still stand somewhere
 ---@field unsearched string[]                files too large to be searched for old names
 ---@field problems { reference: ifx.repo.Reference, file: string, message: string }[]  not empty: the plan must not be applied
@@ -42,14 +43,29 @@ local function list(job, ref, why, target)
   job.listed[#job.listed + 1] = { reference = ref, why = why, target = target }
 end
 
-local function gone(job, ref)
-  local places = job.directories:destinations(ref.target)
-  return ("its files went to different places: %s"):format(table.concat(places, ', '))
+-- The directory before the first wildcard of a glob.
+local function fixed_part(glob) return path.dirname(glob:match('^[^*?%[{\\]*') .. 'x') end
+
+local function destinations(job, ref)
+  local dir = ref.target_kind == 'glob' and fixed_part(ref.target) or ref.target
+  return dir, table.concat(job.directories:destinations(dir), ', ')
+end
+
+-- A directory that stays, but lost files. What a tool reads there has changed; prose that names it is still true.
+local function split_away(job, ref)
+  local dir, places = destinations(job, ref)
+  local item = job.splits[dir]
+  if not item then
+    item = { directory = dir, destinations = places, references = {} }
+    job.splits[dir] = item
+  end
+  item.references[#item.references + 1] = ref
+  if ref.exact then list(job, ref, 'it stays, but some of its files went to ' .. places, ref.target) end
 end
 
 -- A glob follows the directory before its first wildcard, when that follows its files.
 local function follow_glob(job, ref)
-  local dir = path.dirname((ref.target:match('^[^*?%[{\\]*') or '') .. 'x')
+  local dir = fixed_part(ref.target)
   local to, split = job.directories:place(dir)
   if to == nil then return nil, false end
   return to == dir and ref.target or path.join(to, ref.target:sub(dir == '' and 1 or #dir + 2)), split
@@ -132,9 +148,11 @@ local function decide(job, ref)
     local moved = target ~= ref.target and ref.resolved == nil
     return moved and list(job, ref, ref.why or 'whether it resolves cannot be known', target) or nil
   end
-  if not target then return list(job, ref, gone(job, ref)) end
-  if split then list(job, ref, 'some of its files left it: ' .. table.concat(job.directories:destinations(
-    ref.target_kind == 'glob' and path.dirname(ref.target:match('^[^*?%[{\\]*') .. 'x') or ref.target), ', '), target) end
+  if not target then
+    local _, places = destinations(job, ref)
+    return list(job, ref, 'its files went to different places: ' .. places)
+  end
+  if split then split_away(job, ref) end
   local base = new_base(job, ref)
   if target == ref.target and base == ref.base then
     if ref.exact then case(job, ref, target) end
@@ -169,7 +187,7 @@ local function collect(job)
 end
 
 local function attempt(job)
-  job.by_file, job.listed, job.cases = {}, {}, {}
+  job.by_file, job.listed, job.cases, job.splits = {}, {}, {}, {}
   for _, ref in ipairs(job.graph.references) do decide(job, ref) end
   local plan = collect(job)
   plan.tree = overlay.open(job.tree, { moves = job.moves, write = plan.files })
@@ -230,6 +248,9 @@ function rewrite.plan(tree, moves, graph, opts)
   add_unfollowed(job, problems)
   plan.failures, plan.ordered = nil, nil
   plan.moves, plan.directories, plan.listed, plan.problems = moves, job.directories:moved(), job.listed, problems
+  plan.splits = {}
+  for _, item in pairs(job.splits) do plan.splits[#plan.splits + 1] = item end
+  table.sort(plan.splits, function(a, b) return a.directory < b.directory end)
   plan.left, plan.unsearched = left.find(tree, plan.tree, moves, plan.directories)
   return plan
 end

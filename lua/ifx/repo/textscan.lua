@@ -38,9 +38,11 @@ end
 
 local function own_address(search, first, word)
   local url = require 'ifx.repo.url'
+  search.own = search.own or url.own_identities(search.ctx)
+  if next(search.own) == nil then return end
   word = word:gsub('[.,;:!?*]+$', '')
   local remote = url.remote_path(word)
-  if not remote or remote.to < remote.from or not url.own_identities(search.ctx)[remote.repository] then return end
+  if not remote or remote.to < remote.from or not search.own[remote.repository] then return end
   local text = word:sub(remote.from, remote.to):gsub('/+$', '')
   local target = search.ctx.resolve('', text)
   local kind = target and search.tree:exists(target)
@@ -85,7 +87,7 @@ local function behind_variable(search, first, rest, variable)
   else
     meaning = search.names:near('', rest) or search.names:near(search.dir, rest)
   end
-  if not meaning and words.segments(rest) > 1 then meaning = search.names:tail(rest) end
+  if not meaning and words.segments(rest) > 1 then meaning = search.names:tail(rest, search.dir) end
   if meaning and meaning.target ~= '' and words.variable_counts(variable, rest, meaning) then
     add(search, first, rest, meaning)
   end
@@ -99,23 +101,69 @@ local function absolute(search, first, word, place)
   end
 end
 
-local function relative(search, first, word, place)
-  local meaning = search.names:near(search.dir, word)
-  if not meaning and word:sub(1, 1) ~= '.' and words.tail_counts(place, word) then
-    meaning = search.names:tail(word)
+local function relative(search, first, word)
+  local meaning, place = search.names:near(search.dir, word), nil
+  if not meaning and word:sub(1, 3) == '../' and search.class == 'code' then
+    meaning = search.names:above(search.dir, word)
   end
-  if meaning and meaning.target ~= '' and words.counts(place, word, meaning) then
+  if not meaning and word:sub(1, 1) ~= '.' and words.segments(word) + (word:sub(-1) == '/' and 1 or 0) > 1 then
+    place = place_of(search, first, first + #word - 1)
+    meaning = words.tail_counts(place, word) and search.names:tail(word, search.dir)
+  end
+  if not meaning or meaning.target == '' then return end
+  if words.counts(place or place_of(search, first, first + #word - 1), word, meaning) then
     add(search, first, word, meaning)
   end
 end
 
-local function bare(search, first, word, place)
+local function bare(search, first, word)
+  local place = place_of(search, first, first + #word - 1)
+  if place.class == 'data' then return end
   local meaning = search.names:near(search.dir, word)
-  if not meaning and words.bare_tail_counts(place, word) then
-    meaning = search.names:tail(word)
+  if not meaning then
+    local below
+    meaning, below = search.names:tail(word, search.dir)
+    if not meaning or not words.bare_tail_counts(place, word, below ~= '' and below == search.dir) then return end
   end
-  if meaning and words.bare_counts(place, word, meaning) then
+  if words.bare_counts(place, word, meaning) then
     add(search, first, word, meaning)
+  end
+end
+
+-- The directory that a shell enters, named without a slash: cd terraform.
+local function entered(search)
+  if not search.content:find('cd ', 1, true) and not search.content:find('-C', 1, true)
+    and not search.content:find('chdir', 1, true) and not search.content:find('pushd', 1, true) then
+    return
+  end
+  for _, mark in ipairs(words.entering) do
+    for first, word in search.content:gmatch(mark) do
+      local base = search.tree:is_dir(path.join(search.dir, word)) and search.dir
+        or search.tree:is_dir(word) and '' or nil
+      if base then
+        add(search, first, word, {
+          target = path.join(base, word), base = base, kind = 'dir', via = base == '' and 'root' or 'file',
+        })
+      end
+    end
+  end
+end
+
+local function with_signs(search, first, text)
+  local variable, rest = words.variable(text)
+  if variable then
+    behind_variable(search, first + #text - #rest, rest, variable)
+  elseif text:find('[*?{]') and not text:find('[$%%~]') then
+    glob(search, first, text)
+  end -- else a variable inside: where it leads is not known
+end
+
+local function from_root(search, first, text)
+  local place = place_of(search, first, first + #text - 1)
+  if place.previous == ')' or place.previous == '}' then
+    behind_variable(search, first + 1, text:sub(2), place.previous)
+  else
+    absolute(search, first, text, place)
   end
 end
 
@@ -124,26 +172,17 @@ local function one(search, first, last)
   local word = search.content:sub(first, last)
   local offset, text = words.trim(word)
   first = first + offset
-  if text == '' or text:sub(1, 1) == '~' then return end
-  local variable, rest = words.variable(text)
-  if not variable and not text:find('[*?{]') and not search.names:known(text:match('([^/]*)/*$')) and not text:find('%.$') then
+  local sign = text:sub(1, 1)
+  if text:find('[$*?{}%%]') then
+    with_signs(search, first, text)
+  elseif sign == '' or sign == '~' then
     return
-  end
-  local place = place_of(search, first, first + #text - 1)
-  if variable then
-    behind_variable(search, first + #text - #rest, rest, variable)
-  elseif text:find('[$%%]') then
-    return -- a variable inside: where it leads is not known
-  elseif text:find('[*?{]') then
-    glob(search, first, text)
-  elseif text:sub(1, 1) == '/' and (place.previous == ')' or place.previous == '}') then
-    behind_variable(search, first + 1, text:sub(2), place.previous)
-  elseif text:sub(1, 1) == '/' then
-    absolute(search, first, text, place)
+  elseif sign == '/' then
+    from_root(search, first, text)
   elseif text:find('/', 1, true) then
-    relative(search, first, text, place)
+    relative(search, first, text)
   else
-    bare(search, first, text, place)
+    bare(search, first, text)
   end
 end
 
@@ -178,7 +217,7 @@ function textscan.find(file, ctx, opts)
     newline = content:find('\n', 1, true), plugin = opts.plugin or 'text', kind = opts.kind or 'text',
   }
   local spans, s = drawings(search), 1
-  local flat = scan.words(content, search.names.set)
+  local flat = scan.words(content, search.names.of_files, search.names.all)
   for i = 1, #flat, 2 do
     local first, last = flat[i], flat[i + 1]
     while spans[s] and spans[s][2] < first do s = s + 1 end
@@ -188,6 +227,7 @@ function textscan.find(file, ctx, opts)
       one(search, first, last)
     end
   end
+  entered(search)
   return search.found
 end
 

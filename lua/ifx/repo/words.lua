@@ -52,6 +52,7 @@ end
 ---@param word string
 ---@return integer offset, string text
 function words.trim(word)
+  if word:find('^[%w_./][%w_./-]*[%w_/-]$') then return 0, word end
   local lead = word:match('^[*@+?%%]*') or ''
   if word:sub(#lead + 1, #lead + 1) == '/' and lead:find('%*') then lead = '' end -- '*/x' is a glob
   local text = word:sub(#lead + 1)
@@ -148,18 +149,29 @@ local function is_quoted(place)
   return place.previous ~= '' and ('`"\''):find(place.previous, 1, true) ~= nil and place.following:sub(1, 1) == place.previous
 end
 
--- The word that says that a directory follows.
-local function enters(before)
-  return before:find('%f[%w]cd%s+["\']?$') ~= nil or before:find('%f[%w]pushd%s+["\']?$') ~= nil
-    or before:find('%s%-C%s*["\']?$') ~= nil or before:find('%-%-?chdir[=%s]["\']?$') ~= nil
+-- A word without a slash behind what says that a directory follows; each captures its first byte and the word.
+words.entering = {
+  '%f[%w]cd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]', '%f[%w]pushd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]',
+  '%s%-C%s*["\']?()([%w_.-]*[%w_-])%f[^%w_./-]', '%-chdir[=%s]["\']?()([%w_.-]*[%w_-])%f[^%w_./-]',
+}
+
+-- Names that every other repository has too: that there is only one here says nothing.
+local common = {}
+for name in ('config configuration values settings index main package default defaults secret secrets env example requirements '
+  .. 'app server test tests setup install data'):gmatch('%S+') do
+  common[name] = true
 end
 
----May a name without a slash be the only file of that name, wherever it is?
+---May a name without a slash be the only file of that name, wherever it is? Not the text of a link, whose target says
+---what is meant; not a name that is common, or in capitals as README.md is.
 ---@param place ifx.repo.Place
 ---@param word string
+---@param own boolean is it the only one below the file's own directory?
 ---@return boolean
-function words.bare_tail_counts(place, word)
-  return place.class == 'prose' and has_extension(word)
+function words.bare_tail_counts(place, word, own)
+  if place.class ~= 'prose' or not has_extension(word) or place.following == '](' then return false end
+  local stem = word:match('^([^.]*)')
+  return own or not common[stem:lower()] and stem:find('%l') ~= nil
 end
 
 ---Does a name without a slash count, now that it leads somewhere?
@@ -168,10 +180,7 @@ end
 ---@param meaning ifx.repo.Meaning
 ---@return boolean
 function words.bare_counts(place, word, meaning)
-  if meaning.kind == 'dir' then
-    return meaning.via ~= 'above' and enters(place.before)
-  end
-  if place.class == 'data' then return false end
+  if meaning.kind == 'dir' then return false end
   local dotted = has_extension(word) or word:sub(1, 1) == '.'
   if place.class == 'code' then return dotted and (meaning.via == 'file' or meaning.via == 'root') end
   return dotted or (is_quoted(place) and meaning.via ~= 'tail')
