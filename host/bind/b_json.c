@@ -51,7 +51,10 @@ static void push_list(lua_State *L, json_t *v, bool order) {
 
 static void push_map(lua_State *L, json_t *v, bool order) {
   lua_Integer n = 0;
-  lua_createtable(L, order ? (int)json_object_size(v) : 0, 0); /* the keys, in their order */
+  if (order)
+    lua_createtable(L, (int)json_object_size(v), 0); /* the keys, in their order */
+  else
+    lua_pushnil(L);
   lua_createtable(L, 0, (int)json_object_size(v));
   for (void *it = json_object_iter(v); it; it = json_object_iter_next(v, it)) {
     lua_pushstring(L, json_object_iter_key(it)); /* never holds a NUL: the parser refuses it */
