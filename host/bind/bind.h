@@ -67,7 +67,6 @@ int luaopen_err(lua_State *L);
 __attribute__((weak)) int luaopen_fs(lua_State *L);
 __attribute__((weak)) int luaopen_json(lua_State *L);
 __attribute__((weak)) int luaopen_proc(lua_State *L);
-__attribute__((weak)) int luaopen_scan(lua_State *L);
 __attribute__((weak)) int luaopen_term(lua_State *L);
 __attribute__((weak)) int luaopen_yaml(lua_State *L);
 
