@@ -395,6 +395,7 @@ static int yaml_scalar(lua_State *L) {
   size_t len, style = 0;
   const char *text = ifx_check_string(L, 1, &len);
   const char *name = lua_isnoneornil(L, 2) ? "plain" : ifx_check_string(L, 2, NULL);
+  bool flow = lua_toboolean(L, 3);
   while (style < 3 && strcmp(names[style], name) != 0) style++;
   if (style == 3)
     return ifx_raise_argument(L, 2, "'plain', 'single' or 'double' expected, got '%s'", name);
@@ -402,7 +403,7 @@ static int yaml_scalar(lua_State *L) {
     return ifx_raise_argument(L, 1, "a text that is not valid UTF-8");
   Work *w = work_new(L);
   if (style == 0)
-    ifx_yaml_write_string(&w->out, text, len, IFX_YAML_DOUBLE, lua_toboolean(L, 3));
+    ifx_yaml_write_string(&w->out, text, len, IFX_YAML_DOUBLE, flow);
   else
     ifx_yaml_write_quoted(&w->out, text, len, style == 1 ? IFX_YAML_SINGLE : IFX_YAML_DOUBLE);
   return finish_encode(L, w);

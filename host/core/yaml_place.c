@@ -46,6 +46,21 @@ bool ifx_yaml_char_ok(uint32_t c) {
   return c != 0xFFFE && c != 0xFFFF;
 }
 
+#define EACH(byte) (UINT64_MAX / 255 * (byte)) /* the byte in all eight places of a word */
+
+/* Past characters from space to tilde, eight at a time as long as it goes. */
+static size_t skip_printable(const char *text, size_t len, size_t i) {
+  for (; len - i >= 8; i += 8) {
+    uint64_t w, del;
+    memcpy(&w, text + i, 8);
+    del = w ^ EACH(0x7F);
+    uint64_t control = (w - EACH(0x20)) & ~w, delete = (del - EACH(1)) & ~del;
+    if ((w | control | delete) & EACH(0x80)) break;
+  }
+  while (i < len && text[i] >= 0x20 && text[i] < 0x7F) i++;
+  return i;
+}
+
 bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr *err) {
   *p = (IfxYamlPlaces){.text = text, .len = len, .ascii = true, .line = 1, .column = 1};
   const unsigned char *s = (const unsigned char *)text;
@@ -56,11 +71,7 @@ bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr
   }
   if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) p->base = 3;
   p->pos = p->seen = p->base;
-  for (size_t i = p->base; i < len;) {
-    if (s[i] >= 0x20 && s[i] < 0x7F) {
-      i++;
-      continue;
-    }
+  for (size_t i = p->base; (i = skip_printable(text, len, i)) < len;) {
     size_t n;
     uint32_t c = ifx_yaml_char(text + i, len - i, &n);
     if (c == 0 || !ifx_yaml_char_ok(c)) return refuse(p, i, c, err);
@@ -122,26 +133,44 @@ size_t ifx_yaml_break_before(const char *text, size_t start, size_t i) {
   return 0;
 }
 
+/* A byte order mark, which libyaml passes over at the beginning of any line. */
+static bool is_mark(const char *text, size_t len, size_t i) {
+  return len - i >= 3 && memcmp(text + i, "\xEF\xBB\xBF", 3) == 0 &&
+         (i == 0 || ifx_yaml_break_before(text, 0, i) > 0);
+}
+
 size_t ifx_yaml_skip_blank(const char *text, size_t len, size_t i) {
   for (size_t n; i < len;) {
-    if (text[i] == ' ' || text[i] == '\t') {
+    if (text[i] == ' ' || text[i] == '\t')
       i++;
-    } else if ((n = ifx_yaml_break_at(text, len, i)) > 0) {
+    else if ((n = ifx_yaml_break_at(text, len, i)) > 0)
       i += n;
-    } else if (text[i] == '#') {
-      while (i < len && !ifx_yaml_break_at(text, len, i)) i++;
-    } else {
+    else if (is_mark(text, len, i))
+      i += 3;
+    else if (text[i] != '#')
       break;
-    }
+    else
+      while (i < len && !ifx_yaml_break_at(text, len, i)) i++;
+  }
+  return i;
+}
+
+/* libyaml ends an anchor at the first character that cannot be in one: `&a:b` is the text ":b". */
+static size_t skip_prop(const char *text, size_t len, size_t i) {
+  if (text[i] == '!') {
+    while (i < len && text[i] != ' ' && text[i] != '\t' && !ifx_yaml_break_at(text, len, i)) i++;
+    return i;
+  }
+  for (i++; i < len; i++) {
+    char c = text[i], letter = c | 0x20;
+    if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c != '_' && c != '-') break;
   }
   return i;
 }
 
 size_t ifx_yaml_skip_props(const char *text, size_t len, size_t i) {
-  while (i < len && (text[i] == '&' || text[i] == '!')) {
-    while (i < len && text[i] != ' ' && text[i] != '\t' && !ifx_yaml_break_at(text, len, i)) i++;
-    i = ifx_yaml_skip_blank(text, len, i);
-  }
+  while (i < len && (text[i] == '&' || text[i] == '!'))
+    i = ifx_yaml_skip_blank(text, len, skip_prop(text, len, i));
   return i;
 }
 

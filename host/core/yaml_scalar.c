@@ -187,13 +187,22 @@ static IfxYamlValue number(const char *s, size_t len, IfxYamlSchema schema) {
   return kubernetes_number(s);
 }
 
+/* By the first character: most texts are strings, and no word or number begins as they do. */
 static IfxYamlValue plain(const char *s, size_t len, IfxYamlSchema schema) {
   IfxYamlValue v;
   if (len == 0) return of_type(IFX_YAML_NULL);
   if (s[0] >= '0' && s[0] <= '9') return number(s, len, schema);
-  if (strchr("-+.yYnNtTfFoO~<", s[0]) && find_word(s, len, schema, &v)) return v;
-  if (strchr("-+.", s[0])) return number(s, len, schema);
-  return of_type(IFX_YAML_STR);
+  switch (s[0]) {
+  case '-':
+  case '+':
+  case '.': return find_word(s, len, schema, &v) ? v : number(s, len, schema);
+  case '~':
+  case '<': return find_word(s, len, schema, &v) ? v : of_type(IFX_YAML_STR);
+  default: break;
+  }
+  char small = s[0] | 0x20;
+  bool word = small == 'n' || small == 't' || small == 'f' || small == 'y' || small == 'o';
+  return word && find_word(s, len, schema, &v) ? v : of_type(IFX_YAML_STR);
 }
 
 /* --- tags ------------------------------------------------------------------------------------- */
