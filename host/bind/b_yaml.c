@@ -420,6 +420,6 @@ int luaopen_yaml(lua_State *L) {
   luaL_setfuncs(L, work_methods, 0);
   lua_pop(L, 1);
   luaL_newlib(L, functions);
-  if (ifx_open_yaml_document) ifx_open_yaml_document(L);
+  ifx_open_yaml_document(L);
   return 1;
 }

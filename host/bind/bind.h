@@ -64,14 +64,15 @@ void ifx_open_values(lua_State *L);
 
 /* Modules that are linked into the program: opened by the loader at first require. */
 int luaopen_err(lua_State *L);
-__attribute__((weak)) int luaopen_fs(lua_State *L);
-__attribute__((weak)) int luaopen_json(lua_State *L);
+int luaopen_fs(lua_State *L);
+int luaopen_json(lua_State *L);
 __attribute__((weak)) int luaopen_proc(lua_State *L);
-__attribute__((weak)) int luaopen_term(lua_State *L);
-__attribute__((weak)) int luaopen_yaml(lua_State *L);
+int luaopen_scan(lua_State *L);
+int luaopen_term(lua_State *L);
+int luaopen_yaml(lua_State *L);
 
 /* Parts of modules: functions that another file adds to the module table on top of the stack. */
-__attribute__((weak)) void ifx_open_yaml_document(lua_State *L);
+void ifx_open_yaml_document(lua_State *L);
 
 /* Push the value of a YAML node (NULL: an empty document, which is null): aliases and merge keys followed, lists
  * marked, key order kept when asked. Raises kind parse with `op`, `file` (may be NULL), line and column for what has no

@@ -60,6 +60,7 @@ static const char *kind_of(int code) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED: return IFX_E_CONFLICT;
   case SQLITE_NOMEM: return IFX_E_MEMORY;
+  case SQLITE_TOOBIG: return IFX_E_LIMIT;
   case SQLITE_PERM:
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN: return IFX_E_PERMISSION;
@@ -70,17 +71,16 @@ static const char *kind_of(int code) {
 
 bool ifx_journal_failed(IfxJournal *j, const char *what, IfxErr *err) {
   int code = sqlite3_errcode(j->db) & 0xFF;
-  ifx_err_set(err, kind_of(code), "%s: %s", what, sqlite3_errmsg(j->db));
+  bool busy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+  ifx_err_set(err, kind_of(code), "%s: %s", what,
+              busy ? "another ifx is writing to the journal" : sqlite3_errmsg(j->db));
   snprintf(err->file, sizeof err->file, "%s", j->path);
-  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-    ifx_err_set(err, IFX_E_CONFLICT, "%s: another ifx is writing to the journal", what);
-    snprintf(err->file, sizeof err->file, "%s", j->path);
-    err->retry = true;
+  err->retry = busy;
+  if (busy)
     ifx_err_hint(err, "wait until it has ended, then try again");
-  } else if (code == SQLITE_CORRUPT) {
+  else if (code == SQLITE_CORRUPT)
     ifx_err_hint(
         err, "the journal is damaged: move it aside; `sqlite3 FILE .recover` saves what is left");
-  }
   return false;
 }
 

@@ -150,8 +150,26 @@ static size_t word_end(const char *text, size_t len, size_t i, bool *slash, bool
   return i;
 }
 
-bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, size_t *pos, size_t *start,
-                   size_t *stop, bool *url) {
+/* Does the path-like word end in a member of `ends`, or in something that only its reader can
+ * judge? */
+static bool may_name(const char *word, size_t len, const IfxSet *ends) {
+  for (size_t i = 0; i < len; i++)
+    if (word[i] == '*' || word[i] == '?' || word[i] == '{' || word[i] == '$') return true;
+  if (len >= 2 && word[len - 1] == '.' && word[len - 2] == '.') return true;
+  while (len > 0 && strchr("./@+%}", word[len - 1]) != NULL) len--;
+  size_t from = len;
+  while (from > 0 && word[from - 1] != '/') from--;
+  return ifx_set_has(ends, word + from, len - from);
+}
+
+static bool counts(const char *word, size_t len, bool slash, const IfxSet *names,
+                   const IfxSet *ends) {
+  if (!slash) return names != NULL && ifx_set_has(names, word, len);
+  return ends == NULL || may_name(word, len, ends);
+}
+
+bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *ends,
+                   size_t *pos, size_t *start, size_t *stop, bool *url) {
   size_t i = *pos;
   while (i < len) {
     int class = class_of((unsigned char)text[i]);
@@ -162,7 +180,7 @@ bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, size_t *po
     }
     bool slash;
     size_t end = word_end(text, len, i, &slash, url);
-    if (slash || (names != NULL && ifx_set_has(names, text + i, end - i))) {
+    if (*url || counts(text + i, end - i, slash, names, ends)) {
       *start = i;
       *stop = *pos = end;
       return true;

@@ -35,11 +35,14 @@ void ifx_set_free(IfxSet *s);
 bool ifx_set_has(const IfxSet *s, const char *bytes, size_t len);
 
 /* Find the next word of path bytes at or after `*pos` that holds a '/' or is a member of `names`
- * (may be NULL). Path bytes: letters, digits, any of _-./+@~%*?${} and the bytes of non-ASCII
- * letters (not of punctuation, arrows, drawing characters or emoji); a ',' counts inside braces. A
- * word that a scheme and "://" begin runs to the next blank, quote, bracket or '>' as one URL.
- * True: [*start, *stop) is the word and *pos stands behind it; `*url` says whether it is one. */
-bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, size_t *pos, size_t *start,
-                   size_t *stop, bool *url);
+ * (may be NULL). With `ends` (may be NULL) a word with a '/' counts only when its last segment is a
+ * member, signs behind it left out, or when it ends in "..", or holds a wildcard or variable (any
+ * of *?{$). Path bytes: letters, digits, any of _-./+@~%*?${} and the bytes of non-ASCII letters
+ * (not of punctuation, arrows, drawing characters or emoji); a ',' counts inside braces. A word
+ * that a scheme and "://" begin runs to the next blank, quote, bracket or '>' as one URL, which
+ * always counts. True: [*start, *stop) is the word and *pos stands behind it; `*url` says whether
+ * it is one. */
+bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *ends,
+                   size_t *pos, size_t *start, size_t *stop, bool *url);
 
 #endif

@@ -37,10 +37,13 @@ function Set:close() end
 
 ---The words of a text that look like paths, as a flat list: first byte, last byte, first byte, last byte … A word is
 ---a run of letters, digits, `_-./+@~%*?${}` and non-ASCII letters (a comma counts inside braces) that holds a '/' or
----is in `names`. A URL (scheme, `://`, up to a blank, quote or bracket) is one word; its last byte is negative.
+---is in `names`. With `ends`, a word with a '/' counts only when its last segment is a member, when it ends in '..', or
+---when it holds a wildcard or variable. A URL (scheme, `://`, up to a blank, quote or bracket) is one word and always
+---counts; its last byte is negative.
 ---@param text string
 ---@param names? scan.Set
+---@param ends? scan.Set
 ---@return integer[]
-function scan.words(text, names) end
+function scan.words(text, names, ends) end
 
 return scan

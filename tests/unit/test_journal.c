@@ -4,8 +4,10 @@
 
 #include "check.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -216,6 +218,47 @@ static void says_who_is_in_the_way(void) {
   ifx_journal_close(j);
 }
 
+static void limit_files(rlim_t bytes) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = bytes;
+  CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* A write that fails half-way leaves the journal as it was, and usable. */
+static void survives_failed_writes(void) {
+  static char data[300000];
+  IfxErr e = {0};
+  int64_t seq = 0;
+  IfxEntry entry = {.op = 1, .phase = "begun", .data = data, .len = sizeof data};
+  IfxEntry small = {.op = 1, .phase = "begun"};
+  snprintf(path, sizeof path, "%s/full.db", dir);
+  IfxJournal *j = open_journal();
+  CHECK(ifx_journal_begin_run(j, "r", "r", "{}", &e));
+  CHECK(ifx_journal_record(j, "r", &small, 1, &seq, &e));
+  signal(SIGXFSZ, SIG_IGN);
+  limit_files(200000);
+  CHECK(!ifx_journal_record(j, "r", &entry, 1, &seq, &e));
+  CHECK_STR(e.kind, "io");
+  CHECK_STR(e.file, path);
+  limit_files(RLIM_INFINITY);
+  CHECK(ifx_journal_record(j, "r", &entry, 1, &seq, &e));
+  CHECK_INT(seq, 2);
+  ifx_journal_close(j);
+}
+
+static void refuses_a_damaged_file(void) {
+  IfxErr e = {0};
+  snprintf(path, sizeof path, "%s/full.db", dir);
+  FILE *f = fopen(path, "r+");
+  fseek(f, 100, SEEK_SET); /* behind the header: the page of the schema */
+  for (int i = 0; i < 3000; i++) fputc(0xEE, f);
+  fclose(f);
+  CHECK(!ifx_journal_open(path, 100, &e));
+  CHECK_STR(e.kind, "io");
+  CHECK(strstr(e.hint, "damaged") != NULL);
+}
+
 #define PROCESSES 8
 #define RECORDS   10
 
@@ -260,6 +303,8 @@ int main(void) {
   refuses_bad_entries();
   refuses_other_files();
   says_who_is_in_the_way();
+  survives_failed_writes();
+  refuses_a_damaged_file();
   serves_processes_at_once();
   char command[64];
   snprintf(command, sizeof command, "rm -rf %s", dir);

@@ -84,13 +84,32 @@ static void test_refusals(void) {
   ifx_matcher_free(NULL);
 }
 
-static void words_of(const char *text, const IfxSet *names, char *out, size_t size) {
+static void words_ending(const char *text, const IfxSet *names, const IfxSet *ends, char *out,
+                         size_t size) {
   size_t pos = 0, start, stop, n = 0;
   bool url;
   out[0] = '\0';
-  while (ifx_scan_word(text, strlen(text), names, &pos, &start, &stop, &url))
+  while (ifx_scan_word(text, strlen(text), names, ends, &pos, &start, &stop, &url))
     n += (size_t)snprintf(out + n, size - n, "%s[%.*s]", url ? "url" : "", (int)(stop - start),
                           text + start);
+}
+
+static void words_of(const char *text, const IfxSet *names, char *out, size_t size) {
+  words_ending(text, names, NULL, out, size);
+}
+
+static void test_ends(void) {
+  const char *names[] = {"b.yaml", "dir"};
+  size_t lengths[] = {6, 3};
+  IfxErr e = {0};
+  IfxSet *ends = ifx_set_new(names, lengths, 2, &e);
+  char out[512];
+  words_ending("a/b.yaml. x/b.yml y/dir/, dir b.yaml z/dir/.. / ./ v/$x w/{a,b} u/*.c http://h/q",
+               NULL, ends, out, sizeof out);
+  CHECK_STR(out, "[a/b.yaml.][y/dir/][z/dir/..][v/$x][w/{a,b}][u/*.c]url[http://h/q]");
+  words_ending("b.yaml dir x/q", ends, ends, out, sizeof out);
+  CHECK_STR(out, "[b.yaml][dir]");
+  ifx_set_free(ends);
 }
 
 static void test_words(void) {
@@ -128,5 +147,6 @@ int main(void) {
   test_random();
   test_refusals();
   test_words();
+  test_ends();
   return CHECK_END();
 }

@@ -1,0 +1,56 @@
+-- file.lua: a file as finders get it: its bytes and its document, each read at most once. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+
+local file = {}
+
+---@class ifx.repo.File
+---@field path string
+---@field mode string
+---@field entry ifx.repo.Entry
+---@field text fun(): string        its bytes (of a link: where it points)
+---@field yaml fun(): yaml.Document?, table?  its document; nil and the error when it does not parse
+---@field sops fun(): boolean       is it encrypted with SOPS? Then no byte of it may be changed by hand
+
+-- SOPS leaves its metadata in the file, in the form of the file's own format.
+local marks = { '\nsops:%s', '^sops:%s', '"sops"%s*:', '\n%[sops%]', '\nsops_mac=', '^sops_mac=' }
+
+local function encrypted(text)
+  if not text:find('sops', 1, true) or not text:find('ENC[', 1, true) then return false end
+  for _, mark in ipairs(marks) do
+    if text:find(mark) then return true end
+  end
+  return false
+end
+
+local function parse(text, path)
+  local ok, result = pcall(require('yaml').document, text, { file = path })
+  if ok then return result end
+  return nil, err.is(result) and result or err.wrap(result, 'parse ' .. path)
+end
+
+---@param tree ifx.repo.Tree
+---@param entry ifx.repo.Entry
+---@param on_error? fun(e: table) told once when the file does not parse
+---@return ifx.repo.File
+function file.new(tree, entry, on_error)
+  local self = { path = entry.path, mode = entry.mode, entry = entry }
+  local parsed, document, why, locked
+  function self.text() return tree:read(entry.path) end
+
+  function self.yaml()
+    if not parsed then
+      parsed = true
+      document, why = parse(self.text(), entry.path)
+      if why and on_error then on_error(why) end
+    end
+    return document, why
+  end
+
+  function self.sops()
+    if locked == nil then locked = encrypted(self.text()) end
+    return locked
+  end
+  return self
+end
+
+return file

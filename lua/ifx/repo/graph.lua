@@ -1,0 +1,334 @@
+-- graph.lua: every reference of a tree: which bytes of which file name what else. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local dispatch = require 'ifx.repo.dispatch'
+local files = require 'ifx.repo.file'
+local path = require 'ifx.path'
+local text = require 'ifx.text'
+
+local graph = {}
+
+---@class ifx.repo.Reference
+---@field plugin string           who found it ('text' for the search of this library)
+---@field kind string             'kustomize.resources', 'text' …
+---@field exact boolean           parsed by a tool's rules; false: a text that reads like a path and is one
+---@field file string
+---@field line integer
+---@field column integer
+---@field start integer           first byte of exactly the text to be replaced
+---@field stop integer            its last byte
+---@field text string             what it says, unescaped
+---@field base? string            directory that the text is resolved from; '' is the root; nil: it is not a path
+---@field anchor? 'root'|'file'   does `base` follow the file when it moves? Default: yes when it is the file's directory
+---@field target? string          normalized path; nil: outside, or no path
+---@field target_kind? 'path'|'file'|'dir'|'glob'|'regex'|'object'|'repository'|'remote'
+---@field object? { kind: string, namespace: string?, name: string? }
+---@field resolved? boolean       nil: cannot be known here
+---@field why? string             why it does not resolve, or cannot be known
+---@field editable boolean
+---@field locked? string          why it must not be edited
+---@field style? string           YAML style of the scalar
+---@field rewrite? string         name of the finder's own rewriting function
+
+---@class ifx.repo.Finder
+---@field kinds table<string, string>  kind -> what it is. One that ends in '.text' says: it reads the prose of its files too
+---@field files? string[]              globs
+---@field match? fun(path: string, entry: ifx.repo.Entry): boolean
+---@field find fun(file: ifx.repo.File, ctx: ifx.repo.Context): ifx.repo.Reference[]?, table[]?
+---@field rewrite? table<string, fun(ref: ifx.repo.Reference, move: ifx.repo.Movement): string?, string?>
+
+---@class ifx.repo.Graph
+---@field tree ifx.repo.Tree
+---@field references ifx.repo.Reference[]  by file, then by first byte
+---@field unknown { file: string, line: integer?, column: integer?, text: string?, why: string }[]
+---@field errors { file: string, line: integer?, column: integer?, message: string, plugin: string? }[]
+local Graph = {}
+Graph.__index = Graph
+
+-- Larger files are named and counted, never searched: no manifest and no prose is that long.
+graph.MAX_TEXT = 8 * 1024 * 1024
+local WINDOW = 500
+
+-- {plugin=, value=finder or list of finders}, or finders as they are.
+local function each_finder(plugins)
+  local finders = {}
+  local function add(plugin, value)
+    if type(value.find) ~= 'function' then
+      for _, one in ipairs(value) do add(plugin, one) end
+      return
+    end
+    local finder = setmetatable({ plugin = plugin or value.plugin or 'unnamed' }, { __index = value })
+    for kind in pairs(value.kinds or {}) do
+      finder.reads_text = finder.reads_text or kind:sub(-5) == '.text'
+    end
+    finders[#finders + 1] = finder
+  end
+  for _, item in ipairs(plugins or {}) do
+    if item.value then add(item.plugin, item.value) else add(nil, item) end
+  end
+  local links = require('ifx.repo.links').finder
+  for _, finder in ipairs(finders) do
+    if finder.kinds and finder.kinds.symlink then return finders end
+  end
+  add(nil, links)
+  return finders
+end
+
+local function new_build(tree, opts)
+  local finders = each_finder(opts.plugins)
+  local only
+  if opts.only then
+    only = {}
+    for _, kind in ipairs(opts.only) do only[kind] = true end
+  end
+  return {
+    tree = tree, only = only, opts = opts, finders = finders, dispatch = dispatch.new(finders),
+    guard = opts.guard or function(_, f, ...) return f(...) end,
+    text = opts.text ~= false and (not only or only.text or only['text.tree']),
+    graph = setmetatable({ tree = tree, references = {}, unknown = {}, errors = {}, finders = finders }, Graph),
+  }
+end
+
+local function record(build, file, e, plugin)
+  local structured = err.is(e)
+  local message = structured and (e.message or e.kind) or tostring(e)
+  if plugin then message = ('plugin %s failed here: %s'):format(plugin, structured and tostring(e) or message) end
+  table.insert(build.graph.errors, {
+    file = file, plugin = plugin, message = message,
+    line = structured and not plugin and e.line or nil, column = structured and not plugin and e.column or nil,
+  })
+end
+
+-- A template is not YAML yet: that it does not parse says nothing about it.
+local function did_not_parse(build, entry, e)
+  if build.tree:read(entry.path):find('{{', 1, true) then
+    table.insert(build.graph.unknown, { file = entry.path, line = e.line, column = e.column, why = 'a template, not YAML yet' })
+  else
+    record(build, entry.path, e)
+  end
+end
+
+local function context(build)
+  local tree, made, ctx = build.tree, {}, {}
+  local urls = {}
+  for _, url in ipairs(build.opts.repo_urls or require('ifx.repo.tree').urls(tree)) do urls[url] = true end
+  ctx.tree, ctx.repo_urls = tree, urls
+  function ctx.resolve(base, p)
+    if p:sub(1, 1) == '/' then base, p = '', p:gsub('^/+', '') end
+    local joined = base == '' and p or base .. '/' .. p
+    local target = path.normalize(joined == '' and '.' or joined)
+    return target == '.' and '' or target
+  end
+  function ctx.exists(p) return tree:exists(p) end
+  function ctx.read(p)
+    local real = tree:follow(p)
+    return real and tree:try_read(real)
+  end
+  function ctx.file(entry)
+    local file = made[entry.path]
+    if not file then
+      file = files.new(tree, entry, function(e) did_not_parse(build, entry, e) end)
+      made[entry.path] = file
+    end
+    return file
+  end
+  function ctx.forget(p) made[p] = nil end
+  local objects
+  function ctx.objects()
+    if not objects then
+      local list = {}
+      for _, entry in ipairs(tree:files()) do
+        local size = entry.mode:sub(1, 3) == '100' and not entry.missing and tree:size(entry.path)
+        if size and size <= graph.MAX_TEXT then list[#list + 1] = ctx.file(entry) end
+      end
+      objects = require('ifx.k8s.objects').index():add_files(list, ctx.exists)
+    end
+    return objects
+  end
+  return ctx
+end
+
+local function check(ref)
+  if type(ref) ~= 'table' then return 'a reference is a ' .. type(ref) end
+  if type(ref.kind) ~= 'string' or type(ref.text) ~= 'string' then return 'a reference without kind or text' end
+  local first, last = math.type(ref.start), math.type(ref.stop)
+  if first ~= 'integer' or last ~= 'integer' or ref.start < 1 or ref.stop < ref.start - 1 then
+    return 'a reference without a span of bytes'
+  end
+end
+
+local function accept(build, found, file, plugin, ref)
+  local wrong = check(ref)
+  if wrong then return record(build, file.path, wrong, plugin) end
+  ref.plugin, ref.file = ref.plugin or plugin, file.path
+  ref.exact = ref.exact ~= false
+  if ref.editable == nil then ref.editable = true end
+  if ref.editable and file.sops() then
+    ref.editable, ref.locked = false, 'SOPS-encrypted file'
+  end
+  found[#found + 1] = ref
+end
+
+-- What a finder says of a file that does not parse is said once, by the error.
+local function says_more(build, item)
+  if not (item.why or ''):find('^does not parse') then return true end
+  local said = { build.graph.errors[#build.graph.errors], build.graph.unknown[#build.graph.unknown] }
+  for _, last in pairs(said) do
+    if last.file == item.file and last.line == item.line then return false end
+  end
+  return true
+end
+
+local function run_finder(build, ctx, finder, file, found)
+  local ok, refs, unknown = pcall(build.guard, finder.plugin, finder.find, file, ctx)
+  if not ok then
+    if err.is(refs, 'cancelled') then error(refs, 0) end
+    return record(build, file.path, refs, finder.plugin)
+  end
+  for _, ref in ipairs(refs or {}) do accept(build, found, file, finder.plugin, ref) end
+  for _, item in ipairs(unknown or {}) do
+    item.file, item.plugin = item.file or file.path, finder.plugin
+    if says_more(build, item) then table.insert(build.graph.unknown, item) end
+  end
+end
+
+local function by_span(a, b)
+  if a.start ~= b.start then return a.start < b.start end
+  if a.stop ~= b.stop then return a.stop < b.stop end
+  return a.kind < b.kind
+end
+
+-- What a tool's rules say of some bytes is worth more than what they look like.
+local function without_doubles(found)
+  local out, exact_stop = {}, 0
+  table.sort(found, by_span)
+  local exact = {}
+  for _, ref in ipairs(found) do
+    if ref.exact then exact[#exact + 1] = ref end
+  end
+  local i = 1
+  for _, ref in ipairs(found) do
+    while exact[i] and exact[i].start <= ref.stop do
+      exact_stop = math.max(exact_stop, exact[i].stop)
+      i = i + 1
+    end
+    if ref.exact or exact_stop < ref.start then out[#out + 1] = ref end
+  end
+  return out
+end
+
+local function finish_file(build, file, found)
+  local content = file.text()
+  local position = text.positions(content)
+  for _, ref in ipairs(without_doubles(found)) do
+    if not build.only or build.only[ref.kind] then
+      if not ref.line then ref.line, ref.column = position(ref.start) end
+      table.insert(build.graph.references, ref)
+    end
+  end
+end
+
+local function searchable(build, entry)
+  if entry.missing then
+    table.insert(build.graph.unknown, { file = entry.path, why = 'its content is not in this partial clone' })
+    return false
+  end
+  local ok, content = pcall(function()
+    if build.tree:size(entry.path) > graph.MAX_TEXT then return nil end
+    return build.tree:read(entry.path)
+  end)
+  if not ok then
+    if err.is(content, 'cancelled') then error(content, 0) end
+    record(build, entry.path, content)
+    return false
+  end
+  if not content then
+    local why = ('too large to be searched: %d bytes'):format(build.tree:size(entry.path))
+    table.insert(build.graph.unknown, { file = entry.path, why = why })
+    return false
+  end
+  return not text.is_binary(content)
+end
+
+local function search(build, ctx, entry)
+  local finders = build.dispatch:of(entry, function(finder, e) record(build, entry.path, e, finder.plugin) end)
+  local is_file = entry.mode:sub(1, 3) == '100'
+  if entry.mode == '160000' or (#finders == 0 and not (is_file and build.text)) or not searchable(build, entry) then
+    return
+  end
+  local file, found, read = ctx.file(entry), {}, not is_file
+  for _, finder in ipairs(finders) do
+    run_finder(build, ctx, finder, file, found)
+    read = read or finder.reads_text
+  end
+  if build.text and not read then
+    run_finder(build, ctx, require('ifx.repo.textscan').finder, file, found)
+  end
+  if #found > 0 then finish_file(build, file, found) end
+  ctx.forget(entry.path)
+end
+
+---@class ifx.repo.GraphOptions
+---@field plugins? table[]     finders, or {plugin=, value=finder or list of finders} as a registry gives them
+---@field guard? fun(plugin: string, f: function, ...): any  how a plugin's function is called (default: directly)
+---@field only? string[]       these kinds alone
+---@field text? boolean        search prose and comments too (default true)
+---@field repo_urls? string[]  addresses of this repository (default: its remotes)
+---@field part? string         only files in this directory
+
+---Find every reference of a tree. A finder that fails, and a file that does not parse, become entries of `errors`.
+---@param tree ifx.repo.Tree
+---@param opts? ifx.repo.GraphOptions
+---@return ifx.repo.Graph
+function graph.build(tree, opts)
+  local build = new_build(tree, opts or {})
+  local ctx = context(build)
+  local entries = tree:list(build.opts.part or '')
+  if build.opts.part and tree:entry(build.opts.part) then entries = { tree:entry(build.opts.part) } end
+  for first = 1, #entries, WINDOW do
+    local window = {}
+    for i = first, math.min(first + WINDOW - 1, #entries) do window[#window + 1] = entries[i].path end
+    tree:prefetch(window)
+    for i = first, math.min(first + WINDOW - 1, #entries) do search(build, ctx, entries[i]) end
+  end
+  return build.graph
+end
+
+local function grouped(self, field)
+  local cache = '_by_' .. field
+  if not self[cache] then
+    local map = {}
+    for _, ref in ipairs(self.references) do
+      local key = ref[field]
+      if key then
+        map[key] = map[key] or {}
+        table.insert(map[key], ref)
+      end
+    end
+    self[cache] = map
+  end
+  return self[cache]
+end
+
+---The references to a path, or {}.
+---@param p string
+---@return ifx.repo.Reference[]
+function Graph:by_target(p) return grouped(self, 'target')[p] or {} end
+
+---The references in a file, or {}.
+---@param p string
+---@return ifx.repo.Reference[]
+function Graph:by_file(p) return grouped(self, 'file')[p] or {} end
+
+---The own rewriting function of a reference's finder, if it names one.
+---@param ref ifx.repo.Reference
+---@return function?
+function Graph:rewriter(ref)
+  if not ref.rewrite then return nil end
+  for _, finder in ipairs(self.finders) do
+    if finder.plugin == ref.plugin and finder.rewrite and finder.rewrite[ref.rewrite] then
+      return finder.rewrite[ref.rewrite]
+    end
+  end
+end
+
+return graph

@@ -1,0 +1,321 @@
+-- moves.lua: from rows of a layout to moves of files, and what speaks against them. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local fs = require 'fs'
+local git = require 'ifx.repo.git'
+local path = require 'ifx.path'
+
+local moves = {}
+
+---@class ifx.repo.Row
+---@field from string|string[]  a file, a directory (with all below it), or a glob
+---@field to? string            where to; nil: the files stay, and are accounted for
+---@field except? string[]      globs of files that the row leaves to the others
+
+---@class ifx.repo.Problem
+---@field kind 'outside'|'double'|'exists'|'clash'|'case'|'ignored'|'submodule'|'link'
+---@field path string           the target concerned
+---@field from? string
+---@field message string
+
+---@class ifx.repo.Expansion
+---@field moves table<string, string>   old path -> new path
+---@field rows table<string, integer>   old path -> index of the row that decided
+---@field unassigned string[]           files that no row speaks of
+---@field unused integer[]              rows that decided nothing
+---@field problems ifx.repo.Problem[]
+
+local function is_glob(text) return text:find('[*?%[{\\]') ~= nil end
+
+-- {1} {2} … what the wildcards matched; {name} {dir} {path} of the file.
+local function fill(template, entry_path, captures, row)
+  local out = template:gsub('{([%w_]+)}', function(key)
+    if key == 'name' then return path.basename(entry_path) end
+    if key == 'dir' then return path.dirname(entry_path) end
+    if key == 'path' then return entry_path end
+    local value = captures[tonumber(key) or 0]
+    if not value then
+      err.raise {
+        kind = 'config', op = 'expand the moves',
+        message = ("row %d: '%s' asks for {%s}, but its pattern has %d wildcards"):format(row, template, key, #captures),
+      }
+    end
+    return value
+  end)
+  if out:sub(-1) == '/' then out = out .. path.basename(entry_path) end
+  return (out:gsub('//+', '/'))
+end
+
+local function compile(row, index)
+  local patterns, excepted = {}, {}
+  for i, text in ipairs(row.except or {}) do excepted[i] = fs.glob(text) end
+  for _, text in ipairs(type(row.from) == 'table' and row.from or { row.from }) do
+    local glob = is_glob(text)
+    patterns[#patterns + 1] = {
+      row = index, to = row.to, excepted = excepted, exact = not glob,
+      glob = glob and fs.glob(text) or nil, text = glob and text or text:gsub('/+$', ''),
+    }
+  end
+  return patterns
+end
+
+local function is_excepted(pattern, p)
+  for _, glob in ipairs(pattern.excepted) do
+    if glob:match(p) then return true end
+  end
+  return false
+end
+
+-- The new path when the pattern speaks of the file: false means it stays; nil: it does not speak of it.
+local function apply(pattern, p)
+  local captures, rest = {}, nil
+  if pattern.glob then
+    captures = pattern.glob:captures(p)
+    if not captures then return nil end
+  elseif p == pattern.text then
+    rest = nil
+  elseif path.within(p, pattern.text) then
+    rest = pattern.text == '' and p or p:sub(#pattern.text + 2)
+  else
+    return nil
+  end
+  if is_excepted(pattern, p) then return nil end
+  if not pattern.to then return false end
+  if rest then return path.join(fill(pattern.to:gsub('/+$', ''), p, captures, pattern.row), rest) end
+  return fill(pattern.to, p, captures, pattern.row)
+end
+
+-- A pattern without wildcards says more than one with them, a longer path more than a shorter one; else the first row wins.
+local function sorted_patterns(rows)
+  local exact, globs = {}, {}
+  for i, row in ipairs(rows) do
+    for _, pattern in ipairs(compile(row, i)) do
+      table.insert(pattern.exact and exact or globs, pattern)
+    end
+  end
+  table.sort(exact, function(a, b)
+    if #a.text ~= #b.text then return #a.text > #b.text end
+    return a.row < b.row
+  end)
+  return table.move(globs, 1, #globs, #exact + 1, exact)
+end
+
+local function decide(patterns, p)
+  for _, pattern in ipairs(patterns) do
+    local to = apply(pattern, p)
+    if to ~= nil then return to, pattern.row end
+  end
+end
+
+---Apply rows to a tree. A row without wildcards wins over one with them, a longer path over a shorter one, else the
+---first row that matches. `to` is a path: `{1}`, `{2}` … stand for what the wildcards matched, `{name}` `{dir}` `{path}`
+---for the file's own; one that ends in '/' takes the file's name; a directory in `from` moves with everything below it.
+---@param tree ifx.repo.Tree
+---@param rows ifx.repo.Row[]
+---@param opts? { write: string[]? } paths of files that will be generated: they count as taken
+---@return ifx.repo.Expansion
+function moves.expand(tree, rows, opts)
+  local patterns = sorted_patterns(rows)
+  local out = { moves = {}, rows = {}, unassigned = {}, unused = {}, problems = {} }
+  local used = {}
+  for _, entry in ipairs(tree:files()) do
+    local to, row = decide(patterns, entry.path)
+    if row then
+      used[row], out.rows[entry.path] = true, row
+      local normal = to and to:sub(1, 1) ~= '/' and path.normalize(to)
+      if to and normal ~= entry.path then out.moves[entry.path] = normal or to end
+    else
+      out.unassigned[#out.unassigned + 1] = entry.path
+    end
+  end
+  for i in ipairs(rows) do
+    if not used[i] then out.unused[#out.unused + 1] = i end
+  end
+  out.problems = moves.problems(tree, out.moves, opts)
+  return out
+end
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+local function check_place(list, tree, old, new)
+  if new:sub(1, 1) == '/' or not path.normalize(new) or new == '.' or new == '' then
+    list[#list + 1] = { kind = 'outside', path = new, from = old, message = 'the target is outside of the repository' }
+    return false
+  end
+  if ('/' .. new:lower() .. '/'):find('/.git/', 1, true) then
+    list[#list + 1] = { kind = 'outside', path = new, from = old, message = "the target is inside '.git'" }
+    return false
+  end
+  if tree:entry(old) and tree:entry(old).mode == '160000' then
+    local message = 'it is a submodule: its path is in .gitmodules and in the configuration of every clone'
+    list[#list + 1] = { kind = 'submodule', path = new, from = old, message = message }
+    return false
+  end
+  return true
+end
+
+-- Final path -> who is there, for all files; doubles become problems.
+local function occupy(list, tree, map, write)
+  local final = {}
+  for _, entry in ipairs(tree:files()) do
+    if not map[entry.path] then final[entry.path] = entry.path end
+  end
+  for _, old in ipairs(sorted_keys(map)) do
+    local new = map[old]
+    if check_place(list, tree, old, new) then
+      local there = final[new]
+      if there and map[there] then
+        local message = ('%s and %s would both become this file'):format(there, old)
+        list[#list + 1] = { kind = 'double', path = new, from = old, message = message }
+      elseif there then
+        list[#list + 1] = { kind = 'exists', path = new, from = old, message = 'a file that stays is already there' }
+      else
+        final[new] = old
+      end
+    end
+  end
+  for _, new in ipairs(write or {}) do
+    if final[new] and map[final[new]] then
+      local message = 'this file would be generated, and a file would move here'
+      list[#list + 1] = { kind = 'double', path = new, from = final[new], message = message }
+    end
+    final[new] = final[new] or new
+  end
+  return final
+end
+
+-- Is a part of the path a file, a link, or written with other capitals somewhere else?
+local function check_parents(list, final, folded, map, new)
+  local old, part = final[new], new
+  while part ~= '' do
+    local other = folded[part:lower()]
+    if other ~= part then
+      local message = ("differs only in case from '%s': one file on systems that ignore case"):format(other)
+      list[#list + 1] = { kind = 'case', path = part, from = old, message = message }
+      return
+    end
+    local above = path.dirname(part)
+    if above ~= '' and final[above] then
+      local message = ("'%s' %s a file, not a directory"):format(above, map[final[above]] and 'would be' or 'is')
+      list[#list + 1] = { kind = 'clash', path = new, from = old, message = message }
+      return
+    end
+    part = above
+  end
+end
+
+local function fold(final, map)
+  local folded, paths = {}, sorted_keys(final)
+  for pass = 1, 2 do -- what stays comes first: a clash is the fault of what moves
+    for _, new in ipairs(paths) do
+      if (map[final[new]] == nil) == (pass == 1) then
+        local part = new
+        while part ~= '' do
+          folded[part:lower()] = folded[part:lower()] or part
+          part = path.dirname(part)
+        end
+      end
+    end
+  end
+  return folded, paths
+end
+
+-- Target -> the rule that ignores it, by git's own answer; from the tree's ignore files where there is no work tree.
+local function ignored_by_git(root, targets)
+  local rules = {}
+  local result = git.run(root, { 'check-ignore', '--no-index', '--verbose', '-z', '--stdin' },
+    { stdin = table.concat(targets, '\0') .. '\0', check = false })
+  if result.status > 1 then return nil end
+  for source, line, pattern, target in result.stdout:gmatch('([^%z]*)%z([^%z]*)%z([^%z]*)%z([^%z]*)%z') do
+    if pattern:sub(1, 1) ~= '!' then rules[target] = ("%s:%s '%s'"):format(source, line, pattern) end
+  end
+  return rules
+end
+
+local function ignored_by_tree(tree, targets)
+  local sources, rules = {}, {}
+  for _, entry in ipairs(tree:files()) do
+    if path.basename(entry.path) == '.gitignore' and entry.mode ~= '120000' then
+      sources[#sources + 1] = { dir = path.dirname(entry.path), text = tree:read(entry.path) }
+    end
+  end
+  local matcher = fs.ignore(sources)
+  for _, target in ipairs(targets) do
+    local ignored, rule = matcher:ignored(target, false)
+    if ignored then
+      rules[target] = rule and ("%s:%d '%s'"):format(path.join(rule.dir, '.gitignore'), rule.line, rule.pattern) or '.gitignore'
+    end
+  end
+  return rules
+end
+
+local function check_ignored(list, tree, map, final)
+  local targets = {}
+  for new, old in pairs(final) do
+    if map[old] == new then targets[#targets + 1] = new end
+  end
+  if #targets == 0 then return end
+  table.sort(targets)
+  local root = tree.repository and tree.repository.root
+  local rules = root and ignored_by_git(root, targets) or ignored_by_tree(tree, targets)
+  for _, target in ipairs(targets) do
+    if rules[target] then
+      local message = ('the target is ignored by %s'):format(rules[target])
+      list[#list + 1] = { kind = 'ignored', path = target, from = final[target], message = message }
+    end
+  end
+end
+
+---What speaks against moves: two files with one target, a target over a file that stays, a file where a directory is
+---needed, names that differ only in case, targets outside or ignored, submodules.
+---@param tree ifx.repo.Tree
+---@param map table<string, string>
+---@param opts? { write: string[]? }
+---@return ifx.repo.Problem[]
+function moves.problems(tree, map, opts)
+  local list = {}
+  local write = opts and opts.write or {}
+  local final = occupy(list, tree, map, write)
+  local folded, paths = fold(final, map)
+  for _, new in ipairs(paths) do
+    if map[final[new]] or not tree:entry(new) then check_parents(list, final, folded, map, new) end
+  end
+  for _, new in ipairs(paths) do -- a file that stays, where a moved one needs a directory
+    if map[final[new]] and tree:is_dir(new) then
+      for _, entry in ipairs(tree:list(new)) do
+        if not map[entry.path] then
+          local message = ("'%s' stays below it: it is a directory"):format(entry.path)
+          list[#list + 1] = { kind = 'clash', path = new, from = final[new], message = message }
+          break
+        end
+      end
+    end
+  end
+  check_ignored(list, tree, map, final)
+  return list
+end
+
+---Raise 'conflict' with all problems, when there are any.
+---@param problems ifx.repo.Problem[]
+function moves.refuse(problems)
+  if #problems == 0 then return end
+  local lines = {}
+  for i, problem in ipairs(problems) do
+    if i > 20 then
+      lines[#lines + 1] = ('… and %d more'):format(#problems - 20)
+      break
+    end
+    local arrow = problem.from and problem.from ~= problem.path and problem.from .. ' -> ' or ''
+    lines[#lines + 1] = ('%s%s: %s'):format(arrow, problem.path, problem.message)
+  end
+  err.raise {
+    kind = 'conflict', op = 'move files', message = table.concat(lines, '\n'),
+    hint = 'change the rows of the layout that name these files',
+  }
+end
+
+return moves

@@ -1,0 +1,160 @@
+-- names.lua: what a text that reads like a path can mean in a tree. SPDX-License-Identifier: Apache-2.0
+local path = require 'ifx.path'
+
+---@class ifx.repo.Names
+---@field tree ifx.repo.Tree
+---@field by_name table<string, string[]>  last segment -> paths of files and directories
+---@field all scan.Set       all last segments
+---@field of_files scan.Set  those of files
+local Names = {}
+Names.__index = Names
+
+local names = {}
+
+local built = setmetatable({}, { __mode = 'k' })
+
+---The names of a tree, collected once.
+---@param tree ifx.repo.Tree
+---@return ifx.repo.Names
+function names.of(tree)
+  local self = built[tree]
+  if self then return self end
+  local by_name = {}
+  local function add(p)
+    local name = path.basename(p)
+    by_name[name] = by_name[name] or {}
+    table.insert(by_name[name], p)
+  end
+  for _, entry in ipairs(tree:files()) do add(entry.path) end
+  for dir in pairs(tree:dirs()) do
+    if dir ~= '' then add(dir) end
+  end
+  local all, of_files = {}, {}
+  for name, paths in pairs(by_name) do
+    all[#all + 1] = name
+    for _, p in ipairs(paths) do
+      if tree:entry(p) then
+        of_files[#of_files + 1] = name
+        break
+      end
+    end
+  end
+  local scan = require 'scan'
+  self = setmetatable({
+    tree = tree, by_name = by_name, all = scan.set(all), of_files = scan.set(of_files), above_of = {},
+  }, Names)
+  built[tree] = self
+  return self
+end
+
+-- 'file' or 'dir' of what stands at a path or is reached from it over links.
+local function kind_at(tree, p)
+  local kind = p == '' and 'dir' or tree:exists(p)
+  if kind == 'link' or (not kind and tree._links) then
+    local real = tree:follow(p)
+    kind = real and (tree:exists(real) or 'dir')
+  end
+  if kind == 'submodule' then return 'dir' end
+  return kind ~= 'link' and kind or nil
+end
+
+-- Is the text a path as `normalize` would write it?
+local function is_plain(text)
+  return not text:find('./', 1, true) and not text:find('//', 1, true) and not text:find('[./]$')
+end
+
+local function at(tree, base, text, plain)
+  local joined = base == '' and text or base .. '/' .. text
+  if not plain then
+    joined = path.normalize(joined)
+    if not joined then return nil end
+    if joined == '.' then joined = '' end
+  end
+  local kind = kind_at(tree, joined)
+  if kind then return joined, kind end
+end
+
+-- A directory and all above it, the root last.
+local function chain(self, dir)
+  local list = self.above_of[dir]
+  if not list then
+    list = { dir }
+    while list[#list] ~= '' do list[#list + 1] = path.dirname(list[#list]) end
+    self.above_of[dir] = list
+  end
+  return list
+end
+
+---@class ifx.repo.Meaning
+---@field target string
+---@field kind 'file'|'dir'
+---@field base string             the directory that the text is relative to
+---@field via 'file'|'above'|'root'|'tail'  the file's directory, one above it, the root, or the only path that ends so
+
+---What does the text mean, read in a file of directory `dir`? The directory of the file is asked first, then those
+---above it up to the root (not for a text that begins with '..').
+---@param dir string
+---@param text string
+---@return ifx.repo.Meaning?
+function Names:near(dir, text)
+  local plain, climbs = is_plain(text), text:sub(1, 2) == '..'
+  for i, base in ipairs(chain(self, dir)) do
+    local target, kind = at(self.tree, base, text, plain)
+    if target then
+      return { target = target, kind = kind, base = base, via = base == '' and 'root' or i == 1 and 'file' or 'above' }
+    end
+    if climbs then return nil end
+  end
+end
+
+-- The only one of the paths that is below `dir`, or below the nearest directory above that has one; nil: several.
+local function nearest(paths, dir)
+  while true do
+    local found
+    for _, p in ipairs(paths) do
+      if path.within(p, dir) and p ~= dir then
+        if found then return nil end
+        found = p
+      end
+    end
+    if found or dir == '' then return found, dir end
+    dir = path.dirname(dir)
+  end
+end
+
+---The same for a text that climbs ('../x') and is read from a directory above that of its file, as a script is that runs
+---there: the nearest directory from which it names a file.
+---@param dir string
+---@param text string
+---@return ifx.repo.Meaning?
+function Names:above(dir, text)
+  while dir ~= '' do
+    dir = path.dirname(dir)
+    local target, kind = at(self.tree, dir, text)
+    if kind == 'file' then return { target = target, kind = kind, base = dir, via = 'above' } end
+  end
+end
+
+---The only path that ends with these segments: below `dir`, else below the directories above it, else in the whole tree
+---(which is all that is asked without `dir`). Nil when there is none, or more than one. `below` says where it was the only one.
+---@param text string without leading './' or '/'
+---@param dir? string
+---@return ifx.repo.Meaning?, string? below
+function Names:tail(text, dir)
+  text = text:gsub('/+$', '')
+  local paths = {}
+  for _, p in ipairs(self.by_name[path.basename(text)] or {}) do
+    if p == text or p:sub(-#text - 1) == '/' .. text then paths[#paths + 1] = p end
+  end
+  local found, below = nearest(paths, dir or '')
+  local kind = found and kind_at(self.tree, found)
+  if not kind then return nil end
+  return { target = found, kind = kind, base = found:sub(1, math.max(#found - #text - 1, 0)), via = 'tail' }, below
+end
+
+---Is there a file or directory of this name anywhere?
+---@param name string
+---@return boolean
+function Names:known(name) return self.by_name[name] ~= nil end
+
+return names

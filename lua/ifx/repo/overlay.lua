@@ -1,0 +1,90 @@
+-- overlay.lua: a tree with changes that exist only in memory. SPDX-License-Identifier: Apache-2.0
+local base = require 'ifx.repo.base'
+local err = require 'err'
+local path = require 'ifx.path'
+
+local overlay = {}
+
+---@class ifx.repo.Changes
+---@field moves? table<string, string>   old path -> new path (files and links; all moves happen at once)
+---@field write? table<string, string|{bytes: string, mode: string?}> path after the moves -> new content
+---@field remove? string[]               paths before the moves
+
+local function clash(p, message)
+  err.raise { kind = 'conflict', op = 'change the tree', message = message, file = p }
+end
+
+-- Where each kept file of the tree below comes to stand.
+local function placed(below, changes)
+  local gone, from, moves = {}, {}, changes.moves or {}
+  for _, p in ipairs(changes.remove or {}) do gone[p] = true end
+  for p in pairs(moves) do
+    if not below:entry(p) then clash(p, 'the file to be moved is not in the tree') end
+  end
+  for _, entry in ipairs(below:files()) do
+    if not gone[entry.path] then
+      local to = moves[entry.path] or entry.path
+      if from[to] then clash(to, ('%s and %s would both be here'):format(from[to].path, entry.path)) end
+      from[to] = entry
+    end
+  end
+  return from
+end
+
+local function written(entries, write)
+  local contents = {}
+  for p, content in pairs(write) do
+    local item = type(content) == 'table' and content or { bytes = content }
+    local old = entries[p]
+    entries[p] = { path = p, mode = item.mode or (old and old.mode) or '100644', size = #item.bytes }
+    contents[p] = item.bytes
+  end
+  return contents
+end
+
+local function check_directories(tree)
+  for _, entry in ipairs(tree:files()) do
+    local dir = path.dirname(entry.path)
+    while dir ~= '' do
+      if tree:entry(dir) then clash(dir, ('it is a file, and %s would be below it'):format(entry.path)) end
+      dir = path.dirname(dir)
+    end
+  end
+end
+
+---The tree `below` with moves, new contents and removals. Nothing is written anywhere. The tree below stays open as
+---long as this one is used. Raises 'conflict' when two files would share a path, or one would be a directory too.
+---@param below ifx.repo.Tree
+---@param changes ifx.repo.Changes
+---@return ifx.repo.Tree
+function overlay.open(below, changes)
+  local from, entries = placed(below, changes), {}
+  for to, entry in pairs(from) do
+    local copy = {}
+    for key, value in pairs(entry) do copy[key] = value end
+    copy.path = to
+    entries[to] = copy
+  end
+  local contents, list = written(entries, changes.write or {}), {}
+  for _, entry in pairs(entries) do list[#list + 1] = entry end
+  local tree = base.new({
+    kind = 'overlay', below = below, repository = below.repository, _prefetch = function(_, paths)
+      local old = {}
+      for _, p in ipairs(paths) do
+        if from[p] and not contents[p] then old[#old + 1] = from[p].path end
+      end
+      below:prefetch(old)
+    end,
+    origin = function(_, p) return from[p] and from[p].path end,
+    size = function(tree, p)
+      local entry = tree:entry(p)
+      return entry and entry.size or below:size(from[p].path)
+    end,
+  }, list, function(_, entry)
+    return contents[entry.path] or below:read(from[entry.path].path)
+  end)
+  check_directories(tree)
+  return tree
+end
+
+return overlay

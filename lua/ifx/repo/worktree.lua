@@ -1,0 +1,91 @@
+-- worktree.lua: the tracked files of a work tree, as they are on the disk. SPDX-License-Identifier: Apache-2.0
+local base = require 'ifx.repo.base'
+local blobs = require 'ifx.repo.blobs'
+local err = require 'err'
+local fs = require 'fs'
+local git = require 'ifx.repo.git'
+
+local worktree = {}
+
+-- `git ls-files -v` marks each line: H tracked, M unmerged, S skipped by a sparse checkout, small letters assume-unchanged.
+local function entry_of(record)
+  local tag, mode, oid, stage, path = record:match('^(%a) (%d+) (%x+) (%d)\t(.*)$')
+  return {
+    path = path, mode = mode, oid = oid, unmerged = stage ~= '0' or nil,
+    sparse = tag:upper() == 'S' or nil, assumed = tag == tag:lower() or nil,
+  }
+end
+
+local function list(root)
+  local gone = {}
+  local deleted = git.records(root, { 'ls-files', '--deleted', '-z' })
+  for _, path in ipairs(deleted) do gone[path] = true end
+  local entries, last = {}, nil
+  for _, record in ipairs(git.records(root, { 'ls-files', '--stage', '-v', '-z' })) do
+    local entry = entry_of(record)
+    if entry.path ~= last and not gone[entry.path] then
+      entries[#entries + 1] = entry
+    end
+    last = entry.path
+  end
+  return entries, deleted
+end
+
+local function refuse(entry, kind, message)
+  err.raise { kind = kind, op = 'read ' .. entry.path, message = message, file = entry.path }
+end
+
+local function read(tree, entry)
+  if entry.sparse then
+    tree._blobs = tree._blobs or blobs.open(tree.root)
+    return tree._blobs:read(entry.oid)
+  end
+  local place = fs.join(tree.root, entry.path)
+  local stat = fs.lstat(place)
+  if not stat then refuse(entry, 'not_found', 'it is tracked, but no longer on the disk') end
+  entry.size = stat.size
+  if entry.mode == '120000' and stat.type == 'link' then return fs.readlink(place) end
+  if stat.type ~= 'file' then
+    local is = stat.type == 'dir' and 'directory' or stat.type
+    refuse(entry, 'conflict', 'it is tracked as a file, but on the disk it is a ' .. is)
+  end
+  return fs.read(place, { max = math.max(stat.size, 1) })
+end
+
+local function size(tree, path)
+  local entry = tree:entry(path)
+  if entry and not entry.size and not entry.sparse and entry.mode ~= '160000' then
+    local stat = fs.lstat(fs.join(tree.root, path))
+    entry.size = stat and stat.size or 0
+  end
+  return entry and entry.size or #tree:read(path)
+end
+
+---The tracked files of the work tree that `dir` lies in. Raises 'not_found' when `dir` is in no repository, and
+---'unsupported' for a bare one.
+---@param dir string
+---@return ifx.repo.Tree
+function worktree.open(dir)
+  local repo = git.find(dir)
+  if not repo then
+    err.raise {
+      kind = 'not_found', op = 'open the work tree', message = 'not a git repository', file = dir,
+      hint = 'name one: -C DIR',
+    }
+  elseif not repo.root then
+    err.raise {
+      kind = 'unsupported', op = 'open the work tree', file = dir,
+      message = repo.bare and 'a bare repository has no work tree' or 'this is inside a .git directory',
+      hint = 'name a revision instead, such as HEAD',
+    }
+  end
+  local entries, deleted = list(repo.root)
+  return base.new({
+    kind = 'worktree', root = repo.root, repository = repo, deleted = deleted, size = size,
+    _close = function(tree)
+      if tree._blobs then tree._blobs:close() end
+    end,
+  }, entries, read)
+end
+
+return worktree
