@@ -220,6 +220,11 @@ static int host_full(lua_State *L) {
                                   {LUA_LOADLIBNAME, luaopen_package},
                                   {NULL, NULL}};
   lua_getfield(L, LUA_REGISTRYINDEX, FULL);
+  if (lua_getfield(L, -1, "require") != LUA_TNIL) {
+    lua_pop(L, 1); /* opened before */
+    return 1;
+  }
+  lua_pop(L, 1);
   lua_getglobal(L, "require");
   for (const luaL_Reg *r = libs; r->name; r++) {
     luaL_requiref(L, r->name, r->func, 0);
