@@ -67,6 +67,9 @@ end
 ---@param f fun(): R?
 ---@return R?
 function M.deadline(seconds, f, ...)
+  if not math.type(seconds) or not (seconds >= 0) then -- before the scope is open: nothing would close it again
+    err.raise { kind = 'argument', message = 'task.deadline: seconds from 0 expected, got ' .. tostring(seconds) }
+  end
   local group = host.group()
   local _alarm <close> = host.alarm(group, seconds)
   local results
@@ -74,7 +77,7 @@ function M.deadline(seconds, f, ...)
     results = table.pack(f(...))
   end, ...)
   local first = group:join()
-  if group:expired() and not results then
+  if group:expired() then
     err.raise { kind = 'timeout', message = ('not done after %g s'):format(seconds), cause = first }
   end
   if first ~= nil then error(first, 0) end
