@@ -1,5 +1,4 @@
-/* yaml_events.c: the bare event loop of libyaml over a file, to compare decoding with.
- * SPDX-License-Identifier: Apache-2.0 */
+/* yaml_events.c: the bare event loop of libyaml. SPDX-License-Identifier: Apache-2.0 */
 #include <yaml.h>
 
 #include <stdio.h>

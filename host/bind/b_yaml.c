@@ -80,8 +80,7 @@ static void push_list(lua_State *L, const IfxYamlNode *n, const IfxYamlReading *
   }
 }
 
-/* A map that is being filled: where its table and its order (0: none is kept) stand on the stack.
- */
+/* A map that is being filled: where its table and its order (0: none) stand on the stack. */
 typedef struct Map {
   int table, order;
   lua_Integer keys;

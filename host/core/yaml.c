@@ -61,7 +61,7 @@ static void *reserve(void *items, size_t *cap, size_t used, size_t size) {
   return moved;
 }
 
-/* --- anchors and sizes ------------------------------------------------------------------------ */
+/* ---- anchors and sizes ---- */
 
 static bool add_anchor(Parser *p, IfxYamlNode *node, size_t *number) {
   *number = SIZE_MAX;
@@ -102,7 +102,7 @@ static bool complete(Parser *p, const IfxYamlNode *node, size_t anchor, size_t s
   return count_value(p, node, size, height);
 }
 
-/* --- nodes ------------------------------------------------------------------------------------ */
+/* ---- nodes ---- */
 
 static IfxYamlNode *new_node(Parser *p, IfxYamlKind kind, const yaml_char_t *tag,
                              const yaml_char_t *anchor) {
@@ -211,8 +211,7 @@ static bool on_alias(Parser *p, const yaml_event_t *e) {
 }
 
 /* Where a collection begins: its bracket, its first '-', its first key. The event's end mark lies
- * just behind a bracket or the '-' of a list that is not indented, and in front of everything else.
- */
+ * just behind a bracket or the '-' of a list that is not indented, and in front of all else. */
 static size_t collection_start(const IfxYamlPlaces *at, size_t mark, size_t end, bool seq,
                                bool flow) {
   if (flow) return end > mark && at->text[end - 1] != '?' ? end - 1 : mark;
@@ -220,7 +219,9 @@ static size_t collection_start(const IfxYamlPlaces *at, size_t mark, size_t end,
   return end;
 }
 
-static bool push(Parser *p, IfxYamlNode *n, bool behind) {
+/* `behind`: the event's end mark lies behind the first character of the collection; `column` is
+ * where it lies. */
+static bool push(Parser *p, IfxYamlNode *n, bool behind, size_t column) {
   if (p->depth >= p->limits.max_depth) return count_value(p, n, 1, 1);
   Frame *frames = reserve(p->frames, &p->frames_cap, p->depth, sizeof *frames);
   if (!frames) return ifx_err_nomem(p->err);
@@ -229,7 +230,7 @@ static bool push(Parser *p, IfxYamlNode *n, bool behind) {
   if (n->style == IFX_YAML_FLOW)
     f.bracket = behind;
   else if (!behind)
-    f.indent = (int)n->column - 1;
+    f.indent = (int)column;
   if (!add_anchor(p, n, &f.anchor)) return false;
   frames[p->depth++] = f;
   return true;
@@ -248,11 +249,10 @@ static bool on_open(Parser *p, const yaml_event_t *e, bool seq) {
   n->start = collection_start(&p->places, n->props, end, seq, flow);
   if (!n->tag && !n->anchor) n->props = n->start;
   attach(p, n);
-  return push(p, n, n->start < end && p->places.text[n->start] != '?');
+  return push(p, n, n->start < end && p->places.text[n->start] != '?', e->end_mark.column);
 }
 
-/* --- the end of a mapping: no key twice ---------------------------------------------------------
- */
+/* ---- the end of a mapping: no key twice ---- */
 
 static bool same_key(const IfxYamlNode *a, const IfxYamlNode *b) {
   return a->value_len == b->value_len && memcmp(a->value, b->value, a->value_len) == 0;
@@ -287,9 +287,10 @@ static bool check_many(Parser *p, const IfxYamlNode *map) {
     if (k->kind != IFX_YAML_SCALAR) continue;
     IfxYamlSlot *slot = ifx_yaml_table_slot(&p->keys, k->value, k->value_len);
     if (!slot) return ifx_err_nomem(p->err);
-    const IfxYamlNode *first = slot->number == SIZE_MAX ? NULL : (const IfxYamlNode *)slot->number;
+    const IfxYamlNode *first =
+        slot->number == SIZE_MAX ? NULL : (const IfxYamlNode *)(uintptr_t)slot->number;
     if (first && !(is_merge(first) && is_merge(k))) return twice(p, first, k);
-    slot->number = (size_t)k;
+    slot->number = (uintptr_t)k;
   }
   return true;
 }
@@ -305,8 +306,7 @@ static bool on_close(Parser *p, const yaml_event_t *e) {
   return complete(p, n, f.anchor, f.size, f.height);
 }
 
-/* --- documents and the stream -------------------------------------------------------------------
- */
+/* ---- documents and the stream ---- */
 
 static bool on_document(Parser *p, const yaml_event_t *e) {
   IfxYamlStream *s = p->stream;
@@ -342,7 +342,8 @@ static bool on_event(Parser *p, const yaml_event_t *e) {
 
 static bool syntax_error(Parser *p) {
   const yaml_parser_t *y = &p->yaml;
-  if (y->error == YAML_MEMORY_ERROR) return ifx_err_nomem(p->err);
+  /* Where libyaml runs out of memory it does not always say so, but then it says nothing. */
+  if (y->error == YAML_MEMORY_ERROR || !y->problem) return ifx_err_nomem(p->err);
   size_t at = y->error == YAML_READER_ERROR ? p->places.base + y->problem_offset
                                             : ifx_yaml_byte_of(&p->places, y->problem_mark.index);
   return ifx_yaml_syntax_error(&p->places, at, y->problem, y->context, p->err);

@@ -1,5 +1,4 @@
-/* yaml.h: one parse of a YAML stream into nodes with byte spans; decode and documents both stand on it.
- * SPDX-License-Identifier: Apache-2.0 */
+/* yaml.h: a YAML stream as nodes with byte spans. SPDX-License-Identifier: Apache-2.0 */
 #ifndef IFX_YAML_H
 #define IFX_YAML_H
 
@@ -18,34 +17,36 @@ typedef enum {
   IFX_YAML_FLOW   /* seq, map */
 } IfxYamlStyle;
 
-/* All strings and nodes live in the stream's arena. Spans are byte offsets into the text that was given (its
- * BOM included), whatever characters it holds. */
+/* All strings and nodes live in the stream's arena. Spans are byte offsets into the text that was
+ * given (its BOM included), whatever characters it holds. */
 typedef struct IfxYamlNode IfxYamlNode;
 struct IfxYamlNode {
   IfxYamlNode *parent; /* NULL: root of a document */
   IfxYamlNode *next;   /* next sibling; in a map the children are key, value, key, value … */
   IfxYamlNode *first;  /* seq, map: first child; alias: the node it stands for */
   const char *value;   /* scalar: the decoded text, NUL-terminated; alias: its name */
-  const char *tag;     /* explicit tag with its handle resolved ("tag:yaml.org,2002:str", "!Ref"), or NULL */
-  const char *anchor;  /* without '&', or NULL */
+  const char
+      *tag; /* explicit tag with its handle resolved ("tag:yaml.org,2002:str", "!Ref"), or NULL */
+  const char *anchor; /* without '&', or NULL */
   size_t value_len;
-  size_t props;        /* where its anchor or tag begins; equal to `start` when it has neither */
-  size_t start;        /* first byte of the node itself: quote, bracket, '|', first key, '-' */
-  size_t end;          /* one past its last byte: closing quote or bracket; a block scalar ends after the line
-                          break of its last content line, without the blank lines behind it (which '+' makes
-                          part of its value, and so of its span); a block collection ends where its last child
-                          ends; an empty plain scalar has start == end, behind its ':' or '-' or properties */
-  uint32_t count;      /* seq: items; map: pairs */
-  uint32_t line;       /* of `start`, from 1; lines end at LF */
-  uint32_t column;     /* of `start`, from 1, in characters */
-  uint8_t kind;        /* IfxYamlKind */
-  uint8_t style;       /* IfxYamlStyle */
+  size_t props; /* where its anchor or tag begins; equal to `start` when it has neither */
+  size_t start; /* first byte of the node itself: quote, bracket, '|', first key, '-' */
+  size_t
+      end; /* one past its last byte: closing quote or bracket; a block scalar ends after the line
+              break of its last content line, without the blank lines behind it (which '+' makes
+              part of its value, and so of its span); a block collection ends where its last child
+              ends; an empty plain scalar has start == end, behind its ':' or '-' or properties */
+  uint32_t count;  /* seq: items; map: pairs */
+  uint32_t line;   /* of `start`, from 1; lines end at LF */
+  uint32_t column; /* of `start`, from 1, in characters */
+  uint8_t kind;    /* IfxYamlKind */
+  uint8_t style;   /* IfxYamlStyle */
 };
 
 typedef struct IfxYamlDoc {
   IfxYamlNode *root; /* NULL: an empty document (only comments) */
-  size_t start;      /* its directive or '---'; without these, where the one before (or the mark) ends */
-  size_t end;        /* one past its '...'; without it, where the next begins, or the text ends */
+  size_t start; /* its directive or '---'; without these, where the one before (or the mark) ends */
+  size_t end;   /* one past its '...'; without it, where the next begins, or the text ends */
   bool explicit_start;
 } IfxYamlDoc;
 
@@ -57,24 +58,26 @@ typedef struct IfxYamlStream {
   void *arena; /* private */
 } IfxYamlStream;
 
-#define IFX_YAML_MAX_BYTES ((size_t)64 << 20) /* default of max_bytes, and the most that is written */
+/* The default of max_bytes, and the most that is written. */
+#define IFX_YAML_MAX_BYTES ((size_t)64 << 20)
 
 typedef struct IfxYamlLimits {
-  size_t max_bytes; /* 0: default IFX_YAML_MAX_BYTES */
+  size_t max_bytes;   /* 0: default IFX_YAML_MAX_BYTES */
   uint32_t max_depth; /* 0: default 200 */
-  size_t max_nodes; /* 0: default 8 million, aliases counted as often as they are expanded */
+  size_t max_nodes;   /* 0: default 8 million, aliases counted as often as they are expanded */
 } IfxYamlLimits;
 
-/* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys (scalars of
- * equal text; a plain '<<' may stand twice), unknown aliases, an alias inside its own anchor, and whatever exceeds
- * `limits` are refused with line and column. On failure nothing is left allocated. */
+/* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys
+ * (scalars of equal text; a plain '<<' may stand twice), unknown aliases, an alias inside its own
+ * anchor, and whatever exceeds `limits` are refused with line and column. On failure nothing is
+ * left allocated. */
 bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, IfxYamlStream **out,
                     IfxErr *err);
 void ifx_yaml_free(IfxYamlStream *s); /* NULL is harmless */
 
-/* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml, goyaml.v2 rules:
- * timestamps and base 60 are strings); CORE: YAML 1.2 core schema. Quoted scalars, tag !!str, and every tag
- * that neither schema knows, are strings in both. */
+/* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml,
+ * goyaml.v2 rules: timestamps and base 60 are strings); CORE: YAML 1.2 core schema. Quoted scalars,
+ * tag !!str, and every tag that neither schema knows, are strings in both. */
 typedef enum { IFX_YAML_SCHEMA_KUBERNETES, IFX_YAML_SCHEMA_CORE } IfxYamlSchema;
 typedef enum {
   IFX_YAML_NULL,
@@ -98,8 +101,8 @@ IfxYamlValue ifx_yaml_resolve(const IfxYamlNode *scalar, IfxYamlSchema schema);
 /* The same, TOO_BIG and BAD refused with line and column. */
 bool ifx_yaml_value(const IfxYamlNode *scalar, IfxYamlSchema schema, IfxYamlValue *v, IfxErr *err);
 
-/* The string that a key becomes: integers, booleans and floats as sigs.k8s.io/yaml writes them (1, true, 1.5),
- * an alias as what it stands for; null, binary, lists and mappings are refused. */
+/* The string that a key becomes: integers, booleans and floats as sigs.k8s.io/yaml writes them (1,
+ * true, 1.5), an alias as what it stands for; null, binary, lists and mappings are refused. */
 typedef struct IfxYamlKey {
   const char *text; /* in the node's arena or in `space` */
   size_t len;
@@ -115,26 +118,28 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
 /* ---- writing ---- */
 
 /* Would `text` written plain be read back as the same string, in a block or (flow) a flow context?
- * Both schemas are asked, and what other readers take for dates or base 60 is not plain either, so the
- * answer holds for every reader. */
+ * Both schemas are asked, and what other readers take for dates or base 60 is not plain either, so
+ * the answer holds for every reader. */
 bool ifx_yaml_plain_ok(const char *text, size_t len, bool flow);
 
-/* Append a scalar that reads back as the string `text`: plain if that is safe, else in `prefer` (single,
- * double), else double-quoted with escapes. Never a line break. `text` must be UTF-8. */
-void ifx_yaml_write_string(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer, bool flow);
+/* Append a scalar that reads back as the string `text`: plain if that is safe, else in `prefer`
+ * (single, double), else double-quoted with escapes. Never a line break. `text` must be UTF-8. */
+void ifx_yaml_write_string(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer,
+                           bool flow);
 
 /* The same in quotes always: single (where no character needs an escape) or double. */
 void ifx_yaml_write_quoted(IfxBuf *out, const char *text, size_t len, IfxYamlStyle prefer);
 
-/* Shortest digits that read back as the same number, never an integer's form: 1.0, 1.5e-07, .inf, .nan. */
+/* Shortest digits that read back as the same number, never an integer's form: 1.0, 1.5e-07, .inf,
+ * .nan. */
 void ifx_yaml_write_real(IfxBuf *out, double v);
 
 bool ifx_yaml_is_utf8(const char *text, size_t len);
 
-/* Writes values in block style from events in the order of the text. Set `out`, `indent` and `indent_lists`,
- * the rest to zero. Strings with line breaks become literal blocks where they read back the same, bytes that are not
- * UTF-8 !!binary. Nothing fails but memory (out->failed); nesting is limited by the caller, who gives each
- * collection its frame. */
+/* Writes values in block style from events in the order of the text. Set `out`, `indent` and
+ * `indent_lists`, the rest to zero. Strings with line breaks become literal blocks where they read
+ * back the same, bytes that are not UTF-8 !!binary. Nothing fails but memory (out->failed); nesting
+ * is limited by the caller, who gives each collection its frame. */
 typedef struct IfxYamlFrame {
   struct IfxYamlFrame *up;
   size_t column;
@@ -145,7 +150,7 @@ typedef struct IfxYamlWriter {
   uint32_t indent;   /* columns of a mapping in a mapping, 2 … 9 */
   bool indent_lists; /* a list in a mapping stands right of its key */
   IfxYamlFrame *top; /* private, as is the next */
-  bool in_line; /* the next entry goes on behind "- " */
+  bool in_line;      /* the next entry goes on behind "- " */
 } IfxYamlWriter;
 void ifx_yaml_put_null(IfxYamlWriter *w);
 void ifx_yaml_put_bool(IfxYamlWriter *w, bool v);
@@ -153,7 +158,7 @@ void ifx_yaml_put_int(IfxYamlWriter *w, int64_t v);
 void ifx_yaml_put_real(IfxYamlWriter *w, double v);
 void ifx_yaml_put_string(IfxYamlWriter *w, const char *text, size_t len);
 void ifx_yaml_put_key(IfxYamlWriter *w, const char *text, size_t len);
-void ifx_yaml_put_empty(IfxYamlWriter *w, IfxYamlKind kind); /* [] or {} */
+void ifx_yaml_put_empty(IfxYamlWriter *w, IfxYamlKind kind);                      /* [] or {} */
 void ifx_yaml_put_begin(IfxYamlWriter *w, IfxYamlFrame *frame, IfxYamlKind kind); /* not empty */
 void ifx_yaml_put_end(IfxYamlWriter *w);
 

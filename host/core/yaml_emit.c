@@ -47,8 +47,7 @@ void ifx_yaml_put_real(IfxYamlWriter *w, double v) {
   ifx_buf_byte(w->out, '\n');
 }
 
-/* --- strings ------------------------------------------------------------------------------------
- */
+/* ---- strings ---- */
 
 /* Several lines, none of which needs an escape, and at least one of them with something to see. */
 static bool literal_ok(const char *s, size_t len) {
@@ -110,8 +109,7 @@ void ifx_yaml_put_string(IfxYamlWriter *w, const char *s, size_t len) {
   }
 }
 
-/* --- collections --------------------------------------------------------------------------------
- */
+/* ---- collections ---- */
 
 void ifx_yaml_put_key(IfxYamlWriter *w, const char *s, size_t len) {
   start_entry(w);

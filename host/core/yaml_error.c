@@ -51,7 +51,6 @@ static const char *hint_for(const IfxYamlPlaces *p, size_t at, const char *probl
 bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, const char *context,
                            IfxErr *err) {
   if (at > p->len) at = p->len;
-  if (!problem) problem = "this is not YAML";
   ifx_err_set(err, IFX_E_PARSE, "%s%s%s", problem, context ? " " : "", context ? context : "");
   const char *hint = hint_for(p, at, problem);
   if (hint) ifx_err_hint(err, "%s", hint);

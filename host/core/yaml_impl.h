@@ -30,6 +30,7 @@ typedef struct IfxYamlTable {
   size_t cap; /* a power of two, or 0 */
   size_t used;
   uint32_t epoch;
+  uint32_t seed; /* 0: not chosen yet */
 } IfxYamlTable;
 
 void ifx_yaml_table_clear(IfxYamlTable *t);
@@ -85,10 +86,6 @@ size_t ifx_yaml_block_end(const char *text, size_t start, size_t stop, int paren
  * hint. Always returns false. */
 bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, const char *context,
                            IfxErr *err);
-
-/* The fewest digits that read back as `v` (single: as the float `v`), with an exponent below 1e-4
- * and from 10^limit. `v` is finite; 40 bytes are enough. */
-void ifx_yaml_shortest(char *out, size_t size, double v, bool single, int limit);
 
 /* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */
 void ifx_yaml_quote(char *out, size_t size, const char *text, size_t len);

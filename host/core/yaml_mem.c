@@ -57,10 +57,11 @@ void ifx_yaml_arena_free(IfxYamlArena *a) {
   *a = (IfxYamlArena){0};
 }
 
-static uint32_t hash_of(const char *name, size_t len) {
-  uint32_t h = 2166136261u;
+/* FNV-1a from a start that differs between runs: nobody can prepare a file of equal hashes. */
+static uint32_t hash_of(const IfxYamlTable *t, const char *name, size_t len) {
+  uint32_t h = t->seed;
   for (size_t i = 0; i < len; i++) h = (h ^ (unsigned char)name[i]) * 16777619u;
-  return h;
+  return h ^ h >> 15;
 }
 
 void ifx_yaml_table_clear(IfxYamlTable *t) {
@@ -86,7 +87,8 @@ static IfxYamlSlot *probe(const IfxYamlTable *t, const char *name, size_t len, u
 }
 
 static bool grow(IfxYamlTable *t) {
-  IfxYamlTable bigger = {.cap = t->cap ? t->cap * 2 : 32, .used = t->used, .epoch = 1};
+  IfxYamlTable bigger = {
+      .cap = t->cap ? t->cap * 2 : 32, .used = t->used, .epoch = 1, .seed = t->seed};
   bigger.slots = calloc(bigger.cap, sizeof *bigger.slots);
   if (!bigger.slots) return false;
   for (size_t i = 0; i < t->cap; i++) {
@@ -103,14 +105,16 @@ static bool grow(IfxYamlTable *t) {
 
 IfxYamlSlot *ifx_yaml_table_find(IfxYamlTable *t, const char *name, size_t len) {
   if (!t->used) return NULL;
-  IfxYamlSlot *s = probe(t, name, len, hash_of(name, len));
+  IfxYamlSlot *s = probe(t, name, len, hash_of(t, name, len));
   return s->epoch == t->epoch ? s : NULL;
 }
 
 IfxYamlSlot *ifx_yaml_table_slot(IfxYamlTable *t, const char *name, size_t len) {
+  if (t->seed == 0)
+    t->seed = (uint32_t)((uintptr_t)t >> 4) * 2654435761u | 1; /* addresses are random */
   if (t->epoch == 0) t->epoch = 1;
   if (t->used * 2 >= t->cap && !grow(t)) return NULL;
-  uint32_t hash = hash_of(name, len);
+  uint32_t hash = hash_of(t, name, len);
   IfxYamlSlot *s = probe(t, name, len, hash);
   if (s->epoch != t->epoch) {
     *s = (IfxYamlSlot){

@@ -72,7 +72,7 @@ static bool find_word(const char *s, size_t len, IfxYamlSchema schema, IfxYamlVa
   return false;
 }
 
-/* --- numbers ---------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 typedef enum { NO_DIGITS, FITS, TOO_LONG } Digits;
 
@@ -205,7 +205,7 @@ static IfxYamlValue plain(const char *s, size_t len, IfxYamlSchema schema) {
   return word && find_word(s, len, schema, &v) ? v : of_type(IFX_YAML_STR);
 }
 
-/* --- tags ------------------------------------------------------------------------------------- */
+/* ---- tags ---- */
 
 static IfxYamlValue expect(IfxYamlValue v, IfxYamlType want) {
   if (v.type == IFX_YAML_INT && want == IFX_YAML_REAL)
@@ -235,8 +235,7 @@ IfxYamlValue ifx_yaml_resolve(const IfxYamlNode *n, IfxYamlSchema schema) {
   return plain(n->value, n->value_len, schema);
 }
 
-/* --- refusing what cannot be a value ------------------------------------------------------------
- */
+/* ---- refusing what cannot be a value ---- */
 
 static bool refuse(const IfxYamlNode *n, const char *what, const char *hint, IfxErr *err) {
   char quoted[96];
@@ -256,13 +255,20 @@ bool ifx_yaml_value(const IfxYamlNode *n, IfxYamlSchema schema, IfxYamlValue *v,
   return true;
 }
 
-/* A float key as Go writes it: in single precision, with an exponent below 1e-4 and from 1e+06. */
+/* A float key as Go writes it: the fewest digits of single precision, an exponent below 1e-4 and
+ * from 1e+06. */
 static void float_key(char *out, size_t size, double real) {
   float v = (float)real;
-  if (isfinite(v))
-    ifx_yaml_shortest(out, size, v, true, 6);
-  else
+  int digits = 0;
+  if (!isfinite(v)) {
     snprintf(out, size, "%s", isnan(v) ? ".nan" : v > 0 ? ".inf" : "-.inf");
+    return;
+  }
+  do snprintf(out, size, "%.*e", digits, (double)v);
+  while (strtof(out, NULL) != v && ++digits < 9);
+  int exponent = atoi(strchr(out, 'e') + 1);
+  if (exponent >= -4 && exponent < 6)
+    snprintf(out, size, "%.*f", digits > exponent ? digits - exponent : 0, (double)v);
 }
 
 bool ifx_yaml_key(const IfxYamlNode *key, IfxYamlSchema schema, IfxYamlKey *out, IfxErr *err) {
@@ -294,8 +300,7 @@ bool ifx_yaml_key(const IfxYamlNode *key, IfxYamlSchema schema, IfxYamlKey *out,
   return true;
 }
 
-/* --- !!binary -----------------------------------------------------------------------------------
- */
+/* ---- !!binary ---- */
 
 static int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';

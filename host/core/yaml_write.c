@@ -1,5 +1,4 @@
-/* yaml_write.c: strings and reals as YAML scalars of one line. SPDX-License-Identifier: Apache-2.0
- */
+/* yaml_write.c: strings and reals as scalars of one line. SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,24 +117,18 @@ void ifx_yaml_write_string(IfxBuf *out, const char *s, size_t len, IfxYamlStyle 
     ifx_yaml_write_quoted(out, s, len, prefer);
 }
 
-void ifx_yaml_shortest(char *out, size_t size, double v, bool single, int limit) {
-  int digits = 0;
-  do snprintf(out, size, "%.*e", digits, v);
-  while ((single ? strtof(out, NULL) != (float)v : strtod(out, NULL) != v) && ++digits < 17);
-  int exponent = atoi(strchr(out, 'e') + 1);
-  if (exponent >= -4 && exponent < limit)
-    snprintf(out, size, "%.*f", digits > exponent ? digits - exponent : 0, v);
-}
-
+/* YAML 1.1 readers want a dot before an exponent. */
 void ifx_yaml_write_real(IfxBuf *out, double v) {
-  char text[48];
+  char exponent[8];
+  size_t mark = out->len;
   if (!isfinite(v)) {
     ifx_buf_str(out, isnan(v) ? ".nan" : v > 0 ? ".inf" : "-.inf");
     return;
   }
-  ifx_yaml_shortest(text, sizeof text, v, false, 17);
-  size_t mantissa = strcspn(text, "e"); /* YAML 1.1 readers want a dot before an exponent */
-  ifx_buf_add(out, text, mantissa);
-  if (!memchr(text, '.', mantissa)) ifx_buf_str(out, ".0");
-  ifx_buf_str(out, text + mantissa);
+  ifx_buf_real(out, v);
+  char *e = out->failed ? NULL : strchr(out->data + mark, 'e');
+  if (!e || strchr(out->data + mark, '.')) return;
+  snprintf(exponent, sizeof exponent, "%s", e);
+  out->len = (size_t)(e - out->data);
+  ifx_buf_fmt(out, ".0%s", exponent);
 }

@@ -1,5 +1,4 @@
-/* fuzz_yaml.c: spans hold exactly what was written; a value that is written reads back the same.
- * SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_yaml.c: spans are exact, values read back the same. SPDX-License-Identifier: Apache-2.0 */
 #include "core/yaml.h"
 
 #include <math.h>
@@ -53,22 +52,27 @@ static void check_ends(const IfxYamlStream *s, const IfxYamlNode *n) {
     MUST(first == n->value[0] && last == n->value[n->value_len - 1]);
 }
 
+/* LF, CR, U+0085, U+2028 or U+2029, by its first byte. */
+static bool is_break(const char *s, size_t left) {
+  return *s == '\n' || *s == '\r' || (left > 1 && memcmp(s, "\xC2\x85", 2) == 0) ||
+         (left > 2 && (memcmp(s, "\xE2\x80\xA8", 3) == 0 || memcmp(s, "\xE2\x80\xA9", 3) == 0));
+}
+
 /* Everything between two scalars is white space, comments, indicators, properties or directives. */
 static void check_gap(const IfxYamlStream *s, size_t from, size_t to) {
-  bool fresh = true; /* may a comment begin here? Behind a quote or bracket libyaml wants no space. */
+  bool fresh =
+      true; /* may a comment begin here? Behind a quote or bracket libyaml wants no space. */
   MUST(from <= to);
   for (size_t i = from; i < to;) {
     unsigned char c = (unsigned char)s->text[i];
-    bool wide_break = (c == 0xC2 || c == 0xE2) && to - i >= 2;
-    bool word = c == '&' || c == '!' || c == '%' || (c == '#' && fresh);
-    if (!word) {
-      MUST(strchr(" \t\r\n,[]{}:?-.", c) || wide_break || c >= 0x80);
+    bool prop = c == '&' || c == '!';
+    if (!prop && c != '%' && !(c == '#' && fresh)) {
+      MUST(strchr(" \t\r\n,[]{}:?-.", c) || c >= 0x80);
       fresh = c != '-' && c != '?' && c != '.';
       i++;
       continue;
     }
-    for (; i < to && s->text[i] != '\n' && s->text[i] != '\r'; i++)
-      if ((c == '&' || c == '!') && (s->text[i] == ' ' || s->text[i] == '\t')) break;
+    while (i < to && !is_break(s->text + i, to - i) && !(prop && strchr(" \t", s->text[i]))) i++;
     fresh = true;
   }
 }

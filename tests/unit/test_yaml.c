@@ -91,6 +91,8 @@ static void test_block_scalars(void) {
   check_spans("a: |\n\nb: |-", "a: |\n\nb: |-|a||\n|b||-");
   check_spans("a: >\n  x\n  # text\n# comment\nb: 1",
               "a: >\n  x\n  # text\n# comment\nb: 1|a|>\n  x\n  # text\n|b|1");
+  check_spans("a:\r - |2\r   x\r    \r   \r", /* four spaces are content, three are not */
+              "a:\r - |2\r   x\r    \r|a|- |2\r   x\r    \r||2\r   x\r    \r");
   check_spans("a: |\r\n  x\r\n\r\nb: 1\r\n", "a: |\r\n  x\r\n\r\nb: 1|a||\r\n  x\r\n|b|1");
   check_spans("a: |\n  é\n\nb: ü", "a: |\n  é\n\nb: ü|a||\n  é\n|b|ü");
 }

@@ -1,5 +1,4 @@
-/* test_yaml_emit.c: block style as written, and that it reads back the same.
- * SPDX-License-Identifier: Apache-2.0 */
+/* test_yaml_emit.c: block style, and that it reads back. SPDX-License-Identifier: Apache-2.0 */
 #include "core/yaml.h"
 
 #include <math.h>
@@ -44,8 +43,7 @@ static void emit(IfxYamlWriter *w, const Value *v) {
   ifx_yaml_put_end(w);
 }
 
-/* --- what it looks like -------------------------------------------------------------------------
- */
+/* ---- what it looks like ---- */
 
 static Value *nodes(size_t count, const Value *from) {
   Value *v = calloc(count, sizeof *v);
@@ -115,8 +113,7 @@ static void test_long_key(void) {
   ifx_buf_free(&key);
 }
 
-/* --- random values read back the same in both schemas --------------------------------------------
- */
+/* ---- random values read back the same in both schemas ---- */
 
 static uint64_t state = 20240229;
 

@@ -1,0 +1,88 @@
+/* test_yaml_memory.c: each allocation of a parse fails once. SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "core/yaml.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+
+int main(void) {
+  printf("0 passed, 0 failed (the sanitizer owns the allocator)\n");
+  return 0;
+}
+
+#else
+
+/* The allocator of the program, libyaml included: call number `failing` finds no memory. */
+static long calls, failing, held;
+
+static bool refused(void) { return ++calls == failing; }
+
+void *malloc(size_t n) {
+  static void *(*next)(size_t);
+  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
+  void *p = refused() ? NULL : next(n);
+  held += p != NULL;
+  return p;
+}
+
+void *realloc(void *old, size_t n) {
+  static void *(*next)(void *, size_t);
+  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "realloc");
+  void *p = refused() ? NULL : next(old, n);
+  held += p && !old;
+  return p;
+}
+
+void *calloc(size_t count, size_t n) {
+  static void *(*next)(size_t, size_t);
+  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "calloc");
+  void *p = refused() ? NULL : next(count, n);
+  held += p != NULL;
+  return p;
+}
+
+void free(void *p) {
+  static void (*next)(void *);
+  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "free");
+  held -= p != NULL;
+  next(p);
+}
+
+static bool parse_failing(const char *text, long number) {
+  IfxYamlStream *s;
+  IfxErr err = {0};
+  long before = held;
+  calls = 0;
+  failing = number;
+  bool ok = ifx_yaml_parse(text, strlen(text), NULL, &s, &err);
+  failing = 0;
+  if (!ok) {
+    CHECK(s == NULL);
+    CHECK_STR(err.kind, IFX_E_MEMORY);
+  }
+  ifx_yaml_free(s);
+  CHECK_INT(held, before);
+  return ok;
+}
+
+int main(void) {
+  static const char text[] = "a: &x {b: [1, 2], c: !t 'x'}\nd: *x\n--- |\n text\n---\n"
+                             "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\nh: 8\ni: &y 9\nj: *y\n";
+  char big[6000]; /* buffers and arena grow */
+  memset(big, ' ', sizeof big);
+  for (size_t i = 0; i + 2 < sizeof big; i += 2) big[i] = 'x', big[i + 1] = ',';
+  big[0] = '[';
+  big[1] = 'x';
+  memcpy(big + sizeof big - 4, "x]\n", 4);
+  const char *texts[] = {text, big};
+  for (size_t i = 0; i < 2; i++) {
+    long number = 1;
+    while (!parse_failing(texts[i], number) && number < 100000) number++;
+    CHECK(number > 20 && number < 100000);
+  }
+  return CHECK_END();
+}
+
+#endif
