@@ -178,7 +178,10 @@ static int document_at(lua_State *L) {
   Document *d = open_document(L);
   IfxYpath path = check_path(L, 2, false, 3, 1);
   const IfxYplace *p = ifx_ydoc_at(&d->doc, &path);
-  if (!p) return 0;
+  if (!p) {
+    lua_pushnil(L);
+    return 1;
+  }
   push_match(L, &d->doc, p);
   return 1;
 }
@@ -188,7 +191,10 @@ static int document_get(lua_State *L) {
   IfxYpath path = check_path(L, 2, false, 3, 1);
   const IfxYamlNode *n = ifx_ydoc_get(&d->doc, &path);
   IfxYamlReading how = reading(&d->doc, "yaml.document:get");
-  if (!n) return 0;
+  if (!n) {
+    lua_pushnil(L);
+    return 1;
+  }
   ifx_push_yaml(L, n, &how);
   return 1;
 }
@@ -199,7 +205,8 @@ static int document_value(lua_State *L) {
   lua_Integer n = lua_isnoneornil(L, 2) ? 1 : ifx_check_integer(L, 2, 1, UINT32_MAX);
   IfxYamlReading how = reading(&d->doc, "yaml.document:value");
   if ((size_t)n > s->ndocs) {
-    if (n == 1) return 0;
+    lua_pushnil(L);
+    if (n == 1) return 1;
     return ifx_raise_argument(L, 2, "document %lld of %zu", (long long)n, s->ndocs);
   }
   ifx_push_yaml(L, s->docs[n - 1].root, &how);

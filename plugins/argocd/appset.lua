@@ -47,14 +47,14 @@ local function git_globs(c, at, git, field, own, note)
     if not own then
       c:add(match, { kind = kind, target_kind = 'remote', why = note })
     elseif not glob.is_glob(match.text) then
-      c:path(match, { kind = kind, base = '', note = note })
+      c:path(match, { kind = kind, base = '', anchor = 'root', note = note })
     else
       local directories = field == 'directories'
       local candidates = directories and folders(c.ctx) or files(c.ctx)
       local found = count(candidates, glob.matcher(match.text, not directories))
       c:add(match, {
-        kind = kind, base = '', target = c.ctx.resolve('', match.text), target_kind = 'glob', resolved = found > 0,
-        why = found == 0 and 'matches nothing' or nil, note = note, matches = found,
+        kind = kind, base = '', anchor = 'root', target = c.ctx.resolve('', match.text), target_kind = 'glob',
+        resolved = found > 0, why = found == 0 and 'matches nothing' or nil, note = note, matches = found,
       })
     end
   end)
@@ -122,7 +122,8 @@ local function find_elements(c, at, match, facts)
     if value and c:text(value) then
       given = true
       c:path(value, {
-        kind = 'argocd.generator_elements', base = before:gsub('/$', ''), rewrite = before ~= '' and 'segment' or nil,
+        kind = 'argocd.generator_elements', base = before:gsub('/$', ''), anchor = 'root',
+        rewrite = before ~= '' and 'segment' or nil,
       })
     end
   end
@@ -143,8 +144,8 @@ local function template(at, facts)
     local found = own and pattern:find('[^*/]') and count(folders(c.ctx), glob.matcher(pattern, false)) or 0
     if found > 0 then
       c:add(match, {
-        kind = 'argocd.path', base = '', target = c.ctx.resolve('', pattern), target_kind = 'glob', resolved = true,
-        locked = 'a template', matches = found,
+        kind = 'argocd.path', base = '', anchor = 'root', target = c.ctx.resolve('', pattern), target_kind = 'glob',
+        resolved = true, locked = 'a template', matches = found,
       })
       return
     end
@@ -155,12 +156,12 @@ end
 
 --- A list element gives one segment of a path, so its folder can be renamed, not moved elsewhere.
 ---@param ref table
----@param move table {to=new path of the target}
+---@param move ifx.repo.Movement
 ---@return string|nil text
 ---@return string|nil why
 function M.rewrite_segment(ref, move)
-  if path.dirname(move.to) == ref.base then
-    return path.basename(move.to)
+  if path.dirname(move.new_target) == ref.base then
+    return path.basename(move.new_target)
   end
   return nil, ('one segment of a path below %s, which the template says'):format(ref.base)
 end

@@ -55,7 +55,7 @@ function M.in_repository(c, match, source, r)
   if not source.own then
     return c:add(match, { kind = r.kind, from = r.from, target_kind = 'remote', why = source.note })
   end
-  r.base, r.note, r.locked, r.optional = '', source.note, source.pinned, r.optional or source.pinned
+  r.base, r.anchor, r.note, r.pinned = '', 'root', source.note, source.pinned
   return c:path(match, r)
 end
 
@@ -88,11 +88,9 @@ local function add_path(c, at, source)
       return
     end
     local ref = M.in_repository(c, match, source, { kind = 'argocd.path', from = lead + 1, check = want 'dir' })
+    source.base = source.own and ref.target or nil
     if ref.resolved then
-      source.base = ref.target
       note_empty(c, ref, source.recurse)
-    elseif source.own then
-      source.base = ref.target
     end
   end)
 end
@@ -111,9 +109,12 @@ end
 
 local function add_glob(c, match, source, r)
   local ref = c:add(match, {
-    kind = r.kind, base = source.base, target_kind = 'glob', target = c.ctx.resolve(source.base, match.text),
-    note = source.note, locked = source.pinned,
+    kind = r.kind, base = source.base, anchor = 'root', target_kind = 'glob',
+    target = c.ctx.resolve(source.base, match.text), note = source.note, locked = source.pinned, why = source.pinned,
   })
+  if source.pinned then
+    return
+  end
   local matches = glob.matcher(ref.target or '', false)
   for _, entry in ipairs(ref.target and c.ctx.tree:files() or {}) do
     if matches(entry.path) then
@@ -140,7 +141,7 @@ local function add_file(c, match, source, r)
   elseif glob.is_glob(match.text) then
     add_glob(c, match, source, r)
   else
-    r.base, r.locked, r.optional = source.base, source.pinned, r.optional or source.pinned
+    r.base, r.anchor, r.pinned = source.base, 'root', source.pinned
     c:path(match, r)
   end
 end
@@ -181,9 +182,12 @@ local function add_directory(c, at, source)
         return
       end
       local ref = c:add(match, {
-        kind = 'argocd.directory', base = source.base, target_kind = 'glob', locked = source.pinned,
-        target = path.join(source.base, match.text), why = 'matches no file',
+        kind = 'argocd.directory', base = source.base, anchor = 'root', target_kind = 'glob', locked = source.pinned,
+        target = path.join(source.base, match.text), why = source.pinned or 'matches no file',
       })
+      if source.pinned then
+        return
+      end
       local matches, start = glob.matcher(match.text, true), source.base == '' and 1 or #source.base + 2
       for _, entry in ipairs(c.ctx.tree:list(source.base)) do
         local relative = entry.path:sub(start)

@@ -52,13 +52,13 @@ end
 
 -- A path inside a source: rooted there, a leading slash means nothing.
 local function in_source(c, match, ref, r)
-  local own, note, locked = nil, 'nothing in this tree says which source it is in', nil
+  local own, note, pinned = nil, 'nothing in this tree says which source it is in', nil
   if ref then
-    own, note, locked = source.is_own(c.ctx, ref, c.file.path)
+    own, note, pinned = source.is_own(c.ctx, ref, c.file.path)
   end
   local lead = match.text:match('^/*')
   if own and #lead < #match.text then
-    r.base, r.from, r.note, r.locked, r.optional = '', #lead + 1, note, locked, r.optional or locked
+    r.base, r.anchor, r.from, r.note, r.pinned = '', 'root', #lead + 1, note, pinned
     return c:path(match, r)
   end
   r.check, r.optional = nil, nil
@@ -80,7 +80,7 @@ local function kustomization(c, at)
   local optional = get(at, { 'spec', 'ignoreMissingComponents' }) == true and 'ignoreMissingComponents is set' or nil
   each(c, at, { 'spec', 'components', '*' }, function(match)
     if base and not url.is_remote(match.text) then
-      c:path(match, { kind = 'flux.components', base = base, check = want 'dir', optional = optional })
+      c:path(match, { kind = 'flux.components', base = base, anchor = 'root', check = want 'dir', optional = optional })
     elseif base then
       c:remote(match, { kind = 'flux.components' })
     else
@@ -179,7 +179,7 @@ local function artifact(c, at)
     local own = ref and source.is_own(c.ctx, ref, c.file.path)
     folder = folder and folder:gsub('[^/]*$', #folder + from - 1 == #match.text and '%0' or ''):gsub('/$', '')
     if own and folder ~= '' then
-      c:path(match, { kind = 'flux.artifact', base = '', from = from, to = from + #folder - 1 })
+      c:path(match, { kind = 'flux.artifact', base = '', anchor = 'root', from = from, to = from + #folder - 1 })
     else
       c:doubt(match, match.value, own and 'the whole source' or 'files of a source that is not this tree')
     end
@@ -191,7 +191,7 @@ local function old_release(c, at)
   address(c, at, { 'spec', 'chart', 'git' })
   each(c, at, { 'spec', 'chart', 'path' }, function(match)
     if url.is_own(c.ctx, tostring(get(at, { 'spec', 'chart', 'git' }))) then
-      c:path(match, { kind = 'flux.chart', base = '', check = want 'dir' })
+      c:path(match, { kind = 'flux.chart', base = '', anchor = 'root', check = want 'dir' })
     else
       c:add(match, { kind = 'flux.chart', target_kind = 'remote', why = 'in another repository' })
     end

@@ -121,15 +121,15 @@ end
 ---@param file string path of the file that names it
 ---@return boolean|nil own nil: cannot be known from this tree
 ---@return string|nil note evidence, or why it is not
----@return string|nil locked why paths in it are never edited
+---@return string|nil pinned the revision that its paths are those of, when it never moves
 function M.is_own(ctx, ref, file)
   if ref.kind ~= 'GitRepository' then
     return nil, ('in the artifact of the %s %s, whose files are not known here'):format(ref.kind, ref.name)
   end
   local found = nearest(ctx.objects():find('GitRepository', ref.namespace, ref.name, M.GROUP), file)
   if #found > 0 then
-    local own, note, locked = declared(ctx, found, ref.name)
-    return own, not own and 'in another repository' or note, locked
+    local own, note, revision = declared(ctx, found, ref.name)
+    return own, not own and 'in another repository' or note, revision
   end
   local own, note = undeclared(ctx, ref.name)
   if own then

@@ -185,7 +185,7 @@ local function local_chart(c, at, map, names)
   if name and (repository == nil or repository == ifx.null) and type(home) == 'string' and c:text(name) then
     local base = not finder.variable(home) and c.ctx.resolve(at.base, home)
     if base then
-      c:path(name, { kind = 'kustomize.helm_chart', base = base, rewrite = 'helm_chart' })
+      c:path(name, { kind = 'kustomize.helm_chart', base = base, anchor = 'root', rewrite = 'helm_chart' })
     else
       c:doubt(name, name.value, ('a chart in the chart home %s, which is outside'):format(home))
     end
@@ -210,13 +210,12 @@ function M.helm_charts(c, at, pattern, names)
 end
 
 --- A chart is named by its folder's name inside the chart home, so it can be renamed, not moved out.
----@param ref table
----@param move table {to=new path of the target}
+---@param move ifx.repo.Movement
 ---@return string|nil text
 ---@return string|nil why
-function M.rewrite_helm_chart(ref, move)
-  if path.dirname(move.to) == ref.base then
-    return path.basename(move.to)
+function M.rewrite_helm_chart(_, move)
+  if path.dirname(move.new_target) == move.new_base then
+    return path.basename(move.new_target)
   end
   return nil, 'a chart is found by its name in the chart home: move the chart home, or name the chart\'s repository'
 end

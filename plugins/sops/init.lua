@@ -17,18 +17,43 @@ local function read_rules(document, field)
   return found
 end
 
-local function add_rule(c, match, rule, decided, field)
+-- `rules`, `index` and `paths` are what rewriting needs: all expressions of the list (false: none).
+local function add_rule(c, match, all, decided, paths)
+  local index = match.path[2]
+  local rule, files = all[index], decided[index]
   if rule.why then
     c:doubt(match, match.text, 'a regular expression that is not understood: ' .. rule.why)
     return
   end
-  local base = path.dirname(c.file.path)
   c:add(match, {
-    kind = 'sops.path_regex', base = base, target_kind = 'regex', rewrite = 'path_regex',
-    matches = decided, resolved = decided and #decided > 0 or nil,
-    why = not decided and 'a rule before it is not understood' or #decided == 0 and 'decides no tracked file' or nil,
-    field = field,
+    kind = 'sops.path_regex', base = path.dirname(c.file.path), target_kind = 'regex', rewrite = 'path_regex',
+    matches = files, resolved = files and #files > 0 or nil,
+    why = not files and 'a rule before it is not understood' or #files == 0 and 'decides no tracked file' or nil,
+    rules = list.map(all, function(one) return one.text or false end), index = index, paths = paths,
   })
+end
+
+-- The bytes of an expression in the style that its scalar has.
+local function spell(ref, text)
+  if ref.style == 'single' then
+    return (text:gsub("'", "''"))
+  elseif ref.style == 'double' and ref.stop - ref.start + 1 ~= #ref.text then
+    return yaml.scalar(text, 'double')
+  elseif ref.style == 'double' and text:find('[\\"]') or ref.style == 'plain' and text:find('^[%s\'"%[{&*!|>%%@`#-]') then
+    return nil, 'the new expression would need other quotes: ' .. text
+  end
+  return text
+end
+
+local function rewrite_path_regex(ref, move)
+  local all = list.map(ref.rules, function(text)
+    return rules.rule(text or nil)
+  end)
+  local text, why = rules.follow(all, ref.index, move.moves, ref.paths, move.base, move.new_base)
+  if not text or text == ref.text then
+    return text, why
+  end
+  return spell(ref, text)
 end
 
 local function find(file, ctx)
@@ -39,12 +64,11 @@ local function find(file, ctx)
   end
   local document = c:document()
   for _, field in ipairs(document and { 'creation_rules', 'destination_rules' } or {}) do
-    local all = read_rules(document, field)
-    local decided = rules.decide(all, all_paths(ctx.tree), path.dirname(file.path))
+    local all, paths = read_rules(document, field), all_paths(ctx.tree)
+    local decided = rules.decide(all, paths, path.dirname(file.path))
     for _, match in ipairs(c:query(document, 1, { field, '*', 'path_regex' })) do
-      local index = match.path[2]
       if c:text(match) then
-        add_rule(c, match, all[index], decided[index], field)
+        add_rule(c, match, all, decided, paths)
       end
     end
   end
@@ -57,6 +81,7 @@ return {
       kinds = { ['sops.path_regex'] = 'An expression that decides how files are encrypted, from the folder of the rules' },
       files = { '**/.sops.yaml', '**/.sops.yml' },
       find = find,
+      rewrite = { path_regex = rewrite_path_regex },
     },
   },
 }

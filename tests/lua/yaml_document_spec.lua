@@ -70,6 +70,8 @@ describe('document:get and document:at', function()
     assert.equal('text\n', doc:get({ 'second' }, 2))
     assert.is_nil(doc:get { 'resources', 3 })
     assert.is_nil(doc:get({ 'second' }, 3))
+    local types = { type(doc:get { 'gone' }), type(doc:at { 'gone' }), type(yaml.document(''):value(1)) }
+    assert.same({ 'nil', 'nil', 'nil' }, types)
   end)
 
   it('gives one match, following nothing', function()

@@ -51,16 +51,10 @@ function Collector:doubt(where, text, why)
   }
 end
 
---- The parsed file, or nil after listing that it does not parse.
+--- The parsed file, nil when it does not parse: the graph says so, once for all finders.
 ---@return yaml.Document|nil
 function Collector:document()
-  local document, failure = self.file.yaml()
-  if not document then
-    local place = type(failure) == 'table' and failure or nil
-    self:doubt(place and { line = place.line, column = place.column }, self.file.path,
-      'does not parse as YAML: ' .. (place and place.message or tostring(failure)))
-  end
-  return document
+  return (self.file.yaml())
 end
 
 --- The text of a scalar that can be a reference; everything else is listed, but for null and the
@@ -101,14 +95,14 @@ function Collector:query(document, n, pattern)
     end
     fixed[i] = step
   end
-  if document:get(fixed, n) == nil or document:at(fixed, n) then
+  local nearest = document:at(fixed, n)
+  if document:get(fixed, n) == nil or nearest and nearest.kind ~= 'alias' then
     return matches
   end
-  local nearest
-  repeat
+  while not nearest and #fixed > 0 do
     fixed[#fixed] = nil
     nearest = document:at(fixed, n)
-  until nearest or #fixed == 0
+  end
   self:doubt(nearest, table.concat(pattern, '.'), 'reached through a YAML alias or merge key')
   return matches
 end
@@ -122,7 +116,8 @@ local function advance(match, bytes)
   return line, column + (utf8.len(last) or #last)
 end
 
---- A reference on a part of a scalar (bytes from..to of its text, all of it by default).
+--- A reference on a part of a scalar (bytes from..to of its text, all of it by default). Where the
+--- bytes of the file differ from the text, the span is the whole scalar, with its quotes.
 ---@param match yaml.Match
 ---@param r table kind, from, to and any field of the reference
 ---@return table reference
@@ -136,7 +131,7 @@ function Collector:add(match, r)
   if match.inner_start then
     ref.start, ref.stop = match.inner_start + from - 1, match.inner_start + to - 1
     ref.line, ref.column = advance(match, self.file.text():sub(match.start, ref.start - 1))
-  else
+  elseif from > 1 or to < #match.text or match.style ~= 'double' and match.style ~= 'single' then
     ref.editable, ref.locked = false, 'written with escapes or over several lines'
   end
   for key, value in pairs(r) do
@@ -191,13 +186,14 @@ function M.dirname(path)
 end
 
 --- Adds a reference to a path. `r.base` is the folder it is resolved from; `r.check(target, kind)`
---- returns why what is there does not do; `r.optional` says why a missing target is allowed.
+--- returns why what is there does not do; `r.optional` says why a missing target is allowed;
+--- `r.pinned` that the path is one of another revision, which keeps it whatever moves here.
 ---@param match yaml.Match
----@param r table kind, base, from, to, check, optional and any field of the reference
+---@param r table kind, base, from, to, check, optional, pinned and any field of the reference
 ---@return table reference
 function Collector:path(match, r)
-  local check, optional = r.check, r.optional
-  r.check, r.optional = nil, nil
+  local check, optional, pinned = r.check, r.optional, r.pinned
+  r.check, r.optional, r.pinned = nil, nil, nil
   local ref = self:add(match, r)
   local target = ref.text:sub(1, 1) ~= '/' and self.ctx.resolve(ref.base, ref.text) or nil
   ref.target, ref.target_kind = target, 'path'
@@ -212,6 +208,10 @@ function Collector:path(match, r)
     why = check and kind ~= 'submodule' and check(target, kind) or nil
   end
   ref.why, ref.resolved = why, why == nil
+  if pinned then
+    ref.why, ref.resolved, ref.editable, ref.locked = pinned, nil, false, ref.locked or pinned
+    return ref
+  end
   if why and (unknowable or optional and not kind) then
     ref.resolved, ref.why = nil, optional and not unknowable and why .. '; ' .. optional or why
   end
@@ -236,10 +236,9 @@ function Collector:remote(match, r)
     ref.resolved, ref.why = own and true or nil, not own and 'on the network' or nil
     return ref
   end
-  r.from, r.to, r.base = remote.from, remote.to, ''
+  r.from, r.to, r.base, r.anchor = remote.from, remote.to, '', 'root'
   if remote.revision and not DEFAULT_BRANCHES[remote.revision] then
-    r.locked = ('pinned to the revision %s of this repository'):format(remote.revision)
-    r.optional = r.locked
+    r.pinned = ('pinned to the revision %s of this repository'):format(remote.revision)
   end
   return self:path(match, r)
 end

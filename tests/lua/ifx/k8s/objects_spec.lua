@@ -1,0 +1,115 @@
+-- objects_spec.lua: identity of objects, the objects of a document, the index. SPDX-License-Identifier: Apache-2.0
+local objects = require 'ifx.k8s.objects'
+local yaml = require 'yaml'
+
+local STREAM = [[
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+---
+# nothing
+---
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Service
+  metadata: {name: web}
+- apiVersion: v1
+  kind: ConfigMapList
+  items:
+  - apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: settings, namespace: shop}
+- just text
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+---
+kind: no apiVersion
+---
+- a list
+]]
+
+local function file(path, text)
+  return { path = path, text = function() return text end, yaml = function()
+    local ok, document = pcall(yaml.document, text)
+    return ok and document or nil, document
+  end }
+end
+
+local function nothing() return nil end
+
+describe('the objects of a document', function()
+  it('are those of every document and of lists, with the place of each', function()
+    local found = objects.read(yaml.document(STREAM))
+    local said = {}
+    for i, object in ipairs(found) do
+      said[i] = { object.doc, table.concat(object.path, '.'), objects.id(object) == 'x' or object.name and objects.id(object) }
+    end
+    assert.are.same({
+      { 1, '', 'Deployment.apps/shop/web' }, { 3, 'items.1', 'Service//web' },
+      { 3, 'items.2.items.1', 'ConfigMap/shop/settings' }, { 4, '' },
+    }, said)
+  end)
+
+  it('split their apiVersion', function()
+    assert.are.same({ 'apps', 'v1' }, { objects.split 'apps/v1' })
+    assert.are.same({ '', 'v1' }, { objects.split 'v1' })
+  end)
+
+  it('can be asked for one by one', function()
+    local document = yaml.document(STREAM)
+    assert.are.equal('Service', objects.at(document, 3, { 'items', 1 }).kind)
+    assert.is_nil(objects.at(document, 3, { 'items', 3 }))
+    assert.is_nil(objects.at(document, 5, {}))
+  end)
+end)
+
+describe('a manifest', function()
+  local function exists(path) return (path == 'charts/web/Chart.yaml' or path == 'root/Chart.yaml') and 'file' or nil end
+
+  it('is a YAML or JSON file that is no template of a chart', function()
+    assert.is_true(objects.is_manifest('a/b.yaml', exists))
+    assert.is_true(objects.is_manifest('a/b.json', exists))
+    assert.is_true(objects.is_manifest('other/templates/b.yml', exists))
+    assert.is_false(objects.is_manifest('a/b.yaml.tmpl', exists))
+    assert.are.same({ false, 'charts/web' }, { objects.is_manifest('charts/web/templates/deep/b.yaml', exists) })
+  end)
+
+  it('may stand below a folder whose name only ends in templates', function()
+    assert.is_true(objects.is_manifest('root/mytemplates/b.yaml', exists))
+  end)
+end)
+
+describe('an index', function()
+  local index = objects.index():add_files({
+    file('a.yaml', STREAM),
+    file('b.yaml', 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: other}\n'),
+    file('c.yaml', 'apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: web}\n'),
+    file('broken.yaml', 'apiVersion: v1\nkind: [x\n'),
+    file('notes.txt', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notes}\n'),
+  }, nothing)
+
+  local function files(...)
+    local out = {}
+    for i, object in ipairs(index:find(...)) do out[i] = object.file end
+    return out
+  end
+
+  it('finds what a name can mean, the namespace that is written first', function()
+    assert.are.same({ 'b.yaml', 'c.yaml' }, files('Deployment', 'other', 'web'))
+    assert.are.same({ 'a.yaml', 'b.yaml', 'c.yaml' }, files('Deployment', nil, 'web'))
+    assert.are.same({ 'b.yaml' }, files('Deployment', 'other', 'web', 'apps'))
+    assert.are.same({}, files('ConfigMap', 'shop', 'notes'))
+    assert.are.same({}, files('Deployment', 'shop', 'gone'))
+  end)
+
+  it('lists a kind and reads fields', function()
+    local all = index:all('Deployment', 'apps')
+    assert.are.equal(2, #all)
+    assert.are.equal('shop', index:get(all[1], 'metadata', 'namespace'))
+    assert.are.equal('settings', index:get(index:all('ConfigMap')[1], 'metadata', 'name'))
+    assert.is_nil(index:get(all[1], 'spec', 'replicas'))
+  end)
+end)
