@@ -134,20 +134,36 @@ local function is_source_path(field)
   return field[#field] == 'path' and (field[#field - 1] == 'source' or field[#field - 2] == 'sources')
 end
 
+-- The folders that a template begins with stand there whatever fills the rest.
+local function add_prefix(c, match)
+  local prefix = match.text:match('^([^{]+)/')
+  if prefix and c.ctx.exists(c.ctx.resolve('', prefix) or '') == 'dir' then
+    c:path(match, { kind = 'argocd.path', base = '', anchor = 'root', to = #prefix, note = 'what a template begins with' })
+    return true
+  end
+end
+
+-- A template without such folders, as the glob of what it can become.
+local function add_glob(c, match)
+  local pattern = match.text:gsub('{{.-}}', '*')
+  local found = pattern:find('[^*/]') and count(folders(c.ctx), glob.matcher(pattern, false)) or 0
+  if found > 0 then
+    c:add(match, {
+      kind = 'argocd.path', base = '', anchor = 'root', target = c.ctx.resolve('', pattern), target_kind = 'glob',
+      resolved = true, locked = 'a template', matches = found,
+    })
+    return true
+  end
+end
+
 local function template(at, facts)
   return function(c, match)
     local own = is_source_path(match.path) and owner.is_own(c.ctx, at.document:get(sibling(match.path, 'repoURL'), at.n))
-    if own and find_elements(c, at, match, facts) then
-      return
-    end
-    local pattern = match.text:gsub('{{.-}}', '*')
-    local found = own and pattern:find('[^*/]') and count(folders(c.ctx), glob.matcher(pattern, false)) or 0
-    if found > 0 then
-      c:add(match, {
-        kind = 'argocd.path', base = '', anchor = 'root', target = c.ctx.resolve('', pattern), target_kind = 'glob',
-        resolved = true, locked = 'a template', matches = found,
-      })
-      return
+    if own then
+      local given = find_elements(c, at, match, facts)
+      if add_prefix(c, match) or given or add_glob(c, match) then
+        return
+      end
     end
     local said = #facts.said > 0 and ', filled by a generator from ' .. table.concat(facts.said, ', ') or ''
     c:doubt(match, match.text, 'a template' .. said)
@@ -160,7 +176,7 @@ end
 ---@return string|nil text
 ---@return string|nil why
 function M.rewrite_segment(ref, move)
-  if path.dirname(move.new_target) == ref.base then
+  if path.dirname(move.new_target) == move.new_base then
     return path.basename(move.new_target)
   end
   return nil, ('one segment of a path below %s, which the template says'):format(ref.base)

@@ -127,7 +127,7 @@ return {
       kinds = kinds,
       files = { '**/*.yaml', '**/*.yml', '**/*.json' },
       find = find,
-      rewrite = { segment = appset.rewrite_segment },
+      rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
     },
   },
 }

@@ -22,8 +22,11 @@ local function add_sources(paths, spec)
   if type(spec) ~= 'table' then
     return
   end
-  local sources = type(spec.sources) == 'table' and spec.sources or {}
-  for _, source in ipairs(table.move(sources, 1, #sources, 2, { spec.source })) do
+  local sources = { spec.source }
+  for _, source in ipairs(type(spec.sources) == 'table' and spec.sources or {}) do
+    sources[#sources + 1] = source
+  end
+  for _, source in ipairs(sources) do
     if type(source) == 'table' then
       add(paths, source.repoURL, source.path)
     end

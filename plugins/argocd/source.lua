@@ -183,7 +183,7 @@ local function add_directory(c, at, source)
       end
       local ref = c:add(match, {
         kind = 'argocd.directory', base = source.base, anchor = 'root', target_kind = 'glob', locked = source.pinned,
-        target = path.join(source.base, match.text), why = source.pinned or 'matches no file',
+        target = path.join(source.base, match.text), why = source.pinned or 'matches no file', rewrite = 'directory',
       })
       if source.pinned then
         return
@@ -201,6 +201,18 @@ local function add_directory(c, at, source)
   each(c, at, below(source.map, 'directory', 'jsonnet', 'libs', '*'), function(match)
     M.in_repository(c, match, source, { kind = 'argocd.jsonnet_libs', check = want 'dir' })
   end)
+end
+
+--- The globs of a directory source say only what lies below its folder.
+---@param _ table
+---@param move ifx.repo.Movement
+---@return string|nil text
+---@return string|nil why
+function M.rewrite_directory(_, move)
+  if move.text:find('^%.%.') then
+    return nil, 'a glob of files below the folder of the source, which they leave'
+  end
+  return move.text
 end
 
 --- Adds a repoURL.

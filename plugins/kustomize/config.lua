@@ -95,8 +95,7 @@ function M.base(ctx, target)
       end
     end
   until base == ''
-  return nil, 'a plugin configuration that no kustomization in its folder or above lists: '
-    .. 'its paths are relative to the one that does'
+  return nil, 'relative to the kustomization that lists this configuration, and none in its folder or above does'
 end
 
 --- A plugin configuration written in place, as a text of the kustomization.

@@ -31,6 +31,15 @@ local function find_kustomization(c)
   fields.find(c, document, top, path.dirname(c.file.path))
 end
 
+-- What a configuration names is seen without knowing from where; one that names nothing is no doubt.
+local function doubt_all(c, document, object, why)
+  local seen = finder.collect('kustomize', c.file, c.ctx)
+  config.find(seen, document, object, '')
+  for _, ref in ipairs(seen.references) do
+    c:doubt(ref, ref.text, why)
+  end
+end
+
 local function find_config(c)
   if not config.mentioned(c.file.text()) then
     return
@@ -47,7 +56,7 @@ local function find_config(c)
       if base then
         config.find(c, document, object, base)
       else
-        c:doubt(document:at(object.path, object.doc), object.kind, why)
+        doubt_all(c, document, object, why)
       end
     end
   end
