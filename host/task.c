@@ -169,6 +169,11 @@ Task *ifx_check_task(lua_State *L) {
   return t;
 }
 
+Task *ifx_closing_task(lua_State *L) {
+  Task *t = ifx_sched(L)->running;
+  return t && t->co == L && lua_isyieldable(L) ? t : NULL;
+}
+
 static int waited(lua_State *L, int status, lua_KContext ctx) {
   Wait *w = (Wait *)ctx;
   Task *t = w->task;

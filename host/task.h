@@ -27,6 +27,10 @@ struct Wait {
  * boundary (gsub, sort, require), cancelled. Call it before acquiring anything. */
 Task *ifx_check_task(lua_State *L);
 
+/* For __close: the calling task when it can wait, cancelled or not; NULL elsewhere (a finalizer). Such a wait must
+ * be bounded, and its abort NULL. */
+Task *ifx_closing_task(lua_State *L);
+
 uv_loop_t *ifx_loop(lua_State *L);
 
 /* Suspend the calling task on `w` (whose abort and finish are set by this call); use as

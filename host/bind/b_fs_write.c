@@ -157,7 +157,6 @@ typedef struct Attempt {
   IfxErr err;
   uint64_t deadline; /* of uv_now */
   IfxFsFound found;
-  bool aborted;
   bool exclusive;
   int fd;
   char path[];
@@ -182,15 +181,11 @@ static void attempt_again(uv_timer_t *timer) {
   }
 }
 
-static void attempt_abort(Wait *w) {
-  Attempt *a = attempt_of(w);
-  a->aborted = true;
-  attempt_end(a);
-}
+static void attempt_abort(Wait *w) { attempt_end(attempt_of(w)); }
 
 static int attempt_finish(lua_State *L, Wait *w) {
   Attempt *a = attempt_of(w);
-  bool held = a->found == IFX_FS_FOUND && !a->aborted, aborted = a->aborted;
+  bool aborted = w->aborted, held = a->found == IFX_FS_FOUND && !aborted;
   IfxErr err = a->err;
   free(a);
   lua_settop(L, 3);

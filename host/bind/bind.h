@@ -90,6 +90,19 @@ int ifx_field_yaml_schema(lua_State *L, int opts);
 void ifx_open_fs_match(lua_State *L);
 void ifx_open_fs_write(lua_State *L);
 
+/* The object of proc.spawn, which proc.run uses too. */
+#define IFX_CHILD_META "ifx.proc"
+typedef struct IfxChild IfxChild;
+typedef struct IfxChildRun IfxChildRun;
+struct IfxProc;
+struct IfxProcSpec;
+void ifx_open_proc_run(lua_State *L);
+IfxChild *ifx_new_child(lua_State *L); /* not started, on top of the stack */
+struct IfxProc *ifx_child_start(lua_State *L, IfxChild *c, struct IfxProcSpec *spec, IfxChildRun *run); /* or raises */
+void ifx_child_options(lua_State *L, struct IfxProcSpec *spec); /* argv is argument 1, the options argument 2 */
+double ifx_child_timeout(lua_State *L, double dflt);
+void ifx_child_run_changed(IfxChildRun *r);
+
 /* A path argument: a string without NUL. Raises kind "argument". */
 const char *ifx_fs_check_path(lua_State *L, int arg);
 

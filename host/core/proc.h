@@ -70,7 +70,8 @@ const IfxBuf *ifx_proc_errors(const IfxProc *p);
 /* Queue bytes for stdin (copied). False: the child does not read any more, or memory is gone. */
 bool ifx_proc_write(IfxProc *p, const char *bytes, size_t len, IfxErr *err);
 size_t ifx_proc_unwritten(const IfxProc *p);
-void ifx_proc_close_input(IfxProc *p); /* once everything is written */
+bool ifx_proc_input_lost(const IfxProc *p); /* written bytes were not taken */
+void ifx_proc_close_input(IfxProc *p);      /* once everything is written */
 
 /* Append the absolute path of a program on PATH (relative folders of PATH are not searched). `path`
  * NULL: the variable of this process. */

@@ -25,7 +25,7 @@ struct IfxProc {
   IfxProcWhy why;
   int64_t status;
   int signal;
-  bool exited, killed, paused, closing_input, released;
+  bool exited, killed, paused, closing_input, input_lost, released;
 };
 
 void ifx_proc_changed(IfxProc *p);     /* tell the owner, or free what nobody owns any more */

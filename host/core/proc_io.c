@@ -103,7 +103,10 @@ static void on_written(uv_write_t *req, int status) {
   Write *w = (Write *)req;
   p->unwritten -= w->len;
   free(w);
-  if (status < 0) ifx_proc_close((uv_handle_t *)&p->pipes[PROC_IN]); /* nobody reads any more */
+  if (status < 0) {
+    p->input_lost = true;
+    ifx_proc_close((uv_handle_t *)&p->pipes[PROC_IN]);
+  }
   flush_input(p);
   ifx_proc_changed(p);
 }
@@ -140,6 +143,8 @@ bool ifx_proc_write(IfxProc *p, const char *bytes, size_t len, IfxErr *err) {
 }
 
 size_t ifx_proc_unwritten(const IfxProc *p) { return p->unwritten; }
+
+bool ifx_proc_input_lost(const IfxProc *p) { return p->input_lost; }
 
 void ifx_proc_close_input(IfxProc *p) {
   if (!p->used[PROC_IN]) return;

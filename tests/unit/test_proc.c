@@ -215,6 +215,7 @@ static void test_deaf_child(void) {
   CHECK(ifx_proc_write(p, big, sizeof big, &err));
   finish(p);
   CHECK_INT(ifx_proc_unwritten(p), 0);
+  CHECK(ifx_proc_input_lost(p));
   CHECK(!ifx_proc_write(p, big, 1, &err));
   ifx_proc_release(p);
 }
