@@ -289,6 +289,21 @@ function schema.markdown(fields)
   return table.concat(lines, '\n') .. '\n'
 end
 
+-- Where a key stands: the value knows the line of its key, so the key is looked for there, before the value.
+local function key_column(document, match, key)
+  local number, last = 0, match.line == match.key_line and match.column or math.huge
+  for line in (document:text() .. '\n'):gmatch('([^\n]*)\n') do
+    number = number + 1
+    if number == match.key_line then
+      local column, from = nil, line:find(tostring(key), 1, true)
+      while from and from < last do
+        column, from = from, line:find(tostring(key), from + 1, true)
+      end
+      return column and (utf8.len(line, 1, column - 1) or column - 1) + 1
+    end
+  end
+end
+
 ---A function for `options.where`: the places of a YAML document's values and keys.
 ---@param document any  a `yaml.document`
 ---@param file string
@@ -299,7 +314,8 @@ function schema.places(document, file)
       local match = document:at(table.move(path, 1, n, 1, {}))
       if match then
         local at_key = key and n == #path and match.key_line
-        return { file = file, line = at_key or match.line, column = at_key and match.key_column or match.column }
+        local column = at_key and key_column(document, match, path[n])
+        return { file = file, line = at_key or match.line, column = column or match.column }
       end
     end
     return { file = file, line = 1, column = 1 }

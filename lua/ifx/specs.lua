@@ -36,7 +36,8 @@ local function join_requires(full, host_require)
       local ok, value = pcall(host_require, name)
       if ok then return value end
       local missing = err.is(value, 'not_found') and value.message:find(("module '%s'"):format(name), 1, true)
-      if not missing then error(value, 0) end
+      local path = full.package.path .. ';' .. full.package.cpath
+      if not missing or not full.package.searchpath(name, path) and not full.package.loaded[name] then error(value, 0) end
       foreign[name] = true
     end
     return full.require(name)

@@ -1,0 +1,90 @@
+-- load.lua: one instance of a plugin: configuration, environment, code, contract. SPDX-License-Identifier: Apache-2.0
+local copy = require 'ifx.plugin.copy'
+local env = require 'ifx.plugin.env'
+local err = require 'err'
+local fs = require 'fs'
+local guard = require 'ifx.plugin.guard'
+local host = require 'host'
+
+-- The bytes of a file of the plugin: of a repository's, those that were hashed.
+local function reader(entry)
+  if entry.snapshot then
+    return function(path) return entry.snapshot.bytes[path] end
+  end
+  return function(path) return fs.try_read(fs.join(entry.dir, path)) end
+end
+
+local function fill(template, config)
+  return (template:gsub('{config%.([%w_]+)}', function(name) return tostring(config[name] or '') end))
+end
+
+local function reach(registry, entry, config)
+  local out = { plugin = entry.name, base = registry.base }
+  for _, grant in ipairs { 'read', 'write', 'exec' } do
+    out[grant] = {}
+    for _, template in ipairs(entry.manifest.grants[grant]) do
+      local filled = fill(template, config)
+      if filled ~= '' then table.insert(out[grant], filled) end
+    end
+  end
+  return out
+end
+
+local function user(registry, entry)
+  return function(name, instance)
+    for _, required in ipairs(entry.manifest.requires) do
+      -- What another plugin gets is a copy: it may change its own.
+      if required == name then return copy(registry:load(name, instance)) end
+    end
+    err.raise { kind = 'grant', op = 'plugin ' .. entry.name,
+      message = ('it uses %s without requiring it'):format(tostring(name)),
+      hint = ('requires: [%s] in its plugin.yaml'):format(tostring(name)) }
+  end
+end
+
+local function prefixed(log, name)
+  return {
+    info = function(text) log.info(('%s: %s'):format(name, tostring(text))) end,
+    warn = function(text) log.warn(('%s: %s'):format(name, tostring(text))) end,
+  }
+end
+
+local function check_contributes(entry, value)
+  local declared = entry.manifest.contributes
+  local function broken(message, hint)
+    err.raise { kind = 'plugin', op = 'plugin ' .. entry.name, message = message, file = entry.manifest.file, hint = hint }
+  end
+  if type(value) ~= 'table' then broken(('init.lua must return a table of contributions, not %s'):format(type(value))) end
+  for sort in pairs(value) do
+    if not declared[sort] then broken(('init.lua returns %s, which plugin.yaml does not list'):format(tostring(sort))) end
+  end
+  for sort, names in pairs(declared) do
+    if value[sort] == nil then broken(('plugin.yaml lists %s, which init.lua does not return'):format(sort)) end
+    require('ifx.contract.' .. sort).check(value[sort], names, broken)
+  end
+end
+
+---Loads an instance of a plugin under its budget.
+---@param registry ifx.Registry
+---@param entry ifx.plugin.Entry
+---@param instance string|nil
+---@return table contributions
+return function(registry, entry, instance)
+  for _, required in ipairs(entry.manifest.requires) do registry:load(required) end
+  local config = registry.config:resolve(entry.manifest, instance)
+  local read = reader(entry)
+  local bytes = read('init.lua')
+  if not bytes then
+    err.raise { kind = 'plugin', op = 'load the plugin ' .. entry.name, message = 'it has no init.lua',
+      file = entry.manifest.file }
+  end
+  local prefix = ('plugins/%s/'):format(entry.name)
+  local sandbox, made = env.build {
+    plugin = entry.name, chunk_prefix = prefix, read = read, config = config, reach = reach(registry, entry, config),
+    log = prefixed(registry.log, entry.name), use = user(registry, entry),
+  }
+  local value = guard.call(registry, entry, function() return host.chunk(bytes, prefix .. 'init.lua', sandbox)() end)
+  local guarded = guard.wrap(registry, entry, value, made)
+  check_contributes(entry, guarded)
+  return guarded
+end

@@ -1,0 +1,53 @@
+/* lua_harness.h: fuzz a check that is written in Lua, inside the program's own Lua state.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef LUA_HARNESS_H
+#define LUA_HARNESS_H
+
+#include <lauxlib.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "runtime.h"
+
+/* libFuzzer sees which lines of Lua ran, as it sees which edges of C did. */
+#define HARNESS_COUNTERS 4096
+__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t harness_counters[HARNESS_COUNTERS];
+
+static Runtime harness_runtime;
+
+static void harness_count_line(lua_State *L, lua_Debug *ar) {
+  lua_getinfo(L, "S", ar);
+  uintptr_t place = (uintptr_t)ar->source * 31 + (uintptr_t)ar->currentline * 2654435761u;
+  harness_counters[place % HARNESS_COUNTERS]++;
+}
+
+static void harness_fail(const char *what) {
+  fprintf(stderr, "finding: %s\n", what);
+  abort();
+}
+
+/* Open the state once; `code` is Lua that returns the check: a function of the bytes that returns nil, or what
+ * is wrong, and raises nothing. */
+static void harness_open(const char *code) {
+  IfxErr err;
+  if (!ifx_runtime_open(&harness_runtime, (size_t)512 << 20, &err)) harness_fail(err.message);
+  lua_State *L = harness_runtime.L;
+  if (luaL_loadstring(L, code) != LUA_OK || lua_pcall(L, 0, 1, 0) != LUA_OK)
+    harness_fail(luaL_tolstring(L, -1, NULL));
+  lua_sethook(L, harness_count_line, LUA_MASKLINE, 0);
+}
+
+/* One input. The check stays on the stack, at index 1. */
+static int harness_run(const char *code, const uint8_t *data, size_t size) {
+  if (!harness_runtime.L) harness_open(code);
+  lua_State *L = harness_runtime.L;
+  lua_settop(L, 1);
+  lua_pushvalue(L, 1);
+  lua_pushlstring(L, (const char *)data, size);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK || !lua_isnil(L, -1)) harness_fail(luaL_tolstring(L, -1, NULL));
+  lua_settop(L, 1);
+  return 0;
+}
+
+#endif
