@@ -154,7 +154,7 @@ static void walk_map(const Walk *w, int table, const Place *p) {
   check(w, p, w->sink->begin(w->self, false, n, &err), &err);
   for (size_t i = 0; i < n; i++) {
     Place item = {.up = p, .key = keys[i].text, .key_len = keys[i].len, .depth = p->depth + 1};
-    check(w, &item, w->sink->key(w->self, keys[i].text, keys[i].len, &err), &err);
+    check(w, p, w->sink->key(w->self, keys[i].text, keys[i].len, &err), &err);
     lua_pushlstring(L, keys[i].text, keys[i].len);
     lua_rawget(L, table);
     walk(w, &item);

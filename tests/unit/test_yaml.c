@@ -64,6 +64,7 @@ static void test_properties(void) {
               "a: &m\n  b: 1\nc: &s\n- 1\nd: !t [x]|a|b: 1|b|1|c|- 1|1|d|[x]|x");
   check_spans("&k a: !<tag:x,1> {b: 1}", "&k a: !<tag:x,1> {b: 1}|a|{b: 1}|b|1");
   check_spans("a: &x:b\n", "a: &x:b|a|:b");
+  check_spans("- !t\n\xEF\xBB\xBF\n k\n", "- !t\n\xEF\xBB\xBF\n k|k");
   check_spans("--- !top\n&k a: 1", "&k a: 1|a|1");
   check_spans("a: !l |\n  x\nb: &f >-\n  y\n",
               "a: !l |\n  x\nb: &f >-\n  y\n|a||\n  x\n|b|>-\n  y\n");
