@@ -12,7 +12,7 @@
 
 #define GRACE_MS  2000
 #define LINGER_MS 2000
-#define TICK_MS   25
+#define TICK_MS   50
 
 /* ---- the end ---- */
 
@@ -57,13 +57,9 @@ static void close_all(IfxProc *p) {
   ifx_proc_close((uv_handle_t *)&p->process);
 }
 
-static bool group_alive(const IfxProc *p) {
-  return kill(-p->process.pid, 0) == 0 || errno == EPERM;
-}
-
 void ifx_proc_settle(IfxProc *p) {
   if (!p->exited || !streams_ended(p)) return;
-  if (p->kill_at && !p->killed && group_alive(p))
+  if (p->kill_at && !p->killed && ifx_proc_group_alive(p->process.pid))
     return; /* others of the group may still be cleaning up */
   close_all(p);
 }

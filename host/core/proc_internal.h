@@ -34,6 +34,7 @@ void ifx_proc_linger(IfxProc *p);      /* streams still open are given up in 2 s
 void ifx_proc_settle(IfxProc *p);      /* close all handles when nothing more can happen */
 void ifx_proc_close(uv_handle_t *handle); /* once; harmless when it is closing */
 
+bool ifx_proc_group_alive(pid_t group); /* zombies do not count */
 bool ifx_proc_start_io(IfxProc *p, const IfxProcSpec *spec, IfxErr *err);
 char **ifx_proc_environment(const char *const *changes); /* free() frees all; NULL: no memory */
 const char *ifx_proc_variable(char *const *env, const char *name);
