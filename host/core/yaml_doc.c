@@ -21,6 +21,7 @@ bool ifx_ydoc_open(IfxYdoc *d, const char *text, size_t len, IfxYamlSchema schem
 
 void ifx_ydoc_close(IfxYdoc *d) {
   ifx_yaml_free(d->stream);
+  ydoc_forget_patches(d);
   free(d->text);
   free(d->places);
   *d = (IfxYdoc){0};

@@ -46,6 +46,8 @@ typedef struct IfxYdoc {
   IfxYplace *places;
   size_t nplaces;
   size_t places_cap;
+  struct IfxYamlChunk *patched; /* private: strings of edits that changed the tree in place */
+  size_t patched_next;          /* private */
 } IfxYdoc;
 
 /* Parse a copy of `text`. `file` may be NULL. On failure *d is left closed. */

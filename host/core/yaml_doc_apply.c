@@ -41,6 +41,16 @@ static bool refuse(const Edit *e, const char *why) {
                       "the text is unchanged; edit the file by hand and report this as a defect");
 }
 
+static bool take_text(IfxYdoc *d, IfxBuf *out) {
+  free(d->text);
+  d->text = out->data;
+  d->len = out->len;
+  d->nplaces = 0;
+  d->stream->text = d->text;
+  d->stream->len = d->len;
+  return true;
+}
+
 /* One attempt. On failure the document is as it was. */
 static bool attempt(Edit *e) {
   if (e->ins.failed) return ifx_err_nomem(e->err);
@@ -53,6 +63,7 @@ static bool attempt(Edit *e) {
     ifx_buf_free(&out);
     return ifx_err_nomem(e->err);
   }
+  if (edit_patch(e, out.data, out.len)) return take_text(e->d, &out);
   if (!ifx_yaml_parse(out.data, out.len, NULL, &now, &why)) {
     ifx_buf_free(&out);
     return refuse(e, why.message);
@@ -63,12 +74,9 @@ static bool attempt(Edit *e) {
     return refuse(e, "it would be read back differently");
   }
   ifx_yaml_free(e->d->stream);
-  free(e->d->text);
   e->d->stream = now;
-  e->d->text = out.data;
-  e->d->len = out.len;
-  e->d->nplaces = 0;
-  return true;
+  ydoc_forget_patches(e->d);
+  return take_text(e->d, &out);
 }
 
 bool edit_commit(Edit *e, bool (*plan)(Edit *)) {

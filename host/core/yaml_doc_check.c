@@ -7,8 +7,7 @@ static bool same_text(const char *a, const char *b) {
   return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Where a byte of the old text stands in the new one; only asked of bytes that no cut covers. */
-static size_t moved(const Edit *e, size_t at) {
+size_t edit_moved(const Edit *e, size_t at) {
   size_t now = at;
   for (uint32_t i = 0; i < e->ncuts; i++) {
     const Cut *c = &e->cuts[i];
@@ -62,7 +61,7 @@ static bool changed_children(const Edit *e, const IfxYamlNode *old, const IfxYam
 }
 
 static bool same_alias(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now) {
-  return same_text(old->value, now->value) && moved(e, old->first->props) == now->first->props;
+  return same_text(old->value, now->value) && edit_moved(e, old->first->props) == now->first->props;
 }
 
 static bool set_value(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now) {
@@ -79,6 +78,10 @@ static bool same(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now) 
   case IFX_YAML_ALIAS: return same_alias(e, old, now);
   default: return same_children(e, old, now);
   }
+}
+
+bool edit_verify_root(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now) {
+  return same(e, old, now);
 }
 
 static bool same_root(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now, bool chosen) {

@@ -152,8 +152,18 @@ bool edit_delete_block(Edit *e);
 bool edit_add_flow(Edit *e); /* yaml_doc_flow.c */
 bool edit_delete_flow(Edit *e);
 
+/* yaml_doc_patch.c: the usual edit, one scalar on one line, proved by parsing that line alone.
+ * `text` is the whole new text. When this returns true the old tree has become that of `text`;
+ * false, and nothing has happened, when the edit is another one or the line does not prove it: the
+ * whole text must then be parsed. */
+bool edit_patch(Edit *e, const char *text, size_t len);
+void ydoc_forget_patches(IfxYdoc *d); /* after the tree that held them is gone */
+
 /* yaml_doc_check.c: is `now` what `e` should make of the old stream? */
 bool edit_verify(const Edit *e, const IfxYamlStream *now);
+/* The same for one root, e->node being at or below `old`. */
+bool edit_verify_root(const Edit *e, const IfxYamlNode *old, const IfxYamlNode *now);
+size_t edit_moved(const Edit *e, size_t at); /* where a byte that no cut covers stands afterwards */
 bool ydoc_value_is(const IfxYval *v, const IfxYamlNode *node);
 /* yaml_doc_anchor.c: are the nodes that `e` changes free of anchors that are used elsewhere? */
 bool edit_guard(const Edit *e);

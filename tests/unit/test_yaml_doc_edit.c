@@ -111,6 +111,8 @@ static void test_set_block_scalars(void) {
       {'s', "a", "\"one\\ntwo\"", "a:\n  b: 1\nc: 2\n", "a: |-\n  one\n  two\nc: 2\n"},
       {'s', "a", "\"tab\\tand\\r\\nmore\"", "a: x\n", "a: \"tab\\tand\\r\\nmore\"\n"},
       {'s', "a", "\"one\\ntwo\"", "{a: x}\n", "{a: \"one\\ntwo\"}\n"},
+      {'s', "a", "\"one\\ntwo\"", "a: x\n    # deep\nb: 1\n",
+       "a: \"one\\ntwo\"\n    # deep\nb: 1\n"},
       {'s', "a", "\"one\\ntwo\\n\"", "a: x", "a: \"one\\ntwo\\n\""},
   };
   RUN(cases);
@@ -301,6 +303,41 @@ static void test_anchors(void) {
   RUN(cases);
 }
 
+/* ---- edits that are proved by one line ---- */
+
+static void check_patch(const char *before, const char *path_text, const char *value,
+                        bool in_place) {
+  IfxYdoc d = {0};
+  IfxErr err = {0};
+  KitPath path;
+  CHECK(ifx_ydoc_open(&d, before, strlen(before), IFX_YAML_SCHEMA_CORE, NULL, &err));
+  const IfxYamlStream *tree = d.stream;
+  CHECK(kit_edit(&d, 's', kit_path(&path, path_text, 1), 0, value, &err));
+  if ((d.stream == tree) != in_place)
+    fprintf(stderr, "%s: %s\n", before, in_place ? "parsed" : "not parsed");
+  CHECK((d.stream == tree) == in_place);
+  const char *problem = kit_tree(&d);
+  CHECK_STR(problem ? problem : "", "");
+  ifx_ydoc_close(&d);
+}
+
+static void test_patches(void) {
+  check_patch("a:\n  - x\n  - b: 1 # c\nz: 2\n", "a/#2/b", "longer", true);
+  check_patch("a:\n  - x\n  -\nz: 2\n---\nq: 1\n", "a/#2", "v", true);
+  check_patch("\xEF\xBB\xBF"
+              "a: \xC3\xA9\r\nb: 1\r\n",
+              "a", "\xC3\xA9\xC3\xA9", true);
+  check_patch("a: &k x\nb: *k\nc: 1\n", "c", "2", true);
+  check_patch("a: {b: 1, c: 2}\n", "a/b", "long", false); /* what follows on the line moves */
+  check_patch("a:\n  x\nb: 1\n", "a", "z", false);
+  check_patch("a: !!str x\nb: 1\n", "a", "z", false);
+  check_patch("a: x\nb: 1\n", "a", "\"one\\ntwo\"", false);
+  check_patch("\rd d:", "d d", "'a: b'", true); /* a column is counted from the last LF */
+  check_patch("a:\n- x\xC2\x85"
+              "b:\n- y\n",
+              "a/#1", "'[x'", false);
+}
+
 /* ---- random edits of real files ---- */
 
 #define EDITS_PER_FILE 12
@@ -370,6 +407,7 @@ int main(void) {
   test_delete();
   test_rename();
   test_anchors();
+  test_patches();
   test_random_edits();
   return CHECK_END();
 }

@@ -219,6 +219,34 @@ static const char *kit_compare(const IfxYdoc *old, const IfxYdoc *now, const Kit
   return right ? NULL : "not the wanted value";
 }
 
+static bool kit_same_node(const IfxYamlNode *a, const IfxYamlNode *b) {
+  if (!a || !b) return a == b;
+  if (a->kind != b->kind || a->style != b->style || a->props != b->props || a->start != b->start ||
+      a->end != b->end || a->line != b->line || a->column != b->column || a->count != b->count)
+    return false;
+  if (a->value_len != b->value_len || (a->value && memcmp(a->value, b->value, a->value_len) != 0))
+    return false;
+  if (a->kind == IFX_YAML_ALIAS) return a->first->start == b->first->start;
+  for (a = a->first, b = b->first; a && b; a = a->next, b = b->next)
+    if (!kit_same_node(a, b)) return false;
+  return a == b;
+}
+
+/* Is the tree, which an edit may have changed in place, the one that its text has when parsed? */
+static const char *kit_tree(const IfxYdoc *d) {
+  IfxYdoc again = {0};
+  IfxErr err;
+  if (!ifx_ydoc_open(&again, d->text, d->len, d->schema, NULL, &err))
+    return "the text does not parse";
+  const IfxYamlStream *a = d->stream, *b = again.stream;
+  bool same = a->ndocs == b->ndocs && a->len == b->len && a->text == d->text;
+  for (size_t i = 0; same && i < a->ndocs; i++)
+    same = a->docs[i].start == b->docs[i].start && a->docs[i].end == b->docs[i].end &&
+           kit_same_node(a->docs[i].root, b->docs[i].root);
+  ifx_ydoc_close(&again);
+  return same ? NULL : "the tree is not that of the text";
+}
+
 /* NULL: the edit was done and is right, or was refused and changed nothing (then err->kind is set).
  */
 static const char *kit_random_edit(IfxYdoc *d, KitRandom *r, KitEdit *e, IfxErr *err) {
@@ -231,6 +259,7 @@ static const char *kit_random_edit(IfxYdoc *d, KitRandom *r, KitEdit *e, IfxErr 
     if (kit_edit(d, e->op == 'a' ? 's' : e->op, &e->path.path, e->index, e->arg, err)) {
       *err = (IfxErr){0};
       problem = kit_compare(&old, d, e);
+      if (!problem) problem = kit_tree(d);
     } else if (d->len != old.len || memcmp(d->text, old.text, d->len) != 0) {
       problem = "refused, and changed all the same";
     }
