@@ -9,6 +9,7 @@ local M = {}
 M.GROUP = 'argoproj.io'
 
 local paths_of = setmetatable({}, { __mode = 'k' })
+local decided_of = setmetatable({}, { __mode = 'k' })
 
 local function add(paths, address, taken)
   local identity = type(address) == 'string' and not finder.variable(address) and url.identity(address)
@@ -83,7 +84,12 @@ function M.is_own(ctx, address)
   if not identity then
     return false, 'in another repository'
   end
-  local own, note = url.is_own_by_paths(ctx, address, paths_by_repository(ctx)[identity] or {})
+  local decided = decided_of[ctx] or {}
+  decided_of[ctx] = decided
+  if not decided[identity] then
+    decided[identity] = { url.is_own_by_paths(ctx, address, paths_by_repository(ctx)[identity] or {}) }
+  end
+  local own, note = decided[identity][1], decided[identity][2]
   return own, not own and 'in another repository' or note
 end
 

@@ -7,15 +7,22 @@ local M = {}
 M.GROUP = 'source.toolkit.fluxcd.io'
 local KUSTOMIZE = 'kustomize.toolkit.fluxcd.io'
 
-local paths_of = setmetatable({}, { __mode = 'k' })
+local facts = setmetatable({}, { __mode = 'k' })
+
+-- What was found out about the sources of one tree.
+local function facts_of(ctx)
+  facts[ctx] = facts[ctx] or { own = {} }
+  return facts[ctx]
+end
 
 -- The paths that Kustomizations take from each GitRepository, by its name.
 local function paths_by_source(ctx)
-  local paths = paths_of[ctx]
-  if paths then
-    return paths
+  local known = facts_of(ctx)
+  if known.paths then
+    return known.paths
   end
-  paths = {}
+  local paths = {}
+  known.paths = paths
   local index = ctx.objects()
   for _, object in ipairs(index:all('Kustomization', KUSTOMIZE)) do
     local name, taken = index:get(object, 'spec', 'sourceRef', 'name'), index:get(object, 'spec', 'path')
@@ -26,7 +33,6 @@ local function paths_by_source(ctx)
       end
     end
   end
-  paths_of[ctx] = paths
   return paths
 end
 
@@ -61,11 +67,18 @@ end
 ---@param name string of the source
 ---@return table[] syncs {name=, url=, path=, file=}
 function M.instances(ctx, name)
+  local known = facts_of(ctx)
+  if known.instances then
+    return known.instances[name] or {}
+  end
   local index, found = ctx.objects(), {}
+  known.instances = found
   local function add(object, ...)
     local sync = index:get(object, ...)
-    if type(sync) == 'table' and (sync.name or 'flux-system') == name then
-      found[#found + 1] = { name = name, url = sync.url, path = sync.path, file = object.file }
+    if type(sync) == 'table' then
+      local made = type(sync.name) == 'string' and sync.name or 'flux-system'
+      found[made] = found[made] or {}
+      table.insert(found[made], { name = made, url = sync.url, path = sync.path, file = object.file })
     end
   end
   for _, object in ipairs(index:all('FluxInstance')) do
@@ -74,11 +87,17 @@ function M.instances(ctx, name)
   for _, object in ipairs(index:all('HelmRelease')) do
     add(object, 'spec', 'values', 'instance', 'sync')
   end
-  return found
+  return found[name] or {}
 end
 
+-- Decided once for each name and address: the evidence is all paths of the tree.
 local function own_repository(ctx, address, name)
-  return url.is_own_by_paths(ctx, type(address) == 'string' and address or nil, paths_by_source(ctx)[name] or {})
+  address = type(address) == 'string' and address or nil
+  local decided, key = facts_of(ctx).own, name .. '\0' .. (address or '')
+  if not decided[key] then
+    decided[key] = { url.is_own_by_paths(ctx, address, paths_by_source(ctx)[name] or {}) }
+  end
+  return decided[key][1], decided[key][2]
 end
 
 -- A source pinned to a revision keeps the paths of that revision.

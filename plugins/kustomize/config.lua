@@ -41,7 +41,8 @@ local KINDS = {
 ---@param text string
 ---@return boolean
 function M.mentioned(text)
-  return text:find('apiVersion: *["\']?builtin') ~= nil or text:find('viaduct.ai/', 1, true) ~= nil
+  return text:find('builtin', 1, true) ~= nil and text:find('apiVersion: *["\']?builtin') ~= nil
+    or text:find('viaduct.ai/', 1, true) ~= nil
 end
 
 --- Is this object the configuration of a plugin that reads files?

@@ -115,48 +115,56 @@ end
 local Index = {}
 Index.__index = Index
 
---- An empty index of objects by kind, namespace and name.
+--- An empty index of objects by kind, namespace and name. Files are parsed when a kind is asked for
+--- that their text mentions: most kinds of a large repository never are.
 ---@return ifx.k8s.Index
 function M.index()
-  return setmetatable({ kinds = {}, documents = {} }, Index)
+  return setmetatable({ mentions = {}, kinds = {}, documents = {} }, Index)
 end
 
---- Adds the named objects of one document.
----@param file string path the document was read from
----@param document yaml.Document
-function Index:add(file, document)
-  for _, object in ipairs(M.read(document)) do
-    if object.name then
-      object.file = file
-      self.documents[object] = document
-      local names = self.kinds[object.kind] or {}
-      self.kinds[object.kind] = names
-      names[#names + 1] = object
-      local same = names[object.name] or {}
-      names[object.name] = same
-      same[#same + 1] = object
-    end
-  end
-end
-
---- Adds the objects of every file that can hold manifests and parses. Files that do not parse are
---- left out: whoever reads them for their own sake reports them.
+--- Adds every file that can hold manifests. One that does not parse holds no objects: whoever reads it
+--- for its own sake reports it.
 ---@param files table[] each {path=, text=function, yaml=function}
 ---@param exists fun(path: string): string|nil
 ---@return ifx.k8s.Index self
 function Index:add_files(files, exists)
   for _, file in ipairs(files) do
-    if M.is_manifest(file.path, exists) then
-      local text = file.text()
-      if text and text:find('kind', 1, true) and text:find('apiVersion', 1, true) then
-        local document = file.yaml()
-        if document then
-          self:add(file.path, document)
+    local text = M.is_manifest(file.path, exists) and file.text()
+    if text and text:find('apiVersion', 1, true) then
+      for kind in text:gmatch('kind["\']?%s*:%s*["\']?(%a%w*)') do
+        local mentions = self.mentions[kind] or {}
+        self.mentions[kind] = mentions
+        if mentions[#mentions] ~= file then
+          mentions[#mentions + 1] = file
         end
       end
     end
   end
   return self
+end
+
+-- The objects of one kind, in the order of files, and by name.
+local function load_kind(self, kind)
+  local objects = { names = {} }
+  self.kinds[kind] = objects
+  for _, file in ipairs(self.mentions[kind] or {}) do
+    local document = file.yaml()
+    for _, object in ipairs(document and M.read(document) or {}) do
+      if object.kind == kind and object.name then
+        object.file = file.path
+        self.documents[object] = document
+        objects[#objects + 1] = object
+        local same = objects.names[object.name] or {}
+        objects.names[object.name] = same
+        same[#same + 1] = object
+      end
+    end
+  end
+  return objects
+end
+
+local function of_kind(self, kind)
+  return self.kinds[kind] or load_kind(self, kind)
 end
 
 --- The objects that a reference can mean: of that kind and name, and of that namespace where both
@@ -168,7 +176,7 @@ end
 ---@return ifx.k8s.Object[]
 function Index:find(kind, namespace, name, group)
   local exact, loose = {}, {}
-  for _, object in ipairs((self.kinds[kind] or {})[name] or {}) do
+  for _, object in ipairs(of_kind(self, kind).names[name] or {}) do
     if not group or object.group == group then
       if object.namespace and object.namespace == namespace then
         exact[#exact + 1] = object
@@ -180,13 +188,13 @@ function Index:find(kind, namespace, name, group)
   return table.move(loose, 1, #loose, #exact + 1, exact)
 end
 
---- All named objects of a kind, in the order they were added.
+--- All named objects of a kind, in the order of their files.
 ---@param kind string
 ---@param group string|nil nil: any
 ---@return ifx.k8s.Object[]
 function Index:all(kind, group)
   local found = {}
-  for _, object in ipairs(self.kinds[kind] or {}) do
+  for _, object in ipairs(of_kind(self, kind)) do
     if not group or object.group == group then
       found[#found + 1] = object
     end
