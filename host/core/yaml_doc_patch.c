@@ -38,7 +38,7 @@ static bool has_break(const char *text, size_t from, size_t to) {
  * outer lists may stand before it. */
 static bool begins_with_entry(const IfxYdoc *d, const IfxYamlNode *n, size_t line) {
   size_t at = ydoc_skip_spaces(d, line);
-  while (d->text[at] == '-' && d->text[at + 1] == ' ') at = ydoc_skip_spaces(d, at + 1);
+  while (d->text[at] == '-' && strchr(" \r\n", d->text[at + 1])) at = ydoc_skip_spaces(d, at + 1);
   for (; n->parent; n = n->parent) {
     const IfxYamlNode *entry = n;
     if (n->parent->kind == IFX_YAML_MAP)
