@@ -236,13 +236,15 @@ describe('proc.spawn', function()
   end)
 
   it('that nobody closes is stopped by the collector', function()
+    local before = host.open().handles
     local pid = proc.spawn({ 'sh', '-c', 'echo $$; exec sleep 50' }):line()
     collectgarbage()
     collectgarbage()
-    for _ = 1, 100 do
-      if not alive(pid) then break end
+    for _ = 1, 200 do
+      if host.open().handles <= before then break end
       task.sleep(0.02)
     end
+    assert.equal(before, host.open().handles)
     assert.is_false(alive(pid))
   end)
 end)
