@@ -1,0 +1,45 @@
+-- argocd_spec.lua: what Argo CD's objects name. SPDX-License-Identifier: Apache-2.0
+local kit = dofile 'tests/lua/plugins/kit.lua'
+
+local FIXTURE = 'tests/fixtures/refs/argocd'
+
+describe('the finder of Argo CD', function()
+  it('finds every field of the fixture, and lists what it does not understand', function()
+    assert.are.same(kit.expected 'argocd.txt', kit.lines(kit.graph(FIXTURE, 'argocd')))
+  end)
+
+  it('makes paths, globs, list elements and the beginnings of templates that are written anew', function()
+    local edits, listed, plan = kit.moves(FIXTURE, 'argocd', { kustomize = 'overlays', ['charts/web'] = 'helm/web' })
+    assert.are.same({
+      'apps/web/application.yaml:9 charts/web -> helm/web',
+      'apps/web/application.yaml:99 kustomize/web -> overlays/web',
+      'sets/directories.yaml:12 kustomize/* -> overlays/*',
+      'sets/directories.yaml:13 kustomize/tls -> overlays/tls',
+      'sets/list.yaml:18 kustomize -> overlays',
+      'sets/list.yaml:28 kustomize/tls -> overlays/tls',
+      'sets/list.yaml:48 kustomize/web -> overlays/web',
+      'sets/list.yaml:54 kustomize -> overlays',
+    }, edits)
+    assert.are.same({}, plan.problems)
+    for _, line in ipairs(listed) do assert.matches('pinned to the revision v1.4.0', line) end
+  end)
+
+  it('resolves values files from the chart, the root of the repository and the source of a ref', function()
+    local edits = kit.moves(FIXTURE, 'argocd', { ['apps/web/values'] = 'values' })
+    assert.are.same({
+      'apps/web/application.yaml:15 ../../apps/web/values/prod.yaml -> ../../values/prod.yaml',
+      'apps/web/application.yaml:16 apps/web/values/prod.yaml -> values/prod.yaml',
+      'apps/web/application.yaml:17 ../../apps/web/values/*.yaml -> ../../values/*.yaml',
+      'apps/web/application.yaml:47 apps/web/values/prod.yaml -> values/prod.yaml',
+    }, edits)
+  end)
+
+  it('renames the element of a list, and says what cannot leave its folder', function()
+    local edits = kit.moves(FIXTURE, 'argocd', { ['kustomize/web'] = 'kustomize/shop' })
+    assert.matches('sets/list.yaml:9 web %-> shop', table.concat(edits, '\n'))
+    local _, listed = kit.moves(FIXTURE, 'argocd', { ['kustomize/web'] = 'shop', ['apps/web/values'] = 'values' })
+    local said = table.concat(listed, '\n')
+    assert.matches('sets/list.yaml:9 web: one segment of a path below kustomize', said)
+    assert.matches('root.yaml:30 web/values/%*: a glob of files below the folder of the source', said)
+  end)
+end)
