@@ -35,6 +35,7 @@ local configuration = {
 ---@field config string[]?          further `key=value` settings
 ---@field index string?             another index file (absolute path)
 ---@field work_tree string?         another work tree (absolute path)
+---@field place string?             directory that errors name instead of `dir`
 ---@field check boolean?            raise when the status is not 0 (default true)
 ---@field timeout number?           seconds (default 600)
 ---@field max_output integer?       bytes
@@ -83,13 +84,13 @@ local function last_words(stderr)
   return words ~= '' and words or 'it said nothing'
 end
 
-local function failure(dir, args, result)
+local function failure(place, args, result)
   local text = last_words(result.stderr or '')
   local dubious = text:find('dubious ownership', 1, true)
   return err.new {
     kind = dubious and 'permission' or 'process', op = 'git ' .. args[1], status = result.status,
     message = result.signal and result.signal ~= 0 and ('ended by signal %d: %s'):format(result.signal, text) or text,
-    file = dir, hint = dubious and 'the repository belongs to another user; git names the safe.directory setting' or nil,
+    file = place, hint = dubious and 'the repository belongs to another user; git names the safe.directory setting' or nil,
   }
 end
 
@@ -108,7 +109,7 @@ function git.run(dir, args, opts)
   })
   local ended = result.status == 0 and (not result.signal or result.signal == 0)
   if not ended and opts.check ~= false then
-    error(failure(dir, args, result), 0)
+    error(failure(opts.place or dir, args, result), 0)
   end
   return result
 end
@@ -312,7 +313,7 @@ function git.ready(dir, rev)
   local missing = repo.partial and git.missing(dir, commit) or 0
   if missing > 0 then
     refuse('unsupported', dir, ('a partial clone: %d objects of %s are missing here'):format(missing, rev),
-      'git config --unset remote.origin.partialclonefilter && git fetch --refetch')
+      'git fetch --refetch --no-filter brings them')
   end
   return repo, commit
 end
