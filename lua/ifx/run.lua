@@ -1,0 +1,182 @@
+-- run.lua: executions of plans: journalled, resumed, rolled back. SPDX-License-Identifier: Apache-2.0
+local clock = require 'ifx.clock'
+local err = require 'err'
+local fs = require 'fs'
+local host = require 'host'
+local ifx = require 'ifx'
+local operations = require 'ifx.operations'
+local plan = require 'ifx.plan'
+local session = require 'ifx.run.session'
+local store = require 'ifx.run.store'
+
+local run = {}
+
+---@class ifx.run.Options
+---@field registry table?                of plugins; needed to apply, resume and roll back
+---@field journal string?                path of the journal (default: the user's)
+---@field notify fun(event: string, step: ifx.run.Step)?   'begin', 'done', 'undo', 'undone', 'skip'
+
+-- ---------------------------------------------------------------- is the plan still true?
+
+local function check_plugins(p, registry)
+  for name, planned in pairs(p.plugins) do
+    local now = operations.open(registry):find_identity(name)
+    if now ~= planned then
+      err.raise {
+        kind = 'stale', op = 'apply the plan',
+        message = ('it was made with plugin %s %s, and here is %s'):format(name, planned, now or 'none'),
+        hint = 'make the plan again',
+      }
+    end
+  end
+end
+
+local function check_fresh(s)
+  local reasons = {}
+  for id, op in ipairs(s.plan.operations) do
+    local fresh, why = s:call(id, 'fresh', op.args, s:context(id))
+    if not fresh then
+      reasons[#reasons + 1] = ('operation %d (%s): %s'):format(id, op.type, why or 'no reason given')
+    end
+  end
+  if #reasons > 0 then
+    err.raise { kind = 'stale', op = 'apply the plan', message = table.concat(reasons, '; '), hint = 'make the plan again' }
+  end
+end
+
+local function check_blocked(p)
+  local left = plan.blockers(p)
+  if #left > 0 then
+    err.raise {
+      kind = 'conflict', op = 'apply the plan', message = ('it is blocked: %s'):format(left[1].why),
+      hint = ('when that is what you want, plan again with --set accept=%s'):format(left[1].accept),
+    }
+  end
+end
+
+-- ---------------------------------------------------------------- the four verbs
+
+--- Apply a plan: exactly that. Nothing is done when it is blocked, stale, or made with other plugins, or when another run is
+--- working on the same repository.
+---@param p ifx.Plan
+---@param opts ifx.run.Options
+---@return ifx.run.Record
+--- Raises `conflict`, `stale`, or what an operation raised; the run is then in the journal as failed or interrupted.
+function run.apply(p, opts)
+  check_blocked(p)
+  check_plugins(p, opts.registry)
+  local id = clock.stamp(host.time()) .. '-' .. require('hash').hex(require('hash').random(3))
+  local _ <close> = store.lock(p.dir, id, p.recipe.name, opts)
+  local journal <close> = store.open(opts)
+  local record = { id = id, plan = p, dir = p.dir, operations = store.steps(p, {}) }
+  local s = session.open(record, journal, opts)
+  check_fresh(s)
+  journal:begin_run { id = id, recipe = p.recipe.name, plan = plan.encode(p) }
+  s:apply()
+  return store.record(journal, journal:run(id))
+end
+
+-- Open a run of the journal for more work, under the lock of its target.
+local function reopen(id, opts, work)
+  local journal <close> = store.open(opts)
+  local row = store.row(journal, id)
+  local record = store.record(journal, row)
+  local _ <close> = store.lock(record.dir, record.id, record.recipe, opts)
+  record = store.record(journal, journal:run(row.id)) -- as it is under the lock
+  work(session.open(record, journal, opts), record)
+  return store.record(journal, journal:run(row.id))
+end
+
+local function any(steps, states)
+  for _, step in ipairs(steps) do
+    if states[step.state] then
+      return step
+    end
+  end
+end
+
+--- Continue a run that failed or was interrupted. Operations that were begun and not ended are asked first whether they took
+--- effect; none is applied twice.
+---@param id string a run's id, or the unique beginning of one
+---@param opts ifx.run.Options
+---@return ifx.run.Record
+function run.resume(id, opts)
+  return reopen(id, opts, function(s, record)
+    if record.state == 'done' or record.state == 'rolled_back' then
+      err.raise { kind = 'conflict', op = 'resume ' .. record.id,
+        message = record.state == 'done' and 'it is done' or 'it was rolled back', hint = 'ifx runs show ' .. record.id }
+    elseif any(s.steps, { ['undo begun'] = true, undone = true }) then
+      err.raise { kind = 'conflict', op = 'resume ' .. record.id, message = 'it is being rolled back',
+        hint = 'ifx runs rollback ' .. record.id }
+    end
+    check_plugins(s.plan, opts.registry)
+    if not any(s.steps, { begun = true, done = true, failed = true }) then
+      check_fresh(s)
+    end
+    s:apply()
+  end)
+end
+
+local function took_effect(s, step)
+  if step.state == 'begun' or step.state == 'failed' then
+    return s:find_effect(step.id) ~= nil
+  end
+  return step.state == 'done'
+end
+
+local function check_reversible(s, id)
+  for _, step in ipairs(s.steps) do
+    local why = s.plan.operations[step.id].irreversible
+    if why and took_effect(s, step) then
+      err.raise {
+        kind = 'unsupported', op = 'roll back ' .. id,
+        message = ('operation %d (%s) cannot be undone: %s'):format(step.id, step.summary, why),
+        hint = 'nothing was undone; ifx runs show ' .. id .. ' says what the run did',
+      }
+    end
+  end
+end
+
+--- Undo a run, last operation first. What was never applied is passed over; nothing is undone when any operation has no way
+--- back.
+---@param id string a run's id, or the unique beginning of one
+---@param opts ifx.run.Options
+---@return ifx.run.Record
+function run.rollback(id, opts)
+  return reopen(id, opts, function(s, record)
+    if record.state == 'rolled_back' then
+      err.raise { kind = 'conflict', op = 'roll back ' .. record.id, message = 'it was rolled back already' }
+    end
+    check_reversible(s, record.id)
+    s:roll_back()
+  end)
+end
+
+--- All runs, newest first, without their plans and operations.
+---@param opts ifx.run.Options?
+---@return { id: string, recipe: string, dir: string, state: string, started: string, ended: string? }[]
+function run.list(opts)
+  if not fs.stat(store.path(opts)) then
+    return ifx.list {}
+  end
+  local journal <close> = store.open(opts)
+  local list = {}
+  for i, row in ipairs(journal:runs()) do
+    local record = store.settle(store.record(journal, journal:run(row.id)), opts)
+    record.plan, record.operations, record.format = nil, nil, nil
+    list[i] = record
+  end
+  return ifx.list(list)
+end
+
+--- One run as it stands now.
+---@param id string a run's id, or the unique beginning of one
+---@param opts ifx.run.Options?
+---@return ifx.run.Record
+function run.show(id, opts)
+  local journal <close> = store.open(opts)
+  local row = store.row(journal, id)
+  return store.settle(store.record(journal, row), opts)
+end
+
+return run

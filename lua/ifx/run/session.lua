@@ -1,0 +1,180 @@
+-- session.lua: one run being worked on: operations applied, undone, and noted in the journal. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local json = require 'json'
+local operations = require 'ifx.operations'
+local plan = require 'ifx.plan'
+local store = require 'ifx.run.store'
+local task = require 'task'
+
+local CLEANUP_SECONDS = 10 -- for the journal's last words when a run is cancelled
+
+local session = {}
+
+---@class ifx.run.Session
+---@field id string
+---@field plan ifx.Plan
+---@field steps ifx.run.Step[]
+---@field journal journal.Journal
+local Session = {}
+Session.__index = Session
+
+--- Work on a run, whose target is locked.
+---@param record { id: string, plan: ifx.Plan, dir: string, operations: ifx.run.Step[] }
+---@param journal journal.Journal
+---@param opts ifx.run.Options
+---@return ifx.run.Session
+function session.open(record, journal, opts)
+  return setmetatable({
+    id = record.id, plan = record.plan, steps = record.operations, dir = record.dir, journal = journal,
+    operations = operations.open(opts.registry), notify = opts.notify or function() end, pending = {},
+  }, Session)
+end
+
+-- Entries are gathered and written in one commit with the next that must be on disk.
+function Session:note(id, phase, data)
+  self.steps[id].state = store.after[phase]
+  table.insert(self.pending, { op = id, phase = phase, data = data or '' })
+end
+
+function Session:commit()
+  if #self.pending > 0 then
+    self.journal:record(self.id, self.pending)
+    self.pending = {}
+  end
+end
+
+--- What an operation type is told about where it runs.
+---@param id integer
+---@return { dir: string, run: string, operation: integer }
+function Session:context(id)
+  return { dir = self.dir, run = self.id, operation = id }
+end
+
+function Session:args(id)
+  local results = {}
+  for i, step in ipairs(self.steps) do
+    results[i] = step.result
+  end
+  return plan.resolve(self.plan.operations[id].args, results)
+end
+
+--- Call a function of an operation's type.
+---@param id integer
+---@param verb string
+---@return any …
+function Session:call(id, verb, ...)
+  return self.operations:call(self.plan.operations[id].type, verb, ...)
+end
+
+function Session:finished(id, result)
+  if result ~= nil and type(result) ~= 'table' then
+    err.raise { kind = 'plugin', op = self.steps[id].type, message = 'apply must return a table, or nothing' }
+  end
+  self.steps[id].result = result or {}
+  self:note(id, 'done', json.encode(result or {}))
+  self.notify('done', self.steps[id])
+end
+
+--- Did an operation that was begun and not ended take effect? Its result; nil when it did not.
+---@param id integer
+---@return table?
+function Session:find_effect(id)
+  local answer, result = self:call(id, 'check', self:args(id), self:context(id))
+  if answer == 'done' then
+    return result or {}
+  elseif answer ~= 'absent' then
+    err.raise { kind = 'plugin', op = self.steps[id].type,
+      message = ("check must return 'done' or 'absent', not %s"):format(tostring(answer)) }
+  end
+end
+
+function Session:apply_one(id)
+  local step = self.steps[id]
+  if step.state == 'done' then
+    return
+  end
+  if step.state == 'begun' or step.state == 'failed' then
+    local result = self:find_effect(id)
+    if result then
+      return self:finished(id, result)
+    end
+  end
+  self:note(id, 'begun')
+  self:commit()
+  self.notify('begin', step)
+  self:finished(id, self:call(id, 'apply', self:args(id), self:context(id)))
+end
+
+local function describe_error(e)
+  return json.encode { kind = err.is(e) and e.kind or 'plugin', message = tostring(e):gsub('[\128-\255]+', function(bytes)
+    return utf8.len(bytes) and bytes or '?'
+  end) }
+end
+
+-- The journal's last words: also while being cancelled, for a bounded time.
+function Session:last_words(e, failed)
+  task.shield(CLEANUP_SECONDS, function()
+    local cancelled = err.is(e, 'cancelled')
+    if failed and not cancelled then
+      self.steps[failed].error = tostring(e)
+      self:note(failed, 'failed', describe_error(e))
+    end
+    self:commit()
+    self.journal:state(self.id, cancelled and 'interrupted' or 'failed')
+  end)
+end
+
+-- Call work(id) for each operation in that order; then the run is in state `final`. What is raised is noted, and raised
+-- again with the operation's name.
+function Session:each(first, last, step, work, final, note_failure)
+  local at
+  local ok, e = pcall(function()
+    self.journal:state(self.id, 'running')
+    for id = first, last, step do
+      at = id
+      if task.cancelled() then
+        err.raise { kind = 'cancelled', message = 'interrupted' }
+      end
+      work(self, id)
+    end
+    at = nil
+    self:commit()
+    self.journal:state(self.id, final)
+  end)
+  if not ok then
+    self:last_words(e, note_failure and at)
+    error(err.wrap(e, at and ('run %s, operation %d (%s)'):format(self.id, at, self.steps[at].summary) or 'run ' .. self.id), 0)
+  end
+end
+
+--- Apply every operation that is not done.
+function Session:apply()
+  self:each(1, #self.steps, 1, self.apply_one, 'done', true)
+end
+
+function Session:undo_one(id)
+  local step = self.steps[id]
+  if step.state == 'waiting' or step.state == 'undone' then
+    return
+  end
+  if step.state == 'begun' or step.state == 'failed' then
+    local result = self:find_effect(id)
+    if not result then
+      return self.notify('skip', step)
+    end
+    self:finished(id, result)
+  end
+  self:note(id, 'undo_begun')
+  self:commit()
+  self.notify('undo', step)
+  self:call(id, 'undo', self:args(id), step.result, self:context(id))
+  self:note(id, 'undone')
+  self.notify('undone', step)
+end
+
+--- Undo every operation that took effect, the last one first.
+function Session:roll_back()
+  self:each(#self.steps, 1, -1, self.undo_one, 'rolled_back', false)
+end
+
+return session
