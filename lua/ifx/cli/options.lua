@@ -16,7 +16,7 @@ local M = {}
 ---@field options? ifx.Option[]
 ---@field args? integer[]   least and most number of words; default {0, 0}
 ---@field own_help? boolean the command answers --help itself
----@field unknown? fun(opts: table, name: string, value: string?, take: fun(): string?): boolean  an option not listed
+---@field unknown? fun(opts: table, name: string, value: string?, words: string[]): boolean  an option not listed; `words` so far
 ---@field run fun(opts: table, args: string[]): integer?
 
 local function distance(a, b)
@@ -115,7 +115,7 @@ function M.parse(command, args, first)
         value = take() or usage_error(('%s wants a value: %s'):format(spelled(name), option.value))
       end
       store(opts, option, value)
-    elseif not (command.unknown and command.unknown(opts, name, value, take)) then
+    elseif not (command.unknown and command.unknown(opts, name, value, words)) then
       usage_error(("there is no option '%s'"):format(spelled(name)),
         M.suggest(name, names, 'see `ifx help`'))
     end

@@ -1,0 +1,185 @@
+-- run: plan what a recipe would do, and do it when told. SPDX-License-Identifier: Apache-2.0
+local cli = require 'ifx.cli'
+local err = require 'err'
+local term = require 'term'
+
+local function usage(message, hint)
+  err.raise { kind = 'argument', usage = true, message = message, hint = hint }
+end
+
+local log = {
+  info = function(text) term.error(term.clean(text) .. '\n') end,
+  warn = function(text) term.error('warning: ' .. term.clean(text) .. '\n') end,
+}
+
+local function target(opts)
+  local fs = require 'fs'
+  local dir = fs.realpath(opts.C or fs.cwd())
+  if not dir or fs.stat(dir).type ~= 'dir' then
+    usage(("there is no directory '%s'"):format(opts.C or '.'))
+  end
+  return dir
+end
+
+-- An option that is none of this command's is a parameter of the recipe; its type is known once the recipe is loaded, and with
+-- it whether the word that follows is its value.
+local function parameter(opts, name, value, words)
+  if #words == 0 then
+    return false -- the recipe comes first
+  end
+  opts.given = opts.given or {}
+  table.insert(opts.given, { name = name, value = value, after = #words })
+  return true
+end
+
+local function is_boolean(loaded, name)
+  local field = loaded.params[name:gsub('-', '_')] or loaded.params[name]
+  return field and field.type == 'boolean'
+end
+
+local function add(values, loaded, name, text)
+  local key = name:gsub('-', '_')
+  local field = loaded.params[key]
+  if values[key] and field and field.type:find('%[%]$') then
+    text = values[key] .. ',' .. text
+  elseif values[key] then
+    usage(("the parameter '%s' is given twice"):format(name))
+  end
+  values[key] = text
+end
+
+-- Words that are values of parameters leave the list of words.
+local function given_values(loaded, opts, words)
+  local values, used = {}, {}
+  for _, option in ipairs(opts.given or {}) do
+    local negated = option.name:match('^no%-(.+)$')
+    local text = option.value
+    if not text and is_boolean(loaded, option.name) then
+      text = 'true'
+    elseif not text and negated and not loaded.params[option.name:gsub('-', '_')] and is_boolean(loaded, negated) then
+      option.name, text = negated, 'false'
+    elseif not text and not loaded.params[option.name:gsub('-', '_')] then
+      usage(("neither `ifx run` nor the recipe %s has an option '--%s'"):format(loaded.name, option.name),
+        ('ifx run %s --help shows its parameters'):format(words[1]))
+    elseif not text then
+      used[option.after + 1] = true
+      text = words[option.after + 1] or usage(('--%s wants a value'):format(option.name))
+    end
+    add(values, loaded, option.name, text)
+  end
+  for i = 2, #words do
+    if not used[i] then
+      usage(("'%s' is one word too many"):format(words[i]), 'words for the recipe itself come after --')
+    end
+  end
+  return values
+end
+
+-- --set NAME=VALUE; `accept` belongs to every recipe.
+local function set_values(loaded, opts, values)
+  local accepted = {}
+  for _, setting in ipairs(opts.set or {}) do
+    local name, text = setting:match('^([%w_-]+)=(.*)$')
+    if not name then
+      usage(("--set wants NAME=VALUE, not '%s'"):format(setting))
+    elseif name == 'accept' then
+      for id in text:gmatch('[^,]+') do
+        accepted[#accepted + 1] = id
+      end
+    else
+      add(values, loaded, name, text)
+    end
+  end
+  table.sort(accepted)
+  return accepted
+end
+
+local function ask()
+  if not (term.isatty('stdin') and term.isatty('stderr')) then
+    return false
+  end
+  term.error('Apply this plan? [y/N] ')
+  local answer = term.read_line()
+  return answer ~= nil and answer:lower():find('^%s*y') ~= nil
+end
+
+local function wants_apply(p, opts)
+  if opts.plan or #p.operations == 0 or (opts.json and not opts.apply) then
+    return false
+  end
+  return opts.apply or opts.yes or (#require('ifx.plan').blockers(p) == 0 and ask())
+end
+
+local function next_step(p, opts)
+  if opts.out then
+    return ('\nNothing was changed. To apply exactly this: ifx apply %s\n'):format(term.clean(opts.out))
+  end
+  return #p.operations > 0 and '\nNothing was changed. To apply: the same command with --apply\n' or '\nThere is nothing to do.\n'
+end
+
+local function present(p, text, opts)
+  if opts.out then
+    require('fs').write(opts.out, text)
+  end
+  if opts.json and not opts.apply then
+    term.write(text)
+  else
+    (opts.json and term.error or term.write)(require('ifx.show').plan(p))
+  end
+end
+
+local function execute(opts, words)
+  local recipe, plan = require 'ifx.recipe', require 'ifx.plan'
+  local dir = target(opts)
+  local registry = require('ifx.plugin').registry { dir = dir }
+  local loaded = recipe.load(recipe.find(words[1], dir), registry, log)
+  if opts.help then
+    term.write(recipe.help(loaded))
+    return 0
+  end
+  local values = given_values(loaded, opts, words)
+  local accepted = set_values(loaded, opts, values)
+  local params = recipe.params(loaded, values)
+  local text = plan.encode(recipe.plan(loaded, {
+    dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry, log = log,
+  }))
+  local p = plan.decode(text) -- what is applied is what a file would hold
+  present(p, text, opts)
+  if wants_apply(p, opts) then
+    return require('ifx.cli.apply').apply(p, registry, opts)
+  end
+  if not opts.json then
+    term.write(next_step(p, opts))
+  end
+  return opts['exit-code'] and #p.operations > 0 and cli.CHANGES or 0
+end
+
+return {
+  summary = 'Plan what a recipe would do, and do it when told',
+  usage = 'run RECIPE [--plan|--apply] [--set NAME=VALUE]… [-- ARGS]',
+  doc = [[RECIPE is a file, or the name of a recipe of ifx, of yours, or of the repository.
+`ifx run RECIPE --help` shows its parameters; each may be written --NAME VALUE, a boolean --NAME or --no-NAME.
+With neither --plan nor --apply it plans, and on a terminal asks whether to apply.]],
+  options = {
+    { 'plan', doc = 'only plan, never ask' },
+    { 'apply', doc = 'apply the plan without asking' },
+    { 'yes', doc = 'answer yes to the question' },
+    { 'set', value = 'NAME=VALUE', many = true, doc = 'a parameter; accept=ID accepts a hazard by its name' },
+    { 'out', value = 'FILE', doc = 'write the plan there, for ifx apply' },
+    { 'exit-code', doc = 'exit with 2 when there is something to do and it was not done' },
+    { 'json', doc = 'the plan, or with --apply the run, as JSON' },
+    { 'C', value = 'DIR', doc = 'the directory to work on' },
+  },
+  args = { 1, 1000 },
+  own_help = true,
+  unknown = parameter,
+  run = function(opts, words)
+    if opts.plan and (opts.apply or opts.yes) then
+      usage('--plan and --apply exclude each other')
+    elseif opts.help and #words == 0 then
+      term.write(require('ifx.cli.options').help('run', require 'ifx.cli.run'))
+      return 0
+    end
+    return execute(opts, words)
+  end,
+}

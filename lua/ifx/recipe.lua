@@ -1,0 +1,257 @@
+-- recipe.lua: finding, loading and planning recipes, which only read. SPDX-License-Identifier: Apache-2.0
+local dirs = require 'ifx.dirs'
+local env = require 'ifx.plugin.env'
+local err = require 'err'
+local fs = require 'fs'
+local host = require 'host'
+local ifx = require 'ifx'
+local schema = require 'ifx.schema'
+local suggest = require 'ifx.suggest'
+
+local recipe = {}
+
+local PLAN_SECONDS = 600 -- running time of one planning, waits not counted
+
+---@class ifx.recipe.Found
+---@field name string
+---@field path string     absolute
+---@field source 'installed'|'user'|'repository'|'file'
+
+---@class ifx.Recipe : ifx.recipe.Found
+---@field sha256 string   of its text
+---@field summary string
+---@field params table<string, ifx.Field>
+---@field plan fun(ctx: ifx.recipe.Context, params: table): table
+
+-- ---------------------------------------------------------------- finding
+
+local function folders(dir)
+  return {
+    { 'installed', fs.join(ifx.dir, 'recipes') },
+    { 'user', fs.join(dirs.config(), 'recipes') },
+    { 'repository', fs.join(dir, 'recipes') },
+  }
+end
+
+local function is_file(path)
+  local stat = fs.stat(path)
+  return stat and stat.type == 'file'
+end
+
+local function within(path, folder)
+  local root = fs.realpath(folder)
+  return root ~= nil and path:sub(1, #root + 1) == root .. '/'
+end
+
+local function in_repository(path)
+  local above = fs.dirname(path)
+  repeat
+    if fs.lstat(fs.join(above, '.git')) then
+      return true
+    end
+    local last = above
+    above = fs.dirname(above)
+  until above == last
+  return false
+end
+
+-- Where a file that was named by its path comes from; links do not lend it another origin.
+local function source_of(path)
+  local real = fs.realpath(path)
+  if within(real, fs.join(ifx.dir, 'recipes')) then
+    return 'installed'
+  elseif within(real, fs.join(dirs.config(), 'recipes')) then
+    return 'user'
+  end
+  return in_repository(real) and 'repository' or 'file'
+end
+
+--- Every recipe there is a name for, in the order in which names are searched.
+---@param dir string the target directory
+---@return ifx.recipe.Found[]
+function recipe.list(dir)
+  local out, seen = {}, {}
+  for _, folder in ipairs(folders(dir)) do
+    for _, entry in ipairs(fs.stat(folder[2]) and fs.list(folder[2]) or {}) do
+      local name = entry.type == 'file' and entry.name:match('^([%w][%w_-]*)%.lua$')
+      if name and not seen[name] then
+        seen[name] = true
+        out[#out + 1] = { name = name, path = fs.join(folder[2], entry.name), source = folder[1] }
+      end
+    end
+  end
+  return out
+end
+
+local function refuse_unknown(word, name, dir)
+  local names = {}
+  for i, found in ipairs(recipe.list(dir)) do
+    names[i] = found.name
+  end
+  local close = suggest(name, names)
+  err.raise {
+    kind = 'not_found', op = 'find the recipe', message = ("there is no recipe '%s'"):format(word),
+    hint = close and ("did you mean '%s'?"):format(close)
+      or (#names > 0 and 'there are: ' .. table.concat(names, ', ') or 'give the path of a recipe file'),
+  }
+end
+
+--- The recipe that a word of the command line means: a file where there is one, else the recipe of that name. A bare NAME
+--- and recipes/NAME.lua, where no such file is, mean the installed one.
+---@param word string
+---@param dir string the target directory
+---@return ifx.recipe.Found
+--- Raises `not_found`, with the nearest name.
+function recipe.find(word, dir)
+  local is_path = word:find('/', 1, true) or word:find('%.lua$')
+  if is_path then
+    for _, base in ipairs { fs.cwd(), dir } do
+      local path = fs.normalize(fs.join(base, word))
+      if is_file(path) then
+        return { name = fs.basename(path):gsub('%.lua$', ''), path = path, source = source_of(path) }
+      end
+    end
+  end
+  local name = word:match('^recipes/([%w_-]+)%.lua$') or (not is_path and word) or nil
+  for _, found in ipairs(name and recipe.list(dir) or {}) do
+    if found.name == name then
+      return found
+    end
+  end
+  refuse_unknown(word, name or fs.basename(word):gsub('%.lua$', ''), dir)
+end
+
+-- ---------------------------------------------------------------- loading
+
+local function refuse(found, message)
+  err.raise { kind = 'config', op = 'load the recipe', file = found.path, message = message }
+end
+
+local reserved = {
+  accept = true, apply = true, exit_code = true, help = true, json = true, out = true, plan = true, set = true, yes = true,
+}
+
+local function check_returned(found, value)
+  if type(value) ~= 'table' then
+    refuse(found, 'it must return a table { summary =, params =, plan = }')
+  elseif type(value.summary) ~= 'string' or value.summary == '' then
+    refuse(found, 'summary is missing: what it does, in one line')
+  elseif type(value.plan) ~= 'function' then
+    refuse(found, 'plan is missing: function(ctx, params), which returns operations')
+  end
+  for key in pairs(value) do
+    if key ~= 'summary' and key ~= 'params' and key ~= 'plan' then
+      refuse(found, ("unknown field '%s': a recipe has summary, params and plan"):format(tostring(key)))
+    end
+  end
+  local params = schema.check_schema(value.params or {}, { op = 'load the recipe ' .. found.path }, { 'params' })
+  for name in pairs(params) do
+    if reserved[name] then
+      refuse(found, ("a parameter cannot be called '%s': it is an option of ifx run"):format(name))
+    end
+  end
+  return params
+end
+
+-- The text that runs is the text that was trusted.
+local function read_text(found)
+  if found.source == 'repository' then
+    return require('ifx.plugin.trust').read(found.path)
+  end
+  return fs.read(found.path)
+end
+
+-- Files beside the recipe. One that was trusted is trusted alone: nobody looked at its neighbours.
+local function neighbour(found)
+  return function(path)
+    return found.source ~= 'repository' and fs.try_read(fs.join(fs.dirname(found.path), path)) or nil
+  end
+end
+
+--- Load a recipe: its code sees the library and the plugins it uses, and no file, process or network of its own.
+---@param found ifx.recipe.Found
+---@param registry table of plugins
+---@param log { info: function, warn: function }
+---@return ifx.Recipe
+--- Raises `trust` for the code of a repository that nobody trusted, `parse`, `config`.
+function recipe.load(found, registry, log)
+  local text = read_text(found)
+  local sandbox = env.build {
+    plugin = found.name, chunk_prefix = fs.dirname(found.path) .. '/', read = neighbour(found), config = {},
+    reach = { plugin = found.name, base = fs.dirname(found.path), read = {}, write = {}, exec = {} },
+    log = log, use = function(name, instance) return registry:load(name, instance) end,
+  }
+  local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, '@' .. found.path, sandbox))
+  local params = check_returned(found, value)
+  return {
+    name = found.name, path = found.path, source = found.source, sha256 = require('hash').sha256(text),
+    summary = value.summary, params = params, plan = value.plan,
+  }
+end
+
+-- ---------------------------------------------------------------- parameters
+
+local function check_options(loaded)
+  return {
+    kind = 'argument', op = 'recipe ' .. loaded.name,
+    hint = ('ifx run %s --help shows its parameters'):format(loaded.name),
+  }
+end
+
+--- The parameters of a recipe out of the words given for them: read by type, defaults filled in, unknown ones refused.
+---@param loaded ifx.Recipe
+---@param given table<string, string> text by name ('true' for a flag); - in a name means _
+---@return table
+--- Raises `argument`.
+function recipe.params(loaded, given)
+  local values, options = {}, check_options(loaded)
+  for name, text in pairs(given) do
+    local known = loaded.params[name] and name or name:gsub('-', '_')
+    local field = loaded.params[known]
+    if not field then
+      values[known] = text -- the check below refuses it, with the nearest name
+    elseif field.type == 'path' then
+      values[known] = fs.normalize(fs.join(fs.cwd(), schema.from_text(field, text, known, options)))
+    else
+      values[known] = schema.from_text(field, text, known, options)
+    end
+  end
+  return schema.check(loaded.params, values, options)
+end
+
+--- The lines that `ifx run RECIPE --help` prints.
+---@param loaded ifx.Recipe
+---@return string
+function recipe.help(loaded)
+  local lines = { loaded.summary, '', ('usage: ifx run %s [--plan|--apply] [--NAME VALUE]… [-C DIR]'):format(loaded.name) }
+  local rows = schema.rows(loaded.params)
+  if #rows == 0 then
+    lines[#lines + 1] = '\nIt has no parameters.'
+  else
+    lines[#lines + 1] = '\nparameters (--NAME VALUE or --set NAME=VALUE; a boolean is set by --NAME alone):'
+  end
+  for _, row in ipairs(rows) do
+    local need = row[3] ~= '' and (' (%s)'):format(row[3]) or ''
+    local left = ('--%s %s'):format(row[1]:gsub('_', '-'), row[2]):gsub(' boolean$', '')
+    lines[#lines + 1] = ('  %-26s %s%s'):format(left, row[4], need)
+  end
+  return table.concat(lines, '\n') .. '\n'
+end
+
+-- ---------------------------------------------------------------- planning
+
+--- Call the recipe's `plan`, which only reads, and turn what it returns into a plan.
+---@param loaded ifx.Recipe
+---@param opts { dir: string, params: table, args: string[]?, accepted: string[], registry: table, log: table }
+---@return ifx.Plan
+function recipe.plan(loaded, opts)
+  local context = require 'ifx.recipe.context'
+  local ctx <close> = context.open(opts)
+  local returned = host.guard(PLAN_SECONDS, 'recipe ' .. loaded.name, loaded.plan, ctx, opts.params)
+  local fields = context.collect(ctx, returned)
+  fields.recipe = { name = loaded.name, path = loaded.path, sha256 = loaded.sha256, summary = loaded.summary }
+  fields.params, fields.dir, fields.accepted = opts.params, opts.dir, opts.accepted
+  return require('ifx.plan').new(fields, require('ifx.operations').open(opts.registry))
+end
+
+return recipe

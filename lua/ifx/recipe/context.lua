@@ -1,0 +1,230 @@
+-- context.lua: what a recipe's plan is called with: reading, and saying what should be done. SPDX-License-Identifier: Apache-2.0
+local clock = require 'ifx.clock'
+local dirs = require 'ifx.dirs'
+local err = require 'err'
+local fs = require 'fs'
+local git = require 'ifx.repo.git'
+local ifx = require 'ifx'
+
+local context = {}
+
+---@class ifx.recipe.Context
+---@field dir string                     the target directory, absolute
+---@field args string[]                  words after --
+---@field accepted table<string, true>   hazards that the caller accepts by name: --set accept=a,b
+---@field created integer                seconds since 1970: the plan's own time, for dates that it fixes
+local Context = {}
+Context.__index = Context
+
+-- What belongs to a context and is none of the recipe's business.
+local hidden = setmetatable({}, { __mode = 'k' })
+
+--- A context for one planning.
+---@param opts { dir: string, args: string[]?, accepted: string[], registry: table }
+---@return ifx.recipe.Context
+function context.open(opts)
+  local accepted = {}
+  for _, id in ipairs(opts.accepted) do
+    accepted[id] = true
+  end
+  local ctx = setmetatable({
+    dir = opts.dir, args = opts.args or {}, accepted = accepted, created = clock.now(),
+  }, Context)
+  hidden[ctx] = {
+    registry = opts.registry, dir = opts.dir, created = ctx.created,
+    trees = {}, from = {}, report = {}, hazards = {}, blocked = {},
+  }
+  return ctx
+end
+
+function Context:__close()
+  for _, tree in ipairs(hidden[self].trees) do
+    tree:close()
+  end
+end
+
+local function is_operation(value)
+  return type(value) == 'table' and type(value.type) == 'string' and type(value.args) == 'table'
+end
+
+local function check_list(value, what)
+  if type(value) ~= 'table' or (next(value) ~= nil and not ifx.is_list(value)) then
+    err.raise { kind = 'plugin', op = 'plan', message = ('the recipe returned %s that are no list'):format(what) }
+  end
+  return value
+end
+
+local function joined(first, second)
+  local out = table.move(first, 1, #first, 1, {})
+  return table.move(second, 1, #second, #out + 1, out)
+end
+
+--- The fields of a plan out of what the recipe returned and said meanwhile.
+---@param ctx ifx.recipe.Context
+---@param returned any a list of operations, or { operations =, report =, hazards =, blocked = }
+---@return ifx.plan.Fields
+function context.collect(ctx, returned)
+  local own = hidden[ctx]
+  local result = returned == nil and {} or returned
+  if type(result) ~= 'table' then
+    err.raise { kind = 'plugin', op = 'plan', message = 'plan must return a list of operations, or nothing' }
+  elseif is_operation(result) then
+    result = { result }
+  end
+  if result[1] ~= nil then
+    result = { operations = result }
+  end
+  return {
+    operations = check_list(result.operations or {}, 'operations'), created = clock.iso(own.created), from = own.from,
+    report = joined(own.report, check_list(result.report or {}, 'report sections')),
+    hazards = joined(own.hazards, check_list(result.hazards or {}, 'hazards')),
+    blocked = joined(own.blocked, check_list(result.blocked or {}, 'blocked entries')),
+  }
+end
+
+-- ---------------------------------------------------------------- reading
+
+--- The files to plan from. Without `rev`: the commit that HEAD is at, or all files of a folder that is no repository.
+---@param rev string? a revision
+---@return ifx.repo.Tree
+function Context:tree(rev)
+  local own = hidden[self]
+  local tree = require 'ifx.repo.tree'
+  local opened
+  if rev or git.find(own.dir) then
+    opened = tree.revision(own.dir, rev or 'HEAD')
+  else
+    opened = tree.folder(own.dir)
+  end
+  own.trees[#own.trees + 1] = opened
+  if opened.id then
+    own.from[#own.from + 1] = { what = rev or 'HEAD', id = opened.id }
+  end
+  return opened
+end
+
+--- The repository of the target directory, ready for new commits on top of `rev`.
+---@param rev string? default HEAD
+---@return { root: string, head: string, branch: string?, sparse: boolean, dirty: string[] }
+--- Raises what `git.ready` raises: not a repository, bare, shallow, partial, in the middle of a merge.
+function Context:repository(rev)
+  local own = hidden[self]
+  local repo, commit = git.ready(own.dir, rev)
+  return {
+    root = repo.root, head = commit, branch = git.branch(own.dir), sparse = repo.sparse, dirty = git.dirty(own.dir),
+  }
+end
+
+--- Name and address under which the user's git commits.
+---@return { name: string, email: string }
+function Context:identity()
+  return git.identity(hidden[self].dir)
+end
+
+--- Does a branch of this name exist, and at which commit?
+---@param name string
+---@return string? commit
+function Context:find_branch(name)
+  return git.commit_id(hidden[self].dir, 'refs/heads/' .. name)
+end
+
+--- The reference graph of a tree, from the finders of all plugins.
+---@param tree ifx.repo.Tree
+---@param opts table? see ifx.repo.graph
+---@return ifx.repo.Graph
+function Context:references(tree, opts)
+  local settings = { plugins = hidden[self].registry:contributions('references') }
+  for key, value in pairs(opts or {}) do
+    settings[key] = value
+  end
+  return require('ifx.repo.graph').build(tree, settings)
+end
+
+--- Call the transform of that name, wherever it comes from.
+---@param name string 'kustomize.make_root'
+---@return any
+function Context:transform(name, ...)
+  return hidden[self].registry:transform(name)(...)
+end
+
+--- The bytes of a file: relative paths are taken from the target directory and stay inside it.
+---@param path string
+---@return string
+function Context:read(path)
+  if path:find('^/') then
+    return fs.read(path)
+  end
+  local inside = fs.normalize(path)
+  local real = inside and fs.realpath(fs.join(hidden[self].dir, inside))
+  local root = fs.realpath(hidden[self].dir)
+  if not inside or (real and real ~= root and real:sub(1, #root + 1) ~= root .. '/') then
+    err.raise { kind = 'permission', op = 'read ' .. path, message = 'it leads out of ' .. root }
+  end
+  return fs.read(fs.join(root, inside))
+end
+
+--- The layouts there are: of ifx, of the user, of the repository.
+---@return { name: string, path: string, source: 'installed'|'user'|'repository', text: string }[]
+function Context:layouts()
+  local out = {}
+  local places = {
+    { 'installed', ifx.dir }, { 'user', dirs.config() }, { 'repository', hidden[self].dir },
+  }
+  for _, place in ipairs(places) do
+    local folder = fs.join(place[2], 'recipes', 'layouts')
+    for _, entry in ipairs(fs.stat(folder) and fs.list(folder) or {}) do
+      local name = entry.type == 'file' and entry.name:match('^(.+)%.ya?ml$')
+      if name then
+        local path = fs.join(folder, entry.name)
+        out[#out + 1] = { name = name, path = path, source = place[1], text = fs.read(path) }
+      end
+    end
+  end
+  return out
+end
+
+-- ---------------------------------------------------------------- saying what should be done
+
+--- An operation. It takes effect when `plan` returns it.
+---@param type string 'git.commit'
+---@param args table data
+---@return table operation
+function Context:op(type, args) -- luacheck: ignore 212
+  return { type = type, args = args }
+end
+
+--- What an operation that comes earlier will return, for the arguments of a later one.
+---@param op table an operation
+---@param field string
+---@return table
+function Context:result(op, field) -- luacheck: ignore 212
+  return { ['$result'] = op, field = field }
+end
+
+--- Stop planning, with a message for people.
+---@param e { kind: string?, message: string, hint: string?, file: string?, line: integer?, column: integer? }
+function Context:refuse(e) -- luacheck: ignore 212
+  err.raise {
+    kind = e.kind or 'conflict', op = 'plan', message = e.message, hint = e.hint, file = e.file, line = e.line, column = e.column,
+  }
+end
+
+--- Add a section to the report.
+---@param section ifx.plan.Section
+function Context:section(section)
+  table.insert(hidden[self].report, section)
+end
+
+--- Add a hazard: what could go wrong on a live system, and how to make it safe.
+---@param hazard { id: string, severity: 'high'|'medium'|'low', object: string?, reason: string, remedy: string? }
+function Context:hazard(hazard)
+  table.insert(hidden[self].hazards, hazard)
+end
+
+--- Block the plan: it can be looked at, and is applied only when the caller has accepted `accept` by name.
+---@param entry { id: string, why: string, accept: string }
+function Context:block(entry)
+  table.insert(hidden[self].blocked, entry)
+end
+
+return context
