@@ -43,23 +43,46 @@ local function metatables(made)
   return set, get
 end
 
--- The language calls a message handler where no budget can reach it; this one runs after the call has ended, which
--- without `debug` makes no other difference.
-local function handle(handler, ok, ...)
-  if ok then return true, ... end
-  return false, (select(2, pcall(handler, ...)))
+-- Calls in calls in pcall: the language unwinds them in a time that grows with the square of their number, in which
+-- no budget can end it. No honest code nests them this deep.
+local MAX_NESTED = 2000
+
+local function bounded_pcall()
+  local nested = setmetatable({}, { __mode = 'k' })
+  local function leave(co, ...)
+    nested[co] = nested[co] - 1
+    return ...
+  end
+  return function(f, ...)
+    local co = coroutine.running()
+    local depth = nested[co] or 0
+    if depth >= MAX_NESTED then
+      return false, err.new { kind = 'limit', message = ('more than %d pcalls inside each other'):format(MAX_NESTED) }
+    end
+    nested[co] = depth + 1
+    return leave(co, pcall(f, ...))
+  end
 end
 
-local function safe_xpcall(f, handler, ...)
-  return handle(handler, pcall(f, ...))
+-- The language calls a message handler where no budget can reach it; this one runs after the call has ended, which
+-- without `debug` makes no other difference.
+local function safe_xpcall(call)
+  local function handle(handler, ok, ...)
+    if ok then return true, ... end
+    return false, (select(2, call(handler, ...)))
+  end
+  return function(f, handler, ...)
+    return handle(handler, call(f, ...))
+  end
 end
 
 local function base(log, made)
   local set, get = metatables(made)
+  local call = bounded_pcall()
   local strings = copy(string)
   strings.dump = nil
   return {
-    assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = pcall, xpcall = safe_xpcall,
+    assert = assert, error = error, ipairs = ipairs, next = next, pairs = pairs, pcall = call, xpcall = safe_xpcall(call),
     select = select, tonumber = tonumber, tostring = tostring, type = type,
     rawequal = rawequal, rawlen = rawlen, rawget = rawget, rawset = rawset,
     setmetatable = set, getmetatable = get,

@@ -83,6 +83,15 @@ describe('the environment of a plugin', function()
     assert.equal(7, run 'local t = setmetatable({}, { __index = { a = 7 } }) return getmetatable(t).__index.a')
   end)
 
+  it('catches errors as the language does', function()
+    assert.same({ false, 'x' }, { run 'return pcall(error, "x", 0)' })
+    assert.same({ true, 1, nil, 3 }, { run 'return pcall(function(...) return ... end, 1, nil, 3)' })
+    assert.same({ false, 'x!' }, { run 'return xpcall(error, function(e) return e .. "!" end, "x", 0)' })
+    assert.same({ true, 2 }, { run 'return xpcall(function(n) return n + 1 end, print, 1)' })
+    assert.is_true(run 'local n = 0 local function f() n = n + 1 pcall(f) end f() return n' <= 2001)
+    assert.is_true(run 'for i = 1, 5000 do pcall(error) end return (pcall(print))')
+  end)
+
   it('cannot leave code to the garbage collector', function()
     local e = refused 'setmetatable({}, { __gc = function() end })'
     assert.is_true(err.is(e, 'plugin'))
