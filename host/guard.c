@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bind/bind.h"
-#include "scheduler.h"
+#include "runtime.h"
 
 #define TICK_NS 20000000                /* the watchdog looks 50 times a second */
 #define GRACE_TICKS 100                 /* two seconds from the first signal to the last words */
@@ -29,10 +29,30 @@ void ifx_guard_slice(Sched *s) {
   atomic_store(&s->deadline, deadline);
 }
 
+static bool of_library(lua_State *L, const char *source) {
+  const char *data = ifx_runtime(L)->dirs.data;
+  size_t n = strlen(data);
+  return source[0] == '@' && strncmp(source + 1, data, n) == 0 && strncmp(source + 1 + n, "/lua/", 5) == 0;
+}
+
+/* The nearest running line that is not the library's: the guarded code is what a person can look at. */
+static void set_place(lua_State *L, IfxErr *e) {
+  lua_Debug ar;
+  for (int level = 0; lua_getstack(L, level, &ar); level++) {
+    if (!lua_getinfo(L, "Sl", &ar) || ar.currentline <= 0) continue;
+    bool library = of_library(L, ar.source);
+    if (e->line && library) continue;
+    snprintf(e->file, sizeof e->file, "%s", ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
+    e->line = (uint32_t)ar.currentline;
+    if (!library) return;
+  }
+}
+
 /* Runs at every instruction once the budget is used up, so no pcall can swallow its error. */
 static void budget_hook(lua_State *L, lua_Debug *ar) {
   Sched *s = ifx_sched(L);
   uint64_t deadline = atomic_load(&s->deadline);
+  (void)ar;
   atomic_fetch_add(&s->hook_hits, 1);
   if (!deadline || ifx_now() < deadline) {
     lua_sethook(L, NULL, 0, 0);
@@ -40,11 +60,8 @@ static void budget_hook(lua_State *L, lua_Debug *ar) {
   }
   IfxErr e;
   ifx_err_set(&e, IFX_E_BUDGET, "%s: its running time is used up", s->culprit);
-  if (lua_getinfo(L, "Sl", ar)) {
-    snprintf(e.file, sizeof e.file, "%s", ar->source[0] == '@' ? ar->source + 1 : ar->short_src);
-    e.line = ar->currentline > 0 ? (uint32_t)ar->currentline : 0;
-  }
-  ifx_err_hint(&e, "an endless loop? A plugin may be given more time: limits.seconds in ifx.yaml");
+  set_place(L, &e);
+  ifx_err_hint(&e, "an endless loop? A plugin may be given more time: limits.seconds in the user's config.yaml");
   ifx_raise(L, &e);
 }
 

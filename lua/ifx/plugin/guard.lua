@@ -59,6 +59,7 @@ local function explain(entry, e)
       hint = 'raise with err.raise { kind =, message = }' }
   end
   e = plain(entry, e, 1)
+  if e.kind == 'budget' and e.message:sub(1, #op + 2) == op .. ': ' then e.op, e.message = op, e.message:sub(#op + 3) end
   if e.kind == 'internal' and e.traceback then return from_message(entry, e.message or '', e.traceback) end
   if e.kind == 'cancelled' or e.op == op then return e end
   return err.wrap(e, op)

@@ -321,8 +321,9 @@ describe('the registry', function()
       } do
         local e = refused(limited(body((code:gsub('LOOP', 'while true do end')))):transform('a.it'))
         assert.equal('budget', e.kind, what)
-        assert.truthy(tostring(e):find('plugin a', 1, true), what)
-        assert.truthy(tostring(e):find('%.lua:%d'), what)
+        assert.equal('plugin a: its running time is used up', ('%s: %s'):format(e.op, e.message), what)
+        assert.equal(folder('installed', 'a') .. '/init.lua', e.file, what)
+        assert.is_number(e.line)
       end
     end)
 
