@@ -15,6 +15,8 @@ local kinds = {
   ['argocd.file_parameters'] = 'A file whose content is a Helm parameter',
   ['argocd.kustomize_components'] = 'A component that a kustomize source adds',
   ['argocd.kustomize_patches'] = 'A patch file that a kustomize source adds',
+  ['argocd.chart'] = 'A chart of a repository',
+  ['argocd.manifest_paths'] = 'A path whose changes concern an Application',
   ['argocd.directory'] = 'A glob of the files that a directory source takes or leaves out',
   ['argocd.jsonnet_libs'] = 'A folder of Jsonnet libraries, from the root of the repository',
   ['argocd.generator_directories'] = 'A glob of folders that a git generator makes Applications from',
@@ -49,7 +51,9 @@ local function add_cluster(c, match)
 end
 
 local function find_spec(c, at, spec)
-  source.find_all(c, at, spec)
+  local sources = source.find_all(c, at, spec)
+  local metadata = table.move(spec, 1, #spec - 1, 1, {})
+  source.find_manifest_paths(c, at, below(metadata, 'metadata', 'annotations'), sources)
   source.each(c, at, below(spec, 'project'), function(match)
     local ref = c:object(match, {
       kind = 'argocd.project',

@@ -252,6 +252,9 @@ function M.find(c, at, source)
   each(c, at, below(source.map, 'repoURL'), function(match)
     M.add_url(c, match, 'argocd.repo_url', source.own and not source.chart, source.note)
   end)
+  each(c, at, below(source.map, 'chart'), function(match)
+    c:add(match, { kind = 'argocd.chart', target_kind = 'remote', why = 'a chart of a repository' })
+  end)
   add_path(c, at, source)
   add_helm(c, at, source)
   add_kustomize(c, at, source)
@@ -262,6 +265,7 @@ end
 ---@param c ifx.repo.Collector
 ---@param at table {document=, n=, template=}
 ---@param spec table path of the spec
+---@return argocd.Source[]
 function M.find_all(c, at, spec)
   local sources, refs = {}, {}
   local function describe(map)
@@ -285,6 +289,34 @@ function M.find_all(c, at, spec)
   end
   each(c, at, below(spec, 'sourceHydrator', 'syncSource', 'path'), function(match)
     c:add(match, { kind = 'argocd.path', target_kind = 'remote', why = 'on the branch of hydrated manifests' })
+  end)
+  return sources
+end
+
+--- Adds the paths of the annotation that says which changes concern an Application: separated by
+--- semicolons, from the folder of its source or, after a slash, from the root.
+---@param c ifx.repo.Collector
+---@param at table {document=, n=, template=}
+---@param annotations table path of the annotations
+---@param sources argocd.Source[]
+function M.find_manifest_paths(c, at, annotations, sources)
+  each(c, at, below(annotations, 'argocd.argoproj.io/manifest-generate-paths'), function(match)
+    local source = list.find(sources, function(one) return one.own and one.base end)
+    for from, text in match.text:gmatch('()([^;]+)') do
+      local r = { kind = 'argocd.manifest_paths', from = from, to = from + #text - 1 }
+      if not source then
+        r.target_kind, r.why = 'remote', 'its source is not in this tree'
+        c:add(match, r)
+      elseif glob.is_glob(text) then
+        c:doubt(match, text, 'a pattern of paths whose changes concern the Application')
+      elseif text:find('^/+[^/]') then
+        r.from = from + #text:match('^/+')
+        M.in_repository(c, match, source, r)
+      else
+        r.base, r.anchor, r.pinned = source.base, 'root', source.pinned
+        c:path(match, r)
+      end
+    end
   end)
 end
 

@@ -100,11 +100,13 @@ local function chart(c, at, spec)
   local ref = source_of(at, nil, below(spec, 'sourceRef'))
   local optional = get(at, below(spec, 'ignoreMissingValuesFiles')) == true and 'ignoreMissingValuesFiles is set' or nil
   local in_files = ref and (ref.kind == 'GitRepository' or ref.kind == 'Bucket')
-  if in_files then
-    each(c, at, below(spec, 'chart'), function(match)
+  each(c, at, below(spec, 'chart'), function(match)
+    if in_files then
       in_source(c, match, ref, { kind = 'flux.chart', check = want 'dir' })
-    end)
-  end
+    else
+      c:add(match, { kind = 'flux.chart', target_kind = 'remote', why = 'a chart of a repository' })
+    end
+  end)
   local function values(match)
     if in_files then
       in_source(c, match, ref, { kind = 'flux.values_files', check = want 'file', optional = optional })
@@ -143,8 +145,26 @@ local function git_repository(c, at)
     end)
   end
   each(c, at, { 'spec', 'ignore' }, function(match)
-    c:doubt(match, match.value:match('[^\n]*'), 'patterns of files that the source leaves out')
+    local line = match.style == 'literal' and match.line or match.line - 1
+    for pattern in (match.value .. '\n'):gmatch('([^\n]*)\n') do
+      line = line + 1
+      if pattern:find('^%s*[^%s#]') then
+        c:doubt({ line = line, column = match.column }, pattern, 'a pattern of files that the source leaves out')
+      end
+    end
   end)
+end
+
+local GIT_PROVIDERS = {
+  github = true, gitlab = true, gitea = true, bitbucket = true, bitbucketserver = true, azuredevops = true,
+  githubdispatch = true,
+}
+
+-- Providers that write the state of a commit name its repository.
+local function provider(c, at)
+  if GIT_PROVIDERS[get(at, { 'spec', 'type' })] then
+    address(c, at, { 'spec', 'address' })
+  end
 end
 
 local function any_url(c, at)
@@ -227,6 +247,7 @@ local KINDS = {
     instance(c, at, { 'spec', 'sync' })
   end,
   ArtifactGenerator = artifact,
+  Provider = provider,
 }
 
 --- Adds the references of an object to paths and URLs.

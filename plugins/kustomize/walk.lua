@@ -152,7 +152,21 @@ function M.object(c, at, kind, match)
   end
 end
 
---- The files and sources of replacements.
+--- Selectors of the objects that something changes. A name may be an expression; one that is a plain
+--- name names an object.
+---@param c ifx.repo.Collector
+---@param at kustomize.Place
+---@param pattern table path of the selectors below the place
+function M.targets(c, at, pattern)
+  M.each(c, at, pattern, function(match)
+    local name = at.document:get(below(match.path, 'name'), at.n)
+    if type(name) == 'string' and name:find('^[%w.-]+$') then
+      M.object(c, at, 'kustomize.targets', match)
+    end
+  end)
+end
+
+--- The files, sources and targets of replacements.
 ---@param c ifx.repo.Collector
 ---@param at kustomize.Place
 ---@param key string the field as the file spells it
@@ -161,6 +175,7 @@ function M.replacements(c, at, key)
   M.each(c, at, { key, '*', 'source' }, function(match)
     M.object(c, at, 'kustomize.replacement_source', match)
   end)
+  M.targets(c, at, { key, '*', 'targets', '*', 'select' })
 end
 
 --- The folders of helm.
@@ -178,11 +193,16 @@ function M.helm_homes(c, at, pattern)
 end
 
 -- A chart without a repository must stand in the chart home under its name.
-local function local_chart(c, at, map, names)
+local function add_chart(c, at, map, names)
   local name = at.document:at(below(map, names.name), at.n)
-  local repository = at.document:get(below(map, names.repository), at.n)
+  local repository = at.document:at(below(map, names.repository), at.n)
   local home = at.document:get(below(map, 'chartHome'), at.n) or at.chart_home or 'charts'
-  if name and (repository == nil or repository == ifx.null) and type(home) == 'string' and c:text(name) then
+  if repository and c:text(repository) then
+    c:add(repository, { kind = 'kustomize.helm_repository', target_kind = 'remote', why = 'on the network' })
+    if name and c:text(name) then
+      c:add(name, { kind = 'kustomize.helm_chart', target_kind = 'remote', why = 'a chart of a repository' })
+    end
+  elseif name and type(home) == 'string' and c:text(name) then
     local base = not finder.variable(home) and c.ctx.resolve(at.base, home)
     if base then
       c:path(name, { kind = 'kustomize.helm_chart', base = base, anchor = 'root', rewrite = 'helm_chart' })
@@ -201,11 +221,11 @@ function M.helm_charts(c, at, pattern, names)
   M.paths(c, at, 'kustomize.helm_values', below(pattern, names.values), M.wants.file)
   M.paths(c, at, 'kustomize.helm_values', below(pattern, 'additionalValuesFiles', '*'), M.wants.file)
   if #pattern == 0 then
-    local_chart(c, at, at.prefix, names)
+    add_chart(c, at, at.prefix, names)
     return
   end
   M.each(c, at, pattern, function(match)
-    local_chart(c, at, match.path, names)
+    add_chart(c, at, match.path, names)
   end)
 end
 

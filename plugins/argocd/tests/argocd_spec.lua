@@ -37,6 +37,7 @@ describe('argocd', function()
         { kind = 'argocd.repo_url', line = 6, resolved = true },
         { kind = 'argocd.path', line = 7, column = 12, text = 'apps/web', target = 'apps/web', resolved = true },
         { kind = 'argocd.repo_url', line = 9 },
+        { kind = 'argocd.chart', line = 10, text = 'nginx' },
         { kind = 'argocd.value_files', line = 11, text = 'apps/web/values.yaml', resolved = true },
         { kind = 'argocd.value_files', line = 11, text = 'values.yaml' },
       },

@@ -11,8 +11,8 @@ describe('the finder of Argo CD', function()
   it('makes paths, globs, list elements and the beginnings of templates that are written anew', function()
     local edits, listed, plan = kit.moves(FIXTURE, 'argocd', { kustomize = 'overlays', ['charts/web'] = 'helm/web' })
     assert.are.same({
+      'apps/web/application.yaml:101 kustomize/web -> overlays/web',
       'apps/web/application.yaml:9 charts/web -> helm/web',
-      'apps/web/application.yaml:99 kustomize/web -> overlays/web',
       'sets/directories.yaml:12 kustomize/* -> overlays/*',
       'sets/directories.yaml:13 kustomize/tls -> overlays/tls',
       'sets/list.yaml:18 kustomize -> overlays',
