@@ -177,7 +177,9 @@ static int document_query(lua_State *L) {
 static int document_at(lua_State *L) {
   Document *d = open_document(L);
   IfxYpath path = check_path(L, 2, false, 3, 1);
-  const IfxYplace *p = ifx_ydoc_at(&d->doc, &path);
+  IfxErr err;
+  const IfxYplace *p = ifx_ydoc_at(&d->doc, &path, &err);
+  if (!p && err.kind) return ifx_raise(L, &err);
   if (!p) {
     lua_pushnil(L);
     return 1;

@@ -137,8 +137,9 @@ bool ifx_ydoc_query(IfxYdoc *d, const IfxYpath *pattern, IfxErr *err) {
   return q.no_memory ? ifx_err_nomem(err) : true;
 }
 
-const IfxYplace *ifx_ydoc_at(IfxYdoc *d, const IfxYpath *path) {
+const IfxYplace *ifx_ydoc_at(IfxYdoc *d, const IfxYpath *path, IfxErr *err) {
   d->nplaces = 0;
+  err->kind = NULL;
   if (path->doc < 1 || path->doc > d->stream->ndocs) return NULL;
   const IfxYamlNode *root = d->stream->docs[path->doc - 1].root;
   for (size_t steps = 0; root && steps <= path->count; steps++) {
@@ -148,7 +149,9 @@ const IfxYplace *ifx_ydoc_at(IfxYdoc *d, const IfxYpath *path) {
     place.index = steps && !r.key ? r.position + 1 : 0;
     place.up = steps ? (uint32_t)steps - 1 : IFX_YPLACE_ROOT;
     place.match = steps == path->count;
-    if (!add_place(d, place)) return NULL;
+    if (add_place(d, place)) continue;
+    ifx_err_nomem(err);
+    return NULL;
   }
   return d->nplaces ? &d->places[d->nplaces - 1] : NULL;
 }

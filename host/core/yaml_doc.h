@@ -61,9 +61,9 @@ void ifx_ydoc_close(IfxYdoc *d); /* harmless when repeated */
  * limit). */
 bool ifx_ydoc_query(IfxYdoc *d, const IfxYpath *pattern, IfxErr *err);
 
-/* The node at a path without following anything, as the only match of d->places; NULL: there is
- * none. */
-const IfxYplace *ifx_ydoc_at(IfxYdoc *d, const IfxYpath *path);
+/* The node at a path without following anything, as the only match of d->places. NULL: there is
+ * none (err->kind is NULL), or no memory. */
+const IfxYplace *ifx_ydoc_at(IfxYdoc *d, const IfxYpath *path, IfxErr *err);
 
 /* The node at a path as a reader of the value sees it: aliases and merge keys followed. NULL: there
  * is none. */

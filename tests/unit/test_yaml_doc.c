@@ -93,11 +93,11 @@ static void test_at(void) {
   IfxErr err;
   KitPath path;
   CHECK(ifx_ydoc_open(&d, "a:\n- x\n- b: 'y'\n", 16, IFX_YAML_SCHEMA_CORE, NULL, &err));
-  const IfxYplace *p = ifx_ydoc_at(&d, kit_path(&path, "a/#2/b", 1));
+  const IfxYplace *p = ifx_ydoc_at(&d, kit_path(&path, "a/#2/b", 1), &err);
   CHECK(p && strcmp(p->node->value, "y") == 0 && p->key && p->key->line == 3);
   CHECK_INT(d.nplaces, 4);
-  CHECK(ifx_ydoc_at(&d, kit_path(&path, "a/#3", 1)) == NULL);
-  CHECK(ifx_ydoc_at(&d, kit_path(&path, "a", 2)) == NULL);
+  CHECK(ifx_ydoc_at(&d, kit_path(&path, "a/#3", 1), &err) == NULL);
+  CHECK(ifx_ydoc_at(&d, kit_path(&path, "a", 2), &err) == NULL);
   ifx_ydoc_close(&d);
 }
 
@@ -108,7 +108,7 @@ static void check_inner(const char *text, const char *want) {
   char got[64] = "(none)";
   size_t start, end;
   CHECK(ifx_ydoc_open(&d, text, strlen(text), IFX_YAML_SCHEMA_CORE, NULL, &err));
-  const IfxYplace *p = ifx_ydoc_at(&d, kit_path(&path, "a", 1));
+  const IfxYplace *p = ifx_ydoc_at(&d, kit_path(&path, "a", 1), &err);
   if (p && ifx_ydoc_inner(&d, p->node, &start, &end))
     snprintf(got, sizeof got, "%zu:%.*s", start, (int)(end - start), d.text + start);
   CHECK_STR(got, want);

@@ -1,57 +1,13 @@
 /* test_yaml_memory.c: each allocation of a parse fails once. SPDX-License-Identifier: Apache-2.0 */
-#include <dlfcn.h>
-#include <stdlib.h>
-
 #include "check.h"
 #include "core/yaml.h"
+#include "failing_memory.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) /* the allocator is the sanitizer's */
+#ifndef FAILING_MEMORY
 
 int main(void) { return CHECK_END(); }
 
 #else
-
-/* The allocator of the program, libyaml included: call number `failing` finds no memory. */
-static long calls, failing, held;
-
-static bool refused(void) { return ++calls == failing; }
-
-void *malloc(size_t n) {
-  static void *(*next)(size_t);
-  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "malloc");
-  void *p = refused() ? NULL : next(n);
-  held += p != NULL;
-  return p;
-}
-
-void *realloc(void *old, size_t n) {
-  static void *(*next)(void *, size_t);
-  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "realloc");
-  void *p = refused() ? NULL : next(old, n);
-  held += p && !old;
-  return p;
-}
-
-void *calloc(size_t count, size_t n) {
-  static void *(*next)(size_t, size_t);
-  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "calloc");
-  void *p = refused() ? NULL : next(count, n);
-  held += p != NULL;
-  return p;
-}
-
-void free(void *p) {
-  static void (*next)(void *);
-  if (!next) *(void **)&next = dlsym(RTLD_NEXT, "free");
-  held -= p != NULL;
-  next(p);
-}
 
 static bool parse_failing(const char *text, long number) {
   IfxYamlStream *s;

@@ -120,7 +120,7 @@ static bool kit_choose(IfxYdoc *copy, KitRandom *r, KitEdit *e) {
   if (e->op == 'a') {
     IfxYstep s = {.kind = IFX_YSTEP_KEY, .key = key, .len = strlen(key)};
     e->path.steps[e->path.path.count++] = s;
-    const IfxYplace *there = ifx_ydoc_at(copy, &e->path.path);
+    const IfxYplace *there = ifx_ydoc_at(copy, &e->path.path, &err);
     if (there) e->op = 's';
     if (there) e->node = there->node;
   }
