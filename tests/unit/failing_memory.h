@@ -3,6 +3,7 @@
 #define FAILING_MEMORY_H
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -18,7 +19,11 @@
 /* The allocator of the program, libyaml included: call number `failing` finds no memory. */
 static long calls, failing, held;
 
-static bool refused(void) { return ++calls == failing; }
+static bool refused(void) {
+  if (++calls != failing) return false;
+  errno = ENOMEM;
+  return true;
+}
 
 void *malloc(size_t n) {
   static void *(*next)(size_t);
