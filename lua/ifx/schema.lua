@@ -204,14 +204,14 @@ end
 
 -- What a field may say when it is read from a file, so without functions.
 local FIELD = {
-  type = { type = 'string', required = true, check = type_name },
-  doc = { type = 'string' },
-  required = { type = 'boolean' },
-  default = { type = 'any' },
-  values = { type = 'any' },
-  min = { type = 'number' },
-  max = { type = 'number' },
-  env = { type = 'string', check = function(name)
+  type = { type = 'string', required = true, check = type_name, doc = 'one of the types, or a type followed by []' },
+  doc = { type = 'string', doc = 'what it means, in one line' },
+  required = { type = 'boolean', doc = 'it must be given' },
+  default = { type = 'any', doc = 'what it is when nobody says' },
+  values = { type = 'any', doc = 'enum: the list of its words' },
+  min = { type = 'number', doc = 'smallest number; least bytes of text, least items of a list' },
+  max = { type = 'number', doc = 'largest number; most bytes, most items' },
+  env = { type = 'string', doc = 'environment variable that fills it', check = function(name)
     return not name:find('^[A-Z_][A-Z0-9_]*$') and 'must be the name of an environment variable' or nil
   end },
 }
@@ -256,27 +256,29 @@ end
 
 -- Documentation -----------------------------------------------------------------------------------
 
-local function show_default(value)
-  if type(value) == 'table' then return table.concat(value, ', ') end
-  return tostring(value)
+local function needed(field)
+  if field.required then return 'required' end
+  local default = field.default
+  if type(default) == 'table' then default = default[1] and table.concat(default, ', ') end
+  return default ~= nil and 'default ' .. tostring(default) or ''
+end
+
+local function add_rows(rows, fields, prefix)
+  for _, name in ipairs(sorted_keys(fields)) do
+    local field = fields[name]
+    local doc = field.doc or ''
+    if field.env then doc = doc .. (doc == '' and '' or '; ') .. 'filled by $' .. field.env end
+    local kind = field.type == 'enum' and table.concat(field.values, '|') or field.type
+    rows[#rows + 1] = { prefix .. name, kind, needed(field), doc }
+    if field.fields then add_rows(rows, field.fields, prefix .. name .. '.') end
+  end
+  return rows
 end
 
 ---Rows for a table: name, type, whether it must be given (or its default), what it means.
 ---@param fields table<string, ifx.Field>
 ---@return string[][]
-function schema.rows(fields)
-  local rows = {}
-  for _, name in ipairs(sorted_keys(fields)) do
-    local field = fields[name]
-    local kind = field.type
-    if kind == 'enum' then kind = table.concat(field.values, '|') end
-    local need = field.required and 'required' or field.default ~= nil and 'default ' .. show_default(field.default) or ''
-    local doc = field.doc or ''
-    if field.env then doc = doc .. (doc == '' and '' or '; ') .. 'filled by $' .. field.env end
-    rows[#rows + 1] = { name, kind, need, doc }
-  end
-  return rows
-end
+function schema.rows(fields) return add_rows({}, fields, '') end
 
 ---The same as a Markdown table; documentation carries it and a test compares.
 ---@param fields table<string, ifx.Field>

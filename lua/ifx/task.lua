@@ -67,7 +67,7 @@ end
 ---@param f fun(): R?
 ---@return R?
 function M.deadline(seconds, f, ...)
-  if not math.type(seconds) or not (seconds >= 0) then -- before the scope is open: nothing would close it again
+  if not math.type(seconds) or seconds ~= seconds or seconds < 0 then -- before the scope is open: nothing would close it again
     err.raise { kind = 'argument', message = 'task.deadline: seconds from 0 expected, got ' .. tostring(seconds) }
   end
   local group = host.group()

@@ -19,31 +19,13 @@ local M = {}
 ---@field unknown? fun(opts: table, name: string, value: string?, words: string[]): boolean  an option not listed; `words` so far
 ---@field run fun(opts: table, args: string[]): integer?
 
-local function distance(a, b)
-  local row = {}
-  for j = 0, #b do row[j] = j end
-  for i = 1, #a do
-    local diagonal = row[0]
-    row[0] = i
-    for j = 1, #b do
-      local cost = a:byte(i) == b:byte(j) and 0 or 1
-      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
-    end
-  end
-  return row[#b]
-end
-
 ---"did you mean 'x'?" when one of the names is near, else the fallback.
 ---@param word string
 ---@param names string[]
 ---@param fallback? string
 ---@return string?
 function M.suggest(word, names, fallback)
-  local best, best_distance = nil, math.max(2, #word // 3) + 1
-  for _, name in ipairs(names) do
-    local d = distance(word, name)
-    if d < best_distance then best, best_distance = name, d end
-  end
+  local best = require 'ifx.suggest'(word, names)
   return best and ("did you mean '%s'?"):format(best) or fallback
 end
 
