@@ -21,6 +21,7 @@ local PLAN_SECONDS = 600 -- running time of one planning, waits not counted
 ---@field sha256 string   of its text
 ---@field summary string
 ---@field params table<string, ifx.Field>
+---@field more? string    it takes further parameters, as text in `more`; what they are
 ---@field plan fun(ctx: ifx.recipe.Context, params: table): table
 
 -- ---------------------------------------------------------------- finding
@@ -128,7 +129,7 @@ local function refuse(found, message)
 end
 
 local reserved = {
-  accept = true, apply = true, exit_code = true, help = true, json = true, out = true, plan = true, set = true, yes = true,
+  accept = true, apply = true, exit_code = true, help = true, json = true, more = true, out = true, plan = true, set = true, yes = true,
 }
 
 local function check_returned(found, value)
@@ -140,8 +141,8 @@ local function check_returned(found, value)
     refuse(found, 'plan is missing: function(ctx, params), which returns operations')
   end
   for key in pairs(value) do
-    if key ~= 'summary' and key ~= 'params' and key ~= 'plan' then
-      refuse(found, ("unknown field '%s': a recipe has summary, params and plan"):format(tostring(key)))
+    if key ~= 'summary' and key ~= 'params' and key ~= 'more' and key ~= 'plan' then
+      refuse(found, ("unknown field '%s': a recipe has summary, params, more and plan"):format(tostring(key)))
     end
   end
   local params = schema.check_schema(value.params or {}, { op = 'load the recipe ' .. found.path }, { 'params' })
@@ -179,13 +180,13 @@ function recipe.load(found, registry, log)
   local sandbox = env.build {
     plugin = found.name, chunk_prefix = fs.dirname(found.path) .. '/', read = neighbour(found), config = {},
     reach = { plugin = found.name, base = fs.dirname(found.path), read = {}, write = {}, exec = {} },
-    log = log, use = function(name, instance) return registry:load(name, instance) end,
+    modules = env.planning, log = log, use = function(name, instance) return registry:load(name, instance) end,
   }
-  local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, '@' .. found.path, sandbox))
+  local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, found.path, sandbox))
   local params = check_returned(found, value)
   return {
     name = found.name, path = found.path, source = found.source, sha256 = require('hash').sha256(text),
-    summary = value.summary, params = params, plan = value.plan,
+    summary = value.summary, params = params, more = value.more, plan = value.plan,
   }
 end
 
@@ -201,14 +202,16 @@ end
 --- The parameters of a recipe out of the words given for them: read by type, defaults filled in, unknown ones refused.
 ---@param loaded ifx.Recipe
 ---@param given table<string, string> text by name ('true' for a flag); - in a name means _
----@return table
+---@return table values; with `more`, those that the recipe takes beyond its own, as text
 --- Raises `argument`.
 function recipe.params(loaded, given)
-  local values, options = {}, check_options(loaded)
+  local values, more, options = {}, {}, check_options(loaded)
   for name, text in pairs(given) do
     local known = loaded.params[name] and name or name:gsub('-', '_')
     local field = loaded.params[known]
-    if not field then
+    if not field and loaded.more then
+      more[name] = text
+    elseif not field then
       values[known] = text -- the check below refuses it, with the nearest name
     elseif field.type == 'path' then
       values[known] = fs.normalize(fs.join(fs.cwd(), schema.from_text(field, text, known, options)))
@@ -216,7 +219,9 @@ function recipe.params(loaded, given)
       values[known] = schema.from_text(field, text, known, options)
     end
   end
-  return schema.check(loaded.params, values, options)
+  values = schema.check(loaded.params, values, options)
+  values.more = loaded.more and more or nil
+  return values
 end
 
 --- The lines that `ifx run RECIPE --help` prints.
@@ -234,6 +239,9 @@ function recipe.help(loaded)
     local need = row[3] ~= '' and (' (%s)'):format(row[3]) or ''
     local left = ('--%s %s'):format(row[1]:gsub('_', '-'), row[2]):gsub(' boolean$', '')
     lines[#lines + 1] = ('  %-26s %s%s'):format(left, row[4], need)
+  end
+  if loaded.more then
+    lines[#lines + 1] = ('  %-26s %s'):format('--NAME VALUE …', loaded.more)
   end
   return table.concat(lines, '\n') .. '\n'
 end

@@ -5,6 +5,7 @@ local objects = require 'ifx.k8s.objects'
 local appset = require './appset'
 local owner = require './owner'
 local source = require './source'
+local transform = require './transform'
 
 local below = objects.below
 
@@ -134,4 +135,5 @@ return {
       rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
     },
   },
+  transform = { pruned = transform.pruned },
 }

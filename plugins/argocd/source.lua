@@ -87,7 +87,9 @@ local function add_path(c, at, source)
       c:doubt(match, match.value, 'an absolute path')
       return
     end
-    local ref = M.in_repository(c, match, source, { kind = 'argocd.path', from = lead + 1, check = want 'dir' })
+    local ref = M.in_repository(c, match, source, {
+      kind = 'argocd.path', from = lead + 1, check = want 'dir', entry = source.recurse and 'deep' or 'flat',
+    })
     source.base = source.own and ref.target or nil
     if ref.resolved then
       note_empty(c, ref, source.recurse)

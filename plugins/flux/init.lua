@@ -4,6 +4,7 @@ local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
 local names = require './names'
 local paths = require './paths'
+local transform = require './transform'
 
 local kinds = {
   ['flux.path'] = 'The folder of a Kustomization, from the root of its source',
@@ -77,4 +78,5 @@ end
 
 return {
   references = { { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, find = find } },
+  transform = { make_entry = transform.make_entry, pruned = transform.pruned },
 }

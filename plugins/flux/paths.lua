@@ -75,7 +75,7 @@ local function kustomization(c, at)
   local ref = source_of(at, nil, { 'spec', 'sourceRef' }) or source_elsewhere(c, at)
   local base = get(at, { 'spec', 'path' }) == nil and ref and source.is_own(c.ctx, ref, c.file.path) and '' or nil
   each(c, at, { 'spec', 'path' }, function(match)
-    base = in_source(c, match, ref, { kind = 'flux.path', check = want 'dir' }).target
+    base = in_source(c, match, ref, { kind = 'flux.path', check = want 'dir', entry = 'deep' }).target
   end)
   local optional = get(at, { 'spec', 'ignoreMissingComponents' }) == true and 'ignoreMissingComponents is set' or nil
   each(c, at, { 'spec', 'components', '*' }, function(match)

@@ -4,6 +4,7 @@ local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
 local fields = require './fields'
 local config = require './config'
+local transform = require './transform'
 local walk = require './walk'
 
 -- The name says kustomization, the content may say something else: people keep Flux's object of the
@@ -81,4 +82,5 @@ return {
       rewrite = { helm_chart = walk.rewrite_helm_chart },
     },
   },
+  transform = { make_root = transform.make_root, move_entries = transform.move_entries },
 }

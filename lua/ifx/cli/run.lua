@@ -58,7 +58,7 @@ local function given_values(loaded, opts, words)
       text = 'true'
     elseif not text and negated and not loaded.params[option.name:gsub('-', '_')] and is_boolean(loaded, negated) then
       option.name, text = negated, 'false'
-    elseif not text and not loaded.params[option.name:gsub('-', '_')] then
+    elseif not text and not loaded.more and not loaded.params[option.name:gsub('-', '_')] then
       usage(("neither `ifx run` nor the recipe %s has an option '--%s'"):format(loaded.name, option.name),
         ('ifx run %s --help shows its parameters'):format(words[1]))
     elseif not text then

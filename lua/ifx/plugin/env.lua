@@ -14,6 +14,11 @@ env.modules = {
   ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git',
 }
 
+---What recipes may require beside: work on trees that they were given, in memory.
+env.planning = {
+  ['ifx.layout'] = true, ['ifx.layout.assign'] = true, ['ifx.layout.classes'] = true, ['ifx.layout.restructure'] = true,
+}
+
 local function pick(from, names)
   local out = {}
   for name in names:gmatch('%S+') do out[name] = from[name] end
@@ -98,7 +103,7 @@ local function base(log, made)
 end
 
 local function check_module(spec, name)
-  local need = env.modules[name]
+  local need = env.modules[name] or (spec.modules and spec.modules[name])
   if need == true then return end
   local hint = "plugins require files of their own folder ('./file') and the library modules that docs/plugins.md lists"
   if need then
@@ -141,6 +146,7 @@ end
 ---What an environment is built from.
 ---@class ifx.plugin.EnvSpec
 ---@field plugin string
+---@field modules table<string, true>|nil  library modules beyond those of every plugin
 ---@field chunk_prefix string            put before the names of its files in messages
 ---@field read fun(path: string): string|nil  bytes of a file of the plugin's folder
 ---@field config table

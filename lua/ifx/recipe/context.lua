@@ -128,12 +128,18 @@ function Context:find_branch(name)
   return git.commit_id(hidden[self].dir, 'refs/heads/' .. name)
 end
 
+--- How this run finds references: options for whatever searches a tree again.
+---@return ifx.repo.GraphOptions
+function Context:search()
+  return { plugins = hidden[self].registry:contributions('references') }
+end
+
 --- The reference graph of a tree, from the finders of all plugins.
 ---@param tree ifx.repo.Tree
 ---@param opts table? see ifx.repo.graph
 ---@return ifx.repo.Graph
 function Context:references(tree, opts)
-  local settings = { plugins = hidden[self].registry:contributions('references') }
+  local settings = self:search()
   for key, value in pairs(opts or {}) do
     settings[key] = value
   end

@@ -1,0 +1,138 @@
+-- assign.lua: which row of a layout decides about which file. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local fs = require 'fs'
+local layout = require 'ifx.layout'
+local path = require 'ifx.path'
+
+local M = {}
+
+---@class ifx.layout.Assignment
+---@field moves table<string, string>   old path to new path
+---@field kept table<string, integer>   path to the row that keeps it
+---@field by table<string, table>       path to the row that decided
+---@field unassigned string[]           files that no row matches, sorted
+
+local function compile(globs)
+  local out = {}
+  for i, glob in ipairs(globs) do out[i] = fs.glob(glob) end
+  return out
+end
+
+local function any(matchers, text)
+  for _, matcher in ipairs(matchers) do
+    if matcher:match(text) then return matcher end
+  end
+end
+
+-- The outermost folder above a file that a row names, and that holds what the row wants.
+local function matching_folder(row, file, classes)
+  local from = 1
+  while true do
+    local slash = file:find('/', from, true)
+    if not slash then return nil end
+    local folder = file:sub(1, slash - 1)
+    if any(row.matchers, folder) and (not row.holds or classes:folder_holds(folder, row.holds)) then return folder end
+    from = slash + 1
+  end
+end
+
+local function file_variables(row, file, matcher)
+  local base = path.basename(file)
+  local vars = { path = file, dir = path.dirname(file), base = base, stem = base:match '^(.+)%.[^.]*$' or base }
+  for i, capture in ipairs(matcher:captures(file) or {}) do vars[tostring(i)] = capture end
+  return setmetatable(vars, { __index = row.vars })
+end
+
+-- Where a row sends a file; nil when it does not match, '' when it keeps the file.
+local function target(row, file, classes)
+  if any(row.exceptions, file) then return nil end
+  if row.whole then
+    local folder = matching_folder(row, file, classes)
+    if not folder then return nil end
+    row.folders[folder] = true
+    return row.to and layout.fill(row.to, row.vars) .. file:sub(#folder + 1) or ''
+  end
+  local matcher = any(row.matchers, file)
+  if not matcher or (row.holds and not classes:file_is(file, row.holds)) then return nil end
+  return row.to and layout.fill(row.to, file_variables(row, file, matcher)) or ''
+end
+
+local function check_rows(rows, classes)
+  for _, row in ipairs(rows) do
+    if row.holds and not classes:known(row.holds) then
+      err.raise { kind = 'config', op = 'read layout', message = ("there is no class of content called '%s'"):format(row.holds) }
+    end
+    row.matchers, row.exceptions, row.folders = compile(row.globs), compile(row.except), {}
+  end
+end
+
+-- Two folders that one row (of one app) would pour into one: the person must say which is meant.
+local function check_folders(rows)
+  for _, row in ipairs(rows) do
+    local names = {}
+    for folder in pairs(row.folders) do names[#names + 1] = folder end
+    table.sort(names)
+    if row.to and #names > 1 then
+      err.raise {
+        kind = 'conflict', op = 'assign files',
+        message = ('more than one folder would become %s: %s'):format(layout.fill(row.to, row.vars), table.concat(names, ', ')),
+        hint = 'give the path of the folder instead of its name',
+      }
+    end
+  end
+end
+
+---Decide about every file: the first row that matches it, in the order of the layout.
+---@param tree ifx.repo.Tree
+---@param rows table[]  from layout.rows
+---@param classes ifx.layout.Classes
+---@return ifx.layout.Assignment
+function M.assign(tree, rows, classes)
+  check_rows(rows, classes)
+  local out = { moves = {}, kept = {}, by = {}, unassigned = {} }
+  for _, entry in ipairs(tree:files()) do
+    local file, decided = entry.path, false
+    for _, row in ipairs(rows) do
+      local to = target(row, file, classes)
+      if to then
+        decided = true
+        out.by[file] = row
+        if to == '' or to == file then out.kept[file] = row.row else out.moves[file] = to end
+        break
+      end
+    end
+    if not decided then out.unassigned[#out.unassigned + 1] = file end
+  end
+  check_folders(rows)
+  return out
+end
+
+---What a repository lacks that a layout says it must have; nil when it fits.
+---@param spec ifx.Layout
+---@param tree ifx.repo.Tree
+---@param kinds table<string, true>  kinds of references that are there
+---@return string?
+function M.misses(spec, tree, kinds)
+  for _, kind in ipairs(spec.fits.references) do
+    if not kinds[kind] then return ('nothing of kind %s'):format(kind) end
+  end
+  for _, glob in ipairs(spec.fits.files) do
+    local matcher, found = fs.glob(glob), false
+    for _, entry in ipairs(tree:files()) do
+      found = found or matcher:match(entry.path)
+    end
+    if not found then return ('no file %s'):format(glob) end
+  end
+end
+
+---How many files a layout would move, leave in place, and does not know.
+---@param assignment ifx.layout.Assignment
+---@return integer moved, integer kept, integer unknown
+function M.count(assignment)
+  local moved, kept = 0, 0
+  for _ in pairs(assignment.moves) do moved = moved + 1 end
+  for _ in pairs(assignment.kept) do kept = kept + 1 end
+  return moved, kept, #assignment.unassigned
+end
+
+return M

@@ -1,0 +1,102 @@
+-- changes.lua: what transforms want done to files, as data, and carrying it out on texts. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local yaml = require 'yaml'
+
+local M = {}
+
+---One change to one file. `file` is its path after the moves.
+---@class ifx.layout.Change
+---@field type 'create'|'append'|'delete'|'set'
+---@field file string
+---@field text? string       create: the whole text; an existing file is left alone
+---@field doc? integer       YAML document, from 1
+---@field path? table        path in the document: of the list (append), the item (delete), the value (set)
+---@field value? any         append, set
+---@field once? boolean      append: only when the list does not hold the value
+---@field create? string     append: the text to start from when the file is not there
+---@field reference? table   delete: the reference that stands there, which is not rewritten then
+
+local function check(change)
+  local known = change.type == 'create' or change.type == 'append' or change.type == 'delete' or change.type == 'set'
+  if not known or type(change.file) ~= 'string' then
+    err.raise { kind = 'plugin', op = 'apply a transform', message = 'a change is a create, append, delete or set of a file' }
+  end
+  return change
+end
+
+-- Deletions from the end of a list to its front, so that the places of those still to come hold.
+local function deletions_first(a, b)
+  local da, db = a.type == 'delete', b.type == 'delete'
+  if da ~= db then return da end
+  if not da then return a.at < b.at end
+  for i = 1, math.max(#a.path, #b.path) do
+    local x, y = a.path[i], b.path[i]
+    if x ~= y then
+      if math.type(x) == 'integer' and math.type(y) == 'integer' then return x > y end
+      return tostring(x) > tostring(y)
+    end
+  end
+  return a.at < b.at
+end
+
+local function holds(document, change)
+  local list = document:get(change.path, change.doc or 1)
+  for _, value in ipairs(type(list) == 'table' and list or {}) do
+    if value == change.value then return true end
+  end
+  return false
+end
+
+local function apply_one(document, change)
+  local n = change.doc or 1
+  if change.type == 'delete' then
+    document:delete(change.path, n)
+  elseif change.type == 'set' then
+    document:set(change.path, change.value, n)
+  elseif not (change.once and holds(document, change)) then
+    if document:get(change.path, n) == nil then
+      document:set(change.path, require('ifx').list { change.value }, n)
+    else
+      document:append(change.path, change.value, n)
+    end
+  end
+end
+
+---Changes by the file that they are for, in the order in which they must be carried out.
+---@param changes ifx.layout.Change[]
+---@return table<string, ifx.layout.Change[]>
+function M.by_file(changes)
+  local files = {}
+  for at, change in ipairs(changes) do
+    change = setmetatable({ at = at }, { __index = check(change) })
+    local list = files[change.file] or {}
+    files[change.file] = list
+    list[#list + 1] = change
+  end
+  for _, list in pairs(files) do table.sort(list, deletions_first) end
+  return files
+end
+
+---The text of a file after its changes; nil text means it is not there.
+---@param file string   for messages
+---@param text string?
+---@param list ifx.layout.Change[]  from by_file
+---@return string
+function M.apply(file, text, list)
+  for _, change in ipairs(list) do
+    if not text then text = change.type == 'create' and change.text or change.create end
+  end
+  if not text then
+    err.raise { kind = 'plugin', op = 'change ' .. file, message = 'the file is not there, and nothing makes it' }
+  end
+  local document
+  for _, change in ipairs(list) do
+    if change.type ~= 'create' then
+      document = document or yaml.document(text, { file = file })
+      apply_one(document, change)
+    end
+  end
+  return document and document:text() or text
+end
+
+return M

@@ -1,0 +1,95 @@
+-- facts.lua: what transforms may ask: the trees before and after the moves, the references. SPDX-License-Identifier: Apache-2.0
+local k8s = require 'ifx.k8s.objects'
+local yaml = require 'yaml'
+
+local M = {}
+
+---What a transform is given. Plain functions over data: a transform reads nothing else and writes nothing.
+---@class ifx.layout.Facts
+---@field references table[]      references of the tree before the moves
+---@field entries { dir: string, deep: boolean }[]  folders that a controller applies without a list of files
+---@field exists fun(path: string): string?         before the moves
+---@field exists_after fun(path: string): string?   after them, with what earlier transforms create
+---@field read fun(path: string): string            before the moves
+---@field list_after fun(folder: string): string[]  files below a folder after the moves
+---@field moved fun(old: string): string?           where a file or folder went; nil: it stays, or was split
+---@field origin fun(new: string): string?          the file or folder that came to lie there
+---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
+---@field objects fun(path: string): table[]        Kubernetes objects of a file before the moves
+---@field objects_after fun(path: string): table[]
+---@field below fun(path: table, ...): table        a longer YAML path
+
+---What a transform returns.
+---@class ifx.layout.Result
+---@field changes? ifx.layout.Change[]
+---@field notes? string[]      lines for the report
+---@field hazards? table[]
+---@field blocked? table[]
+
+local function objects_of(text)
+  local ok, document = pcall(yaml.document, text)
+  return ok and k8s.read(document) or {}
+end
+
+local function sorted_moves(moves)
+  local olds = {}
+  for old in pairs(moves) do olds[#olds + 1] = old end
+  table.sort(olds)
+  return olds
+end
+
+-- Folders whose controller applies every file: a finder marks such references with `entry`.
+local function entry_folders(references)
+  local out = {}
+  for _, ref in ipairs(references) do
+    if ref.entry and ref.resolved and ref.target then out[#out + 1] = { dir = ref.target, deep = ref.entry == 'deep' } end
+  end
+  return out
+end
+
+---@param before ifx.repo.Tree
+---@param after ifx.repo.Tree   the same with the moves done
+---@param moves table<string, string>
+---@param references table[]
+---@param moved fun(old: string): string?
+---@return ifx.layout.Facts facts
+---@return fun(path: string) created  to be told of every file that a transform makes
+function M.new(before, after, moves, references, moved)
+  local olds, created, origins = sorted_moves(moves), {}, {}
+  for _, old in ipairs(olds) do origins[moves[old]] = old end
+  local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
+  facts.exists = function(path) return before:exists(path) end
+  facts.exists_after = function(path) return created[path] and 'file' or after:exists(path) end
+  facts.read = function(path) return before:read(path) end
+  facts.objects = function(path) return path:find '%.ya?ml$' and objects_of(before:read(path)) or {} end
+  facts.objects_after = function(path) return path:find '%.ya?ml$' and objects_of(after:read(path)) or {} end
+  facts.list_after = function(folder)
+    local out = {}
+    for i, entry in ipairs(after:list(folder)) do out[i] = entry.path end
+    return out
+  end
+  -- A folder comes from where all of its files come from.
+  facts.origin = function(new)
+    if origins[new] then return origins[new] end
+    local from
+    for _, entry in ipairs(after:list(new)) do
+      local old = origins[entry.path]
+      local rest = entry.path:sub(#new + 1)
+      if not old or old:sub(-#rest) ~= rest then return nil end
+      local folder = old:sub(1, #old - #rest)
+      if from and from ~= folder then return nil end
+      from = folder
+    end
+    return from
+  end
+  facts.each_move = function()
+    local i = 0
+    return function()
+      i = i + 1
+      return olds[i], olds[i] and moves[olds[i]]
+    end
+  end
+  return facts, function(path) created[path] = true end
+end
+
+return M

@@ -1,0 +1,339 @@
+-- layout.lua: target layouts as data: reading, extending, filling in parameters. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local schema = require 'ifx.schema'
+local suggest = require 'ifx.suggest'
+local yaml = require 'yaml'
+
+local M = {}
+
+-- A layout is a page or two that people write: larger files are refused.
+M.max_bytes = 256 * 1024
+
+---@class ifx.Layout
+---@field name string
+---@field summary string
+---@field file string            where it was read from
+---@field params table<string, ifx.Field>
+---@field candidates table<string, string>  parameter to the class of folders that are proposed for it
+---@field set table<string, any> values that it gives to parameters of the layout it extends
+---@field fits { files: string[], references: string[] }
+---@field moves ifx.layout.Move[]
+---@field actions ifx.layout.Action[]
+---@field generate ifx.layout.File[]
+
+---One row of the move matrix. `from` globs of files, or `folder` globs of folders that move whole.
+---@class ifx.layout.Move
+---@field from? string[]
+---@field folder? string[]
+---@field except? string[]
+---@field holds? string          class of content that the file (or the folder) must hold
+---@field to? string             template of the new path, or of the folder's
+---@field action string
+---@field each? table<string, string>  variable to the list parameter whose values it takes in turn
+---@field why? string
+
+local ACTIONS = { 'Move', 'Keep' }
+
+local function check_name(value)
+  return not value:find '^[a-z0-9][a-z0-9-]*$' and 'must be lower-case letters, digits and -' or nil
+end
+
+local function check_target(value)
+  if value:sub(1, 1) == '/' then return 'must be a path inside the repository, without a leading /' end
+  for step in value:gmatch '[^/]+' do
+    if step == '..' then return 'must not leave the repository: ..' end
+    if step == '.git' then return 'must not lie in .git' end
+  end
+end
+
+local globs = { type = 'list', min = 1, items = { type = 'string', min = 1 } }
+local each = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
+
+---The fields of a layout file.
+M.fields = {
+  layout = { type = 'integer', required = true, min = 1, max = 1, doc = 'version of this format: 1' },
+  name = { type = 'string', required = true, check = check_name, doc = 'its name, as in --layout NAME' },
+  summary = { type = 'string', required = true, min = 1, doc = 'what it makes of a repository, in one line' },
+  extends = { type = 'string', doc = 'name or file of the layout it builds on; its rows come after this one\'s' },
+  params = { type = 'any', default = {}, doc = 'parameters, as of a recipe' },
+  candidates = { type = 'map', default = {}, values = { type = 'string' },
+    doc = 'parameter: class of folders whose names are proposed for it' },
+  set = { type = 'map', default = {}, values = { type = 'any' }, doc = 'values for parameters of the extended layout' },
+  fits = { type = 'map', default = {}, doc = 'what a repository must have for the layout to be proposed', fields = {
+    files = { type = 'list', default = {}, items = { type = 'string' }, doc = 'globs: each must match a file' },
+    references = { type = 'list', default = {}, items = { type = 'string' }, doc = 'kinds: one of each must be there' },
+  } },
+  moves = { type = 'list', default = {}, doc = 'rows of the move matrix; the first that matches a file decides', items = {
+    type = 'map', fields = {
+      from = { type = 'any', doc = 'glob, or list of globs, of files' },
+      folder = { type = 'any', doc = 'glob, or list of globs, of folders that move whole' },
+      except = { type = 'any', doc = 'glob, or list of globs, that the row leaves alone' },
+      holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
+      to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
+      action = { type = 'enum', values = ACTIONS, default = 'Move', doc = 'what happens' },
+      each = each,
+      why = { type = 'string', doc = 'a word for the report' },
+    } } },
+  actions = { type = 'list', default = {}, doc = 'transforms that run when the files are in their new places', items = {
+    type = 'map', fields = {
+      use = { type = 'string', required = true, doc = 'PLUGIN.TRANSFORM' },
+      with = { type = 'map', default = {}, values = { type = 'any' }, doc = 'its arguments; text may hold ${…}' },
+      each = each,
+    } } },
+  generate = { type = 'list', default = {}, doc = 'files that are written when they are not there', items = {
+    type = 'map', fields = {
+      path = { type = 'string', required = true, check = check_target, doc = 'template of its path' },
+      text = { type = 'string', required = true, doc = 'template of its text' },
+      each = each,
+    } } },
+}
+
+-- ---------------------------------------------------------------- reading
+
+local function refuse(place, message, hint)
+  err.raise { kind = 'config', op = 'read layout', message = message, hint = hint,
+    file = place.file, line = place.line, column = place.column }
+end
+
+-- A glob or a list of globs, as a list.
+local function as_globs(row, key, where, path)
+  local value = row[key]
+  if value == nil then return end
+  if type(value) == 'string' then value = { value } end
+  path[#path + 1] = key
+  row[key] = schema.check_one(globs, value, key, { op = 'read layout', where = function() return where(path, false) end })
+end
+
+local function check_move(row, where, i)
+  for _, key in ipairs { 'from', 'folder', 'except' } do as_globs(row, key, where, { 'moves', i }) end
+  local place = where({ 'moves', i }, false)
+  if (row.from == nil) == (row.folder == nil) then refuse(place, 'a row names its files with `from` or with `folder`') end
+  if row.action == 'Move' and not row.to then refuse(place, 'a row that moves says where to: `to`') end
+  if row.action == 'Keep' and row.to then refuse(place, 'a row that keeps has no `to`') end
+end
+
+local function check_each(rows, name, params, where)
+  for i, row in ipairs(rows) do
+    for variable, param in pairs(row.each or {}) do
+      local field = params[param]
+      local place = where({ name, i, 'each', variable }, false)
+      if not field then
+        refuse(place, ("there is no parameter '%s'"):format(param))
+      elseif not field.type:find '%[%]$' then
+        refuse(place, ("'%s' is no list: its type is %s"):format(param, field.type))
+      end
+    end
+  end
+end
+
+local function merge(own, base)
+  for _, key in ipairs { 'moves', 'actions', 'generate' } do
+    table.move(base[key], 1, #base[key], #own[key] + 1, own[key])
+  end
+  for _, key in ipairs { 'params', 'candidates', 'set' } do
+    for name, value in pairs(base[key]) do
+      if own[key][name] == nil then own[key][name] = value end
+    end
+  end
+  if #own.fits.files + #own.fits.references == 0 then own.fits = base.fits end
+end
+
+local function check_settings(layout, where)
+  for name, value in pairs(layout.set) do
+    local field = layout.params[name]
+    local place = where({ 'set', name }, true)
+    if not field then
+      local names = {}
+      for known in pairs(layout.params) do names[#names + 1] = known end
+      local close = suggest(name, names)
+      refuse(place, ("set: there is no parameter '%s'"):format(name), close and ("did you mean '%s'?"):format(close))
+    end
+    layout.set[name] = schema.check_one(field, value, name, { op = 'read layout', where = function() return place end })
+  end
+end
+
+---Read a layout. `find(name)` gives { text =, path = } of the layout it extends.
+---@param text string
+---@param file string   for messages
+---@param find fun(name: string): { text: string, path: string }
+---@param depth? integer
+---@return ifx.Layout
+---Raises kind 'parse' or 'config' with the place.
+function M.read(text, file, find, depth)
+  depth = depth or 1
+  if #text > M.max_bytes then
+    err.raise { kind = 'limit', op = 'read layout', file = file, message = ('%d bytes are too many for a layout'):format(#text) }
+  end
+  local document = yaml.document(text, { file = file, schema = 'core' })
+  local where = schema.places(document, file)
+  if #document ~= 1 then refuse({ file = file, line = 1, column = 1 }, 'a layout is one YAML document') end
+  local options = { op = 'read layout', where = where }
+  local layout = schema.check(M.fields, document:value(1), options)
+  layout.file = file
+  layout.params = schema.check_schema(layout.params, options, { 'params' })
+  layout.fits.files, layout.fits.references = layout.fits.files or {}, layout.fits.references or {}
+  for i, row in ipairs(layout.moves) do check_move(row, where, i) end
+  if layout.extends then
+    if depth > 8 then refuse(where({ 'extends' }, false), 'layouts extend each other in a circle') end
+    local found = find(layout.extends)
+    merge(layout, M.read(found.text, found.path, find, depth + 1))
+  end
+  for _, key in ipairs { 'moves', 'actions', 'generate' } do check_each(layout[key], key, layout.params, where) end
+  check_settings(layout, where)
+  return layout
+end
+
+---Values for the layout's parameters: those given as text, its own `set`, defaults.
+---@param layout ifx.Layout
+---@param given table<string, string>
+---@return table values, string[] missing names of required parameters without a value
+function M.values(layout, given)
+  local values, missing, names = {}, {}, {}
+  for name in pairs(layout.params) do names[#names + 1] = name end
+  table.sort(names)
+  for name in pairs(given) do
+    if not layout.params[name] then
+      local close = suggest(name, names)
+      err.raise { kind = 'argument', op = 'layout ' .. layout.name, message = ("there is no parameter '%s'"):format(name),
+        hint = close and ("did you mean '%s'?"):format(close) or 'its parameters: ' .. table.concat(names, ', ') }
+    end
+  end
+  for _, name in ipairs(names) do
+    local field = layout.params[name]
+    if given[name] then
+      values[name] = schema.from_text(field, given[name], name, { op = 'layout ' .. layout.name })
+    elseif layout.set[name] ~= nil then
+      values[name] = layout.set[name]
+    elseif field.default ~= nil then
+      values[name] = field.default
+    elseif field.required then
+      missing[#missing + 1] = name
+    end
+  end
+  return values, missing
+end
+
+-- ---------------------------------------------------------------- filling in
+
+local function escape_glob(text)
+  return (text:gsub('[*?%[%]{}\\]', '\\%0'))
+end
+
+local function show(value)
+  return type(value) == 'table' and table.concat(value, ',') or tostring(value)
+end
+
+local function variable(vars, name, template)
+  local value = vars[name]
+  local base = value == nil and name:match '^(.*)%.base$'
+  if base and vars[base] ~= nil then return (show(vars[base]):match '([^/]*)/*$') end
+  if value == nil then
+    err.raise { kind = 'config', op = 'fill in ' .. template, message = ("there is no variable '%s' here"):format(name) }
+  end
+  return show(value)
+end
+
+---Replace `${name}` by its value, `${name.base}` by the last step of the path that it is. Unknown names raise
+---kind 'config'.
+---@param template string
+---@param vars table<string, any>
+---@param quote? fun(text: string): string
+---@return string
+function M.fill(template, vars, quote)
+  return (template:gsub('%$(%b{})', function(braced)
+    local text = variable(vars, braced:sub(2, -2), template)
+    return quote and quote(text) or text
+  end))
+end
+
+local function fill_deep(value, vars)
+  if type(value) == 'string' then return M.fill(value, vars) end
+  if type(value) ~= 'table' then return value end
+  local out = {}
+  for k, v in pairs(value) do out[k] = fill_deep(v, vars) end
+  return out
+end
+
+-- The variables of each repetition of a row: parameters, and one value of each list that `each` names.
+local function repetitions(row, values)
+  local out = { setmetatable({}, { __index = values }) }
+  local names = {}
+  for name in pairs(row.each or {}) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local longer = {}
+    for _, vars in ipairs(out) do
+      for _, value in ipairs(values[row.each[name]] or {}) do
+        longer[#longer + 1] = setmetatable({ [name] = value }, { __index = vars })
+      end
+    end
+    out = longer
+  end
+  return out
+end
+
+local function fill_globs(list, vars)
+  local out = {}
+  for i, glob in ipairs(list or {}) do out[i] = M.fill(glob, vars, escape_glob) end
+  return out
+end
+
+---One row with its parameters filled in.
+---@class ifx.layout.Row
+---@field globs string[]
+---@field whole boolean      the globs name folders
+---@field except string[]
+---@field holds? string
+---@field to? string
+---@field action string
+---@field vars table
+---@field row integer        its place in the layout
+---@field why? string
+
+---The rows of the move matrix with all parameters filled in, in order. `to` is still a template of the
+---variables of a match (see docs/layouts.md), with the row's own variables in `vars`.
+---@param layout ifx.Layout
+---@param values table
+---@return ifx.layout.Row[]
+function M.rows(layout, values)
+  local out = {}
+  for i, row in ipairs(layout.moves) do
+    for _, vars in ipairs(repetitions(row, values)) do
+      out[#out + 1] = {
+        globs = fill_globs(row.folder or row.from, vars), whole = row.folder ~= nil, except = fill_globs(row.except, vars),
+        holds = row.holds, to = row.to, action = row.action, vars = vars, row = i, why = row.why,
+      }
+    end
+  end
+  return out
+end
+
+---The transforms to call, with their arguments filled in, in order.
+---@param layout ifx.Layout
+---@param values table
+---@return { use: string, with: table }[]
+function M.actions(layout, values)
+  local out = {}
+  for _, action in ipairs(layout.actions) do
+    for _, vars in ipairs(repetitions(action, values)) do
+      out[#out + 1] = { use = action.use, with = fill_deep(action.with, vars) }
+    end
+  end
+  return out
+end
+
+---The files to generate, filled in.
+---@param layout ifx.Layout
+---@param values table
+---@return { path: string, text: string }[]
+function M.generated(layout, values)
+  local out = {}
+  for _, file in ipairs(layout.generate) do
+    for _, vars in ipairs(repetitions(file, values)) do
+      out[#out + 1] = { path = M.fill(file.path, vars), text = M.fill(file.text, vars) }
+    end
+  end
+  return out
+end
+
+return M

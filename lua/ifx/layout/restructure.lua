@@ -1,0 +1,227 @@
+-- restructure.lua: from a layout and a tree to the tree it becomes, and what that takes. SPDX-License-Identifier: Apache-2.0
+local changes = require 'ifx.layout.changes'
+local err = require 'err'
+local facts = require 'ifx.layout.facts'
+local graphs = require 'ifx.repo.graph'
+local left = require 'ifx.repo.left'
+local moving = require 'ifx.repo.moves'
+local overlay = require 'ifx.repo.overlay'
+local rewrite = require 'ifx.repo.rewrite'
+
+local M = {}
+
+---@class ifx.layout.Outcome
+---@field moves table<string, string>
+---@field directories table<string, string>  folders that follow their files
+---@field edits ifx.repo.Edit[]              references written anew
+---@field changed table<string, { old: string, new: string }>  path after the moves to its text before and after
+---@field created table<string, string>      path to text
+---@field listed table[]                     references left for a person: { reference =, why =, target = }
+---@field left table[]                       old names that still stand somewhere
+---@field unsearched string[]                files too large to be searched
+---@field notes string[]
+---@field hazards table[]
+---@field blocked table[]
+---@field tree ifx.repo.Tree                 the tree afterwards
+---@field graph ifx.repo.Graph               its references
+
+-- ---------------------------------------------------------------- transforms
+
+local function add_all(to, from)
+  for _, item in ipairs(from or {}) do to[#to + 1] = item end
+end
+
+-- Call the transforms in order; each sees what the earlier ones create.
+local function transform(job)
+  local out = { changes = {}, notes = {}, hazards = {}, blocked = {} }
+  local directories = require('ifx.repo.directories').new(job.tree, job.moves)
+  local function moved(old)
+    if job.moves[old] then return job.moves[old] end
+    if job.tree:exists(old) ~= 'dir' then return nil end
+    local new, split = directories:place(old)
+    return not split and new ~= old and new or nil
+  end
+  local known, created = facts.new(job.tree, job.after, job.moves, job.graph.references, moved)
+  for _, action in ipairs(job.actions) do
+    local result = job.call(action.use, action.with, known)
+    for key in pairs(out) do add_all(out[key], result[key]) end
+    for _, change in ipairs(result.changes or {}) do
+      if change.type == 'create' or change.create then created(change.file) end
+    end
+  end
+  for _, file in ipairs(job.generate) do
+    out.changes[#out.changes + 1] = { type = 'create', file = file.path, text = file.text }
+  end
+  return out
+end
+
+-- The graph without the references that a transform takes away.
+local function without_claimed(graph, list)
+  local claimed, references = {}, {}
+  for _, change in ipairs(list) do
+    if change.reference then claimed[change.reference] = true end
+  end
+  for _, ref in ipairs(graph.references) do
+    if not claimed[ref] then references[#references + 1] = ref end
+  end
+  return setmetatable({ references = references }, { __index = graph })
+end
+
+-- Changes speak of files by their paths after the moves; deletions by the reference's own file.
+local function at_new_paths(list, moves)
+  for _, change in ipairs(list) do change.file = moves[change.file] or change.file end
+  return list
+end
+
+-- ---------------------------------------------------------------- the result
+
+local function text_before(job, new)
+  local old = job.origins[new] or (not job.moves[new] and new) or nil
+  if old and job.tree:exists(old) == 'file' then return job.tree:read(old) end
+end
+
+-- The text of every file that is written anew, by transforms over what rewriting made of it.
+local function final_texts(job, rewritten, list)
+  local files = {}
+  for new, text in pairs(rewritten) do files[new] = text end
+  for new, of_file in pairs(changes.by_file(at_new_paths(list, job.moves))) do
+    files[new] = changes.apply(new, files[new] or text_before(job, new), of_file)
+  end
+  return files
+end
+
+local function sort_out(job, files)
+  local changed, created = {}, {}
+  for new, text in pairs(files) do
+    local old = text_before(job, new)
+    if not old then
+      created[new] = text
+    elseif old ~= text then
+      changed[new] = { old = old, new = text }
+    end
+  end
+  return changed, created
+end
+
+local function key_of(ref, file)
+  return table.concat({ ref.kind, file, ref.text }, '\0')
+end
+
+-- The promise: an exact reference that is broken afterwards was broken before.
+local function newly_broken(job, after)
+  local before, found = {}, {}
+  for _, ref in ipairs(job.graph.references) do
+    if ref.exact and ref.resolved == false then before[key_of(ref, job.moves[ref.file] or ref.file)] = true end
+  end
+  for _, ref in ipairs(after.references) do
+    if ref.exact and ref.resolved == false and not before[key_of(ref, ref.file)] then found[#found + 1] = ref end
+  end
+  return found
+end
+
+local function refuse_broken(found)
+  if #found == 0 then return end
+  local lines = {}
+  for i = 1, math.min(#found, 20) do
+    local ref = found[i]
+    lines[i] = ('%s:%d:%d: %s %s: %s'):format(ref.file, ref.line, ref.column, ref.kind, ref.text, ref.why or 'is not there')
+  end
+  if #found > 20 then lines[21] = ('… and %d more'):format(#found - 20) end
+  err.raise {
+    kind = 'conflict', op = 'restructure', message = 'these references would be broken afterwards:\n' .. table.concat(lines, '\n'),
+    hint = 'nothing was changed; move what they name along, or leave these files where they are',
+  }
+end
+
+local function invert(moves)
+  local out = {}
+  for old, new in pairs(moves) do out[new] = old end
+  return out
+end
+
+---@class ifx.layout.Job
+---@field tree ifx.repo.Tree
+---@field graph ifx.repo.Graph                     of the tree, with text references
+---@field moves table<string, string>
+---@field actions { use: string, with: table }[]
+---@field generate { path: string, text: string }[]
+---@field text boolean                             write text references anew too
+---@field call fun(name: string, args: table, facts: ifx.layout.Facts): ifx.layout.Result
+---@field search table                             options for the graph of the changed tree: plugins, guard
+
+---Work out what a restructure makes of a tree. Nothing is written. Raises 'conflict' when moves clash, or when a
+---reference that resolves today would not resolve afterwards.
+---@param job ifx.layout.Job
+---@return ifx.layout.Outcome
+function M.plan(job)
+  moving.refuse(moving.problems(job.tree, job.moves))
+  job.origins = invert(job.moves)
+  job.after = overlay.open(job.tree, { moves = job.moves })
+  local done = transform(job)
+  local options = setmetatable({ text = job.text }, { __index = job.search })
+  local rewritten = rewrite.plan(job.tree, job.moves, without_claimed(job.graph, done.changes), options)
+  rewrite.refuse(rewritten)
+  local files = final_texts(job, rewritten.files, done.changes)
+  local changed, created = sort_out(job, files)
+  local final = overlay.open(job.tree, { moves = job.moves, write = files })
+  local graph = graphs.build(final, job.search)
+  refuse_broken(newly_broken(job, graph))
+  local old_names, unsearched = left.find(job.tree, final, job.moves, rewritten.directories)
+  return {
+    moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
+    listed = rewritten.listed, left = old_names, unsearched = unsearched, notes = done.notes, hazards = done.hazards,
+    blocked = done.blocked, tree = final, graph = graph,
+  }
+end
+
+-- ---------------------------------------------------------------- as operations
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+-- The smallest single replacement that makes one text of another.
+local function replacement(old, new)
+  local first, most = 1, math.min(#old, #new)
+  while first <= most and old:byte(first) == new:byte(first) do first = first + 1 end
+  local back = 0
+  while back < most - first + 1 and old:byte(#old - back) == new:byte(#new - back) do back = back + 1 end
+  return { start = first, stop = #old - back, old = old:sub(first, #old - back), new = new:sub(first, #new - back) }
+end
+
+-- Byte spans as they were found where nothing else changed the file, else one span.
+local function replacements(outcome, new, texts)
+  local list, by_edits = {}, {}
+  for _, edit in ipairs(outcome.edits) do
+    if edit.file == new then
+      list[#list + 1] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new }
+      by_edits[#by_edits + 1] = edit
+    end
+  end
+  if #list > 0 and require('ifx.repo.edits').apply(texts.old, by_edits) == texts.new then return list end
+  return { replacement(texts.old, texts.new) }
+end
+
+---What the two commits do: the pure renames, then the edits and new files.
+---@param outcome ifx.layout.Outcome
+---@param blob fun(old: string): string  blob id of a file before
+---@return { renames: string[][], edits: table[], create: table[] }
+function M.operations(outcome, blob)
+  local renames, edits, create = {}, {}, {}
+  local origins = invert(outcome.moves)
+  for _, old in ipairs(sorted_keys(outcome.moves)) do renames[#renames + 1] = { old, outcome.moves[old] } end
+  for _, new in ipairs(sorted_keys(outcome.changed)) do
+    edits[#edits + 1] = {
+      path = new, blob = blob(origins[new] or new), replacements = replacements(outcome, new, outcome.changed[new]),
+    }
+  end
+  for _, new in ipairs(sorted_keys(outcome.created)) do
+    create[#create + 1] = { path = new, mode = '100644', content = outcome.created[new] }
+  end
+  return { renames = renames, edits = edits, create = create }
+end
+
+return M

@@ -1,0 +1,176 @@
+-- transform.lua: making a root for a folder, moving entries from one root to another. SPDX-License-Identifier: Apache-2.0
+
+local walk = require './walk'
+
+local M = {}
+
+local HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n'
+local EMPTY = HEAD .. 'resources: []\n'
+
+-- Fields that change, or add to, what their root lists: an object that leaves the root loses their effect.
+local CONTEXT = {
+  'namespace', 'namePrefix', 'nameSuffix', 'commonLabels', 'labels', 'commonAnnotations', 'images', 'replicas', 'patches',
+  'patchesStrategicMerge', 'patchesJson6902', 'transformers', 'replacements', 'components', 'configurations', 'vars',
+}
+
+local LISTING = { ['kustomize.resources'] = true, ['kustomize.bases'] = true }
+
+-- The kustomization file of a folder after the moves, or nil.
+local function find_root(facts, folder)
+  for _, name in ipairs(walk.NAMES) do
+    local file = path.join(folder, name)
+    if facts.exists_after(file) then return file end
+  end
+end
+
+-- Does a controller apply everything in this file today, without a kustomization that lists it?
+local function find_generating_entry(facts, old)
+  local folder = path.dirname(old)
+  while true do
+    for _, name in ipairs(walk.NAMES) do
+      if facts.exists(path.join(folder, name)) then return nil end
+    end
+    for _, entry in ipairs(facts.entries) do
+      if entry.dir == folder and (entry.deep or folder == path.dirname(old)) then return entry end
+    end
+    if folder == '' then return nil end
+    folder = path.dirname(folder)
+  end
+end
+
+-- The references that list a file or folder of the tree before the moves.
+local function listings(facts, old)
+  return list.filter(facts.references, function(ref)
+    return LISTING[ref.kind] and ref.resolved and ref.target == old
+  end)
+end
+
+local function is_rendered(facts, old)
+  return #listings(facts, old) > 0 or find_generating_entry(facts, old) ~= nil
+end
+
+local function has_objects(facts, file)
+  for _, object in ipairs(facts.objects_after(file)) do
+    if object.name and object.group ~= 'kustomize.config.k8s.io' then return true end
+  end
+  return false
+end
+
+-- What a root of this folder can list: manifests, and the nearest folders below that have a root of their own.
+local function candidates(facts, folder)
+  local found, roots = {}, {}
+  for _, file in ipairs(facts.list_after(folder)) do
+    if walk.is_name(path.basename(file)) then roots[path.dirname(file)] = true end
+  end
+  local seen = {}
+  for _, file in ipairs(facts.list_after(folder)) do
+    local below, top = path.dirname(file), nil
+    while below ~= folder do
+      if roots[below] then top = below end
+      below = path.dirname(below)
+    end
+    local entry = top or file
+    if not seen[entry] and (top or has_objects(facts, file)) then
+      seen[entry] = true
+      found[#found + 1] = entry
+    end
+  end
+  return found
+end
+
+---make_root { folder = F }: a kustomization for F that lists what is applied today; when nothing of it is applied
+---today, everything. A folder that has one keeps it.
+---@param args { folder: string }
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.make_root(args, facts)
+  local folder = args.folder
+  if find_root(facts, folder) or #facts.list_after(folder) == 0 then return {} end
+  local entries = candidates(facts, folder)
+  local rendered = list.filter(entries, function(entry) return is_rendered(facts, facts.origin(entry) or entry) end)
+  local chosen, notes = #rendered > 0 and rendered or entries, {}
+  local set = {}
+  for _, entry in ipairs(chosen) do set[entry] = true end
+  for _, entry in ipairs(entries) do
+    if not set[entry] then
+      notes[#notes + 1] = ('%s is not applied today and stays so: %s/kustomization.yaml does not list it')
+        :format(entry, folder)
+    end
+  end
+  if #rendered == 0 and #entries > 0 then
+    notes[#notes + 1] = ('nothing in %s is applied today: its root lists everything, and no other root lists it'):format(folder)
+  end
+  local text = HEAD .. (#chosen == 0 and 'resources: []\n' or 'resources:\n')
+  for _, entry in ipairs(chosen) do
+    text = text .. '  - ' .. yaml.scalar(path.relative(entry, folder), 'plain', false) .. '\n'
+  end
+  return { changes = { { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text } }, notes = notes }
+end
+
+-- Fields of the root that an entry leaves whose effect it would lose.
+local function lost_context(facts, file)
+  local ok, document = pcall(yaml.document, facts.read(file))
+  if not ok then return {} end
+  return list.filter(CONTEXT, function(field)
+    local value = document:get({ field }, 1)
+    return value ~= nil and value ~= ifx.null and (type(value) ~= 'table' or next(value) ~= nil)
+  end)
+end
+
+-- The entry of the new root through which a moved thing is listed: the folder, or the file, just below it.
+local function entry_below(root, new)
+  local rest = path.relative(new, root)
+  return rest:match '^[^/]+'
+end
+
+local function add_entry(out, root, entry)
+  out.entries[entry] = out.entries[entry] or #out.order + 1
+  if out.entries[entry] == #out.order + 1 then out.order[#out.order + 1] = entry end
+  out.root = root
+end
+
+local function take_listed(out, facts, root, ref)
+  local new = facts.moved(ref.target)
+  local file = facts.moved(ref.file) or ref.file
+  local inside = new and (new == root or new:sub(1, #root + 1) == root .. '/')
+  if not inside or file:sub(1, #root + 1) == root .. '/' then return end
+  out.changes[#out.changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }
+  for _, field in ipairs(lost_context(facts, ref.file)) do out.lost[ref.file .. ': ' .. field] = true end
+  add_entry(out, root, entry_below(root, new))
+end
+
+local function take_generated(out, facts, root)
+  for old, new in facts.each_move() do
+    if new:sub(1, #root + 1) == root .. '/' and find_generating_entry(facts, old) and has_objects(facts, new) then
+      add_entry(out, root, entry_below(root, new))
+    end
+  end
+end
+
+---move_entries { to = R }: whatever roots outside of R list of what now lies below R is taken out of them and listed
+---in R's own root, which is made when it is not there. What a controller applied without a list is listed too.
+---@param args { to: string }
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.move_entries(args, facts)
+  local root = args.to
+  local out = { changes = {}, entries = {}, order = {}, lost = {} }
+  for _, ref in ipairs(facts.references) do
+    if LISTING[ref.kind] and ref.resolved and ref.target then take_listed(out, facts, root, ref) end
+  end
+  take_generated(out, facts, root)
+  if #out.order == 0 then return {} end
+  local file = find_root(facts, root) or path.join(root, 'kustomization.yaml')
+  for _, entry in ipairs(out.order) do
+    out.changes[#out.changes + 1] = {
+      type = 'append', file = file, path = { 'resources' }, value = entry, create = EMPTY, once = true,
+    }
+  end
+  local blocked = list.map(list.keys(out.lost), function(what)
+    return { id = 'context', accept = 'context',
+      why = ('%s applies to what leaves that root: the new root must say it too, or objects change'):format(what) }
+  end)
+  return { changes = out.changes, blocked = blocked }
+end
+
+return M

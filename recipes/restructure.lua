@@ -1,0 +1,131 @@
+-- restructure.lua: move a repository into a target layout, without loss. SPDX-License-Identifier: Apache-2.0
+--   ifx run restructure                                       which layouts fit
+--   ifx run restructure --layout flux-minimal --apps a,b      the plan
+--   ifx run restructure --layout flux-minimal --apps a,b --apply
+local assign = require 'ifx.layout.assign'
+local classes = require 'ifx.layout.classes'
+local draft = require './restructure/draft'
+local known_classes = require './restructure/classes'
+local layouts = require 'ifx.layout'
+local report = require './restructure/report'
+local restructure = require 'ifx.layout.restructure'
+local runbook = require './restructure/runbook'
+local survey = require './restructure/survey'
+
+-- What each tool's controller would do to the files that move; asked whatever the layout says.
+local WATCHERS = { { use = 'flux.pruned', with = {} }, { use = 'argocd.pruned', with = {} } }
+
+local function find_layout(ctx, word)
+  local all = ctx:layouts()
+  local found = list.find(all, function(layout) return layout.name == word end)
+  if found then return found end
+  if word:find '[./]' then return { name = word, path = word, text = ctx:read(word) } end
+  ctx:refuse { kind = 'not_found', message = ("there is no layout '%s'"):format(word),
+    hint = 'there are: ' .. table.concat(list.map(all, 'name'), ', ') .. '; or give the path of a layout file' }
+end
+
+local function read_layout(ctx, word)
+  local found = find_layout(ctx, word)
+  return layouts.read(found.text, found.path, function(name) return find_layout(ctx, name) end)
+end
+
+local function all_layouts(ctx)
+  return list.map(ctx:layouts(), function(found)
+    return layouts.read(found.text, found.path, function(name) return find_layout(ctx, name) end)
+  end)
+end
+
+local function begin_draft(ctx, tree, p)
+  local name = p.branch and path.basename(p.branch) or 'layout'
+  local text = draft.text(tree, classes.open(known_classes, tree), name)
+  ctx:section { title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
+    text = text }
+  return { ctx:op('files.create', { path = name .. '.yaml', text = text }) }
+end
+
+local function refuse_dirty(ctx, repository)
+  if #repository.dirty == 0 then return end
+  ctx:refuse { message = ('%d tracked files have changes that are not committed: %s'):format(#repository.dirty,
+    table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
+end
+
+local function refuse_missing(ctx, layout, missing, tree)
+  if #missing == 0 then return end
+  local proposals = survey.propose(layout, missing, classes.open(known_classes, tree), tree)
+  local name = missing[1]
+  local proposed = proposals[name] and ('; folders that may be meant: ' .. table.concat(proposals[name], ', ')) or ''
+  ctx:refuse { kind = 'argument', message = ('the layout %s needs --%s: %s'):format(layout.name, name, layout.params[name].doc or ''),
+    hint = ('--%s A,B%s'):format(name, proposed) }
+end
+
+-- Whoever prunes what moves is said first, and must be accepted by name.
+local function warn(ctx, outcome)
+  for _, hazard in ipairs(outcome.hazards) do
+    ctx:hazard { id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason, remedy = hazard.remedy }
+    if hazard.id == 'prune' then
+      ctx:block { id = 'prune', accept = 'prune', why = ('%s %s'):format(hazard.object, hazard.reason) }
+    end
+  end
+  for _, entry in ipairs(outcome.blocked) do ctx:block(entry) end
+end
+
+-- Two commits on a new branch: pure renames, so that history follows the files, then the edits.
+local function operations(ctx, p, layout, repository, tree, outcome, branch)
+  local work = restructure.operations(outcome, function(old) return tree:entry(old).oid end)
+  local who, date = ctx:identity(), ('%d +0000'):format(ctx.created)
+  local subject = p.message or ('Restructure: ' .. layout.name)
+  local renames = ctx:op('git.commit', {
+    parent = repository.head, clean = true, renames = work.renames, author = who, date = date,
+    message = ('%s (1 of 2: renames only)\n\nPure renames, so that git follows every file. The next commit completes it:\n'
+      .. 'push both together, and do not squash them.\n'):format(subject),
+  })
+  local edits = ctx:op('git.commit', {
+    parent = ctx:result(renames, 'commit'), edits = work.edits, create = work.create, author = who, date = date,
+    message = ('%s (2 of 2: references and new files)\n'):format(subject),
+  })
+  return { renames, edits, ctx:op('git.branch', { name = branch, commit = ctx:result(edits, 'commit') }) }
+end
+
+local function plan_layout(ctx, p)
+  local repository = ctx:repository()
+  refuse_dirty(ctx, repository)
+  local tree = ctx:tree()
+  local layout = read_layout(ctx, p.layout)
+  local values, missing = layouts.values(layout, p.more)
+  refuse_missing(ctx, layout, missing, tree)
+  local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
+  if not next(assignment.moves) then
+    ctx:section { title = 'Nothing to do', kind = 'text', text = 'No file is in another place than the layout wants it.' }
+    return {}
+  end
+  local actions = layouts.actions(layout, values)
+  table.move(WATCHERS, 1, #WATCHERS, #actions + 1, actions)
+  local outcome = restructure.plan {
+    tree = tree, graph = ctx:references(tree), moves = assignment.moves, actions = actions, text = p.text,
+    generate = layouts.generated(layout, values), search = ctx:search(),
+    call = function(name, args, facts) return ctx:transform(name, args, facts) end,
+  }
+  local branch = p.branch or 'ifx/' .. layout.name
+  warn(ctx, outcome)
+  runbook.add(ctx, outcome, branch, repository.branch or repository.head)
+  report.add(ctx, outcome, assignment, tree)
+  return operations(ctx, p, layout, repository, tree, outcome, branch)
+end
+
+return {
+  summary = 'Move a repository into a target layout, without loss',
+  params = {
+    layout = { type = 'string', doc = 'Name or file of the layout; without it: which layouts fit' },
+    draft = { type = 'boolean', default = false, doc = 'Begin a layout for this repository from what its files hold' },
+    text = { type = 'boolean', default = false, doc = 'Rewrite references in prose and comments too' },
+    branch = { type = 'string', doc = 'Name of the new branch (default: ifx/LAYOUT)' },
+    message = { type = 'string', doc = 'Subject of the commits' },
+  },
+  more = 'parameters of the layout',
+  plan = function(ctx, p)
+    if p.layout then return plan_layout(ctx, p) end
+    local tree = ctx:tree()
+    if p.draft then return begin_draft(ctx, tree, p) end
+    survey.report(ctx, tree, ctx:references(tree), classes.open(known_classes, tree), all_layouts(ctx))
+  end,
+}

@@ -1,0 +1,98 @@
+-- draft.lua: a layout to edit, begun from what the files of a repository hold. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+-- Where a folder of a class usually lies; a folder that lies there already stays.
+local HOMES = { workload = 'apps', kubernetes = 'infrastructure', terraform = 'terraform', docs = 'docs', scripts = 'scripts' }
+
+-- Folders that tools look for by name: nothing in them is moved.
+local FIXED = { '.', 'clusters' }
+
+local function is_fixed(folder)
+  return list.find(FIXED, function(prefix) return folder:sub(1, #prefix) == prefix end) ~= nil
+end
+
+-- Classes of the files in each folder, at any depth: folder to class to count.
+local function survey(tree, classes)
+  local folders = {}
+  for _, entry in ipairs(tree:files()) do
+    local class = classes:of(entry.path) or 'other'
+    local folder = path.dirname(entry.path)
+    while folder ~= '' do
+      local counts = folders[folder] or {}
+      folders[folder] = counts
+      counts[class] = (counts[class] or 0) + 1
+      folder = path.dirname(folder)
+    end
+  end
+  return folders
+end
+
+-- The one class that a folder is about: beside it only documentation and files of no class. Objects that run
+-- something outweigh those that only configure it.
+local function class_of(counts)
+  local found, total = {}, 0
+  for class, n in pairs(counts) do
+    total = total + n
+    if class ~= 'docs' and class ~= 'other' then found[#found + 1] = class end
+  end
+  table.sort(found)
+  if #found == 0 then return counts.docs and counts.docs == total and 'docs' or nil, total end
+  if #found == 2 and found[1] == 'kubernetes' and found[2] == 'workload' then return 'workload', total end
+  return #found == 1 and found[1] or nil, total
+end
+
+local function home_of(folder, class)
+  local home = HOMES[class]
+  if not home or is_fixed(folder) or folder == home or folder:sub(1, #home + 1) == home .. '/' then return nil end
+  return path.join(home, path.basename(folder))
+end
+
+-- Outermost folders that are about one thing, sorted.
+local function single_minded(folders)
+  local names, out = list.keys(folders), {}
+  table.sort(names)
+  local last
+  for _, folder in ipairs(names) do
+    if not (last and folder:sub(1, #last + 1) == last .. '/') then
+      local class, total = class_of(folders[folder])
+      if class then
+        out[#out + 1] = { folder = folder, class = class, total = total }
+        last = folder
+      end
+    end
+  end
+  return out
+end
+
+local function quoted(text)
+  return yaml.scalar(text, 'plain', false)
+end
+
+local function row(found, target)
+  local lines = { ('  # %d files: %s'):format(found.total, found.class), '  - folder: ' .. quoted(found.folder) }
+  if target then
+    lines[3] = '    to: ' .. quoted(target)
+  else
+    lines[3] = '    action: Keep'
+  end
+  return table.concat(lines, '\n') .. '\n'
+end
+
+---The text of a layout for a tree.
+function M.text(tree, classes, name)
+  local taken, out = {}, {}
+  out[1] = ('# Begun by ifx from what the files hold. Read every row: the first that matches a file decides; files\n'
+    .. '# that no row matches are listed and stay. Then: ifx run restructure --layout %s.yaml\n'
+    .. 'layout: 1\nname: %s\nsummary: A draft for this repository\nmoves:\n'):format(name, name)
+  for _, found in ipairs(single_minded(survey(tree, classes))) do
+    local target = home_of(found.folder, found.class)
+    if target and (taken[target] or tree:exists(target)) then target = nil end
+    if target then taken[target] = true end
+    out[#out + 1] = row(found, target)
+  end
+  out[#out + 1] = "  # files at the top\n  - from: '*'\n    action: Keep\n"
+  return table.concat(out)
+end
+
+return M

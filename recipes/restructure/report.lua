@@ -1,0 +1,99 @@
+-- report.lua: what a restructure does, as sections of the plan. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+local function place(item)
+  return item.column and ('%s:%d:%d'):format(item.file, item.line, item.column) or ('%s:%s'):format(item.file, item.line or '')
+end
+
+local function trees(outcome)
+  local before, after = {}, {}
+  for old, new in pairs(outcome.moves) do
+    before[#before + 1], after[#after + 1] = old, new
+  end
+  for file in pairs(outcome.created) do after[#after + 1] = file end
+  table.sort(before)
+  table.sort(after)
+  return before, after
+end
+
+local function moves(outcome)
+  local rows = {}
+  for old, new in pairs(outcome.moves) do rows[#rows + 1] = { old, new } end
+  table.sort(rows, function(a, b) return a[1] < b[1] end)
+  return rows
+end
+
+local function rewritten(outcome)
+  return list.map(outcome.edits, function(edit)
+    return { place { file = edit.old_file, line = edit.line, column = edit.column }, edit.reference.kind, edit.old, edit.new }
+  end)
+end
+
+local function for_a_person(outcome)
+  return list.map(outcome.listed, function(item)
+    return { place(item.reference), item.reference.kind, item.reference.text, item.target or '', item.why }
+  end)
+end
+
+local function old_names(outcome)
+  return list.map(outcome.left, function(item)
+    return { place(item), item.text, item.new or 'its files went to different places' }
+  end)
+end
+
+-- Files that no row names, folders that are left whole as one line.
+local function unassigned(assignment, tree)
+  local left, counts = {}, {}
+  for _, file in ipairs(assignment.unassigned) do
+    left[file] = true
+    local folder = path.dirname(file)
+    while folder ~= '' do
+      counts[folder] = (counts[folder] or 0) + 1
+      folder = path.dirname(folder)
+    end
+  end
+  local items, seen = {}, {}
+  for _, file in ipairs(assignment.unassigned) do
+    local whole, folder = nil, path.dirname(file)
+    while folder ~= '' do
+      if counts[folder] == #tree:list(folder) then whole = folder end
+      folder = path.dirname(folder)
+    end
+    local item = whole and ('%s/ (%d files)'):format(whole, counts[whole]) or file
+    if not seen[item] then
+      seen[item] = true
+      items[#items + 1] = item
+    end
+  end
+  return items
+end
+
+local function diffs(outcome)
+  local files = {}
+  for file, texts in pairs(outcome.changed) do files[#files + 1] = { file = file, old = texts.old, new = texts.new } end
+  for file, text in pairs(outcome.created) do files[#files + 1] = { file = file, old = '', new = text } end
+  table.sort(files, function(a, b) return a.file < b.file end)
+  return files
+end
+
+local function add(ctx, title, kind, field, value, header)
+  if #value > 0 then ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = value, header = header } end
+end
+
+---Add the sections in the order in which a person wants to know.
+function M.add(ctx, outcome, assignment, tree)
+  local before, after = trees(outcome)
+  ctx:section { title = 'Before', kind = 'tree', items = before }
+  ctx:section { title = 'After', kind = 'tree', items = after }
+  add(ctx, 'Moves', 'table', 'rows', moves(outcome), { 'from', 'to' })
+  add(ctx, 'References rewritten', 'table', 'rows', rewritten(outcome), { 'where', 'kind', 'old', 'new' })
+  add(ctx, 'Notes', 'list', 'items', outcome.notes)
+  add(ctx, 'References left for a person', 'table', 'rows', for_a_person(outcome), { 'where', 'kind', 'text', 'now at', 'why' })
+  add(ctx, 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
+  add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
+  add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree))
+  add(ctx, 'Changes of content', 'diff', 'files', diffs(outcome))
+end
+
+return M
