@@ -34,6 +34,24 @@ describe('the finder of Argo CD', function()
     }, edits)
   end)
 
+  it('takes a repository for this one on the evidence of its folders, placeholder owners included', function()
+    local function application(name, url, path)
+      return ('apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: %s}\n'):format(name)
+        .. ('spec:\n  source: {repoURL: "%s", path: %s}\n---\n'):format(url, path)
+    end
+    local files = {
+      ['apps.yaml'] = application('a', 'https://github.com/your-org/infra', 'gitops/a')
+        .. application('b', 'https://github.com/somebody/charts', 'gitops')
+        .. application('c', 'https://github.com/me/old', 'gitops/a')
+        .. application('d', 'https://github.com/me/old', 'gitops/b'),
+      ['gitops/a/x.yaml'] = '', ['gitops/b/x.yaml'] = '',
+    }
+    local said = table.concat(kit.of(files, 'argocd', { 'https://github.com/me/infra' }), '\n')
+    assert.matches('your%-org/infra %-> repository', said)
+    assert.matches('somebody/charts %-> remote', said)
+    assert.matches('me/old %-> repository %-: ok, taken for this repository: 2 of the 2 folders', said)
+  end)
+
   it('renames the element of a list, and says what cannot leave its folder', function()
     local edits = kit.moves(FIXTURE, 'argocd', { ['kustomize/web'] = 'kustomize/shop' })
     assert.matches('sets/list.yaml:9 web %-> shop', table.concat(edits, '\n'))

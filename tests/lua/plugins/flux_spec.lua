@@ -39,6 +39,50 @@ describe('the finder of Flux', function()
     assert.are.same({}, plan.problems)
   end)
 
+  local function source(name, url)
+    return ('apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: %s}\nspec: {url: "%s"}\n---\n')
+      :format(name, url)
+  end
+
+  local function kustomization(name, path, from)
+    return ('apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s}\nspec:\n  path: %s\n')
+      :format(name, path) .. ('  sourceRef: {kind: GitRepository, name: %s}\n---\n'):format(from)
+  end
+
+  local function paths(lines)
+    local found = {}
+    for _, line in ipairs(lines) do
+      if line:find('flux.path', 1, true) then found[#found + 1] = line:match('flux.path (.*)$') end
+    end
+    return found
+  end
+
+  it('takes a source for this tree on the evidence of its paths, where no remote says so', function()
+    local files = {
+      ['cluster/all.yaml'] = source('fleet', 'https://example.org/me/fleet') .. kustomization('a', './apps/a', 'fleet')
+        .. kustomization('b', './apps/b', 'fleet') .. kustomization('c', './apps/gone', 'fleet')
+        .. source('other', 'https://example.org/me/other') .. kustomization('d', './deploy', 'other'),
+      ['apps/a/x.yaml'] = '', ['apps/b/x.yaml'] = '',
+    }
+    local note = ', taken for this repository: 2 of the 3 folders named exist here'
+    assert.are.same({
+      './apps/a -> dir apps/a: ok' .. note, './apps/b -> dir apps/b: ok' .. note,
+      './apps/gone -> path apps/gone: BROKEN does not exist' .. note, './deploy -> remote -: ? in another repository',
+    }, paths(kit.of(files, 'flux', {})))
+  end)
+
+  it('asks the nearest declaration when several clusters declare a source of one name', function()
+    local files = {
+      ['clusters/a/source.yaml'] = source('apps', 'https://github.com/me/mine'),
+      ['clusters/b/source.yaml'] = source('apps', 'https://github.com/me/other'),
+      ['clusters/a/x.yaml'] = kustomization('x', './web', 'apps'),
+      ['clusters/b/x.yaml'] = kustomization('x', './web', 'apps'),
+      ['web/x.yaml'] = '',
+    }
+    assert.are.same({ './web -> dir web: ok', './web -> remote -: ? in another repository' },
+      paths(kit.of(files, 'flux', { 'git@github.com:me/mine.git' })))
+  end)
+
   it('counts what a real repository is known to hold', function()
     local repository = kit.repository 'pesuga+homelab'
     if not repository then return pending('IFX_REPOS has no pesuga+homelab') end

@@ -10,14 +10,15 @@ local kit = {}
 
 ---What builds the graph of one plugin.
 ---@param name string
+---@param urls string[]|nil remotes of the repository
 ---@return ifx.repo.GraphOptions
-function kit.options(name)
+function kit.options(name, urls)
   local registry = plugins.registry {}
   local finders = {}
   for _, finder in ipairs(registry:load(name).references) do
     finders[#finders + 1] = { plugin = name, value = finder }
   end
-  return { plugins = finders, text = false, repo_urls = { 'https://github.com/example/fixture.git' } }
+  return { plugins = finders, text = false, repo_urls = urls or { 'https://github.com/example/fixture.git' } }
 end
 
 ---@param dir string
@@ -25,6 +26,18 @@ end
 ---@return ifx.repo.Graph
 function kit.graph(dir, plugin)
   return graphs.build(trees.folder(path.join(fs.cwd(), dir)), kit.options(plugin))
+end
+
+---The same for files in memory.
+---@param files table<string, string>
+---@param plugin string
+---@param urls string[]|nil
+---@return string[] lines
+function kit.of(files, plugin, urls)
+  local entries = {}
+  for file in pairs(files) do entries[#entries + 1] = { path = file, mode = '100644' } end
+  local tree = require 'ifx.repo.base'.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
+  return kit.lines(graphs.build(tree, kit.options(plugin, urls)))
 end
 
 local function names(ref)
