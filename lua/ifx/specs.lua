@@ -20,28 +20,20 @@ local specs = {}
 ---@field filter string|nil                        Lua pattern: only specs whose full name matches run
 ---@field on_file nil|fun(file: string, seconds: number)  called after each file
 
--- Specs see what a plain Lua program sees: busted needs debug, io, os and package, and so do fixtures.
-local function open_globals()
-  local full = host.full()
-  for name, value in pairs(full) do rawset(_G, name, value) end
-  return full
-end
-
--- What specs require: the modules of the host, then those of the Lua installation. Both have a `term`, so busted
--- itself is loaded before with the language's own `require`.
-local function join_requires(full, host_require)
-  local foreign = {}
-  rawset(_G, 'require', function(name)
+-- What specs require: the modules of the host, then those of the Lua installation.
+local function joined_require(full, host_require)
+  local foreign, path = {}, full.package.path .. ';' .. full.package.cpath
+  return function(name)
     if not foreign[name] then
       local ok, value = pcall(host_require, name)
       if ok then return value end
       local missing = err.is(value, 'not_found') and value.message:find(("module '%s'"):format(name), 1, true)
-      local path = full.package.path .. ';' .. full.package.cpath
-      if not missing or not full.package.searchpath(name, path) and not full.package.loaded[name] then error(value, 0) end
+      local elsewhere = full.package.loaded[name] or full.package.searchpath(name, path)
+      if not missing or not elsewhere then error(value, 0) end
       foreign[name] = true
     end
     return full.require(name)
-  end)
+  end
 end
 
 local function need_busted(full)
@@ -49,6 +41,25 @@ local function need_busted(full)
     err.raise { kind = 'not_found', op = 'run specs', message = 'busted, which runs the specs, is not installed',
       hint = 'apt-get install lua-busted' }
   end
+end
+
+-- Specs see what a plain Lua program sees, and busted needs debug, io, os and package. Host and installation both have
+-- a `term`: busted is loaded with the language's own `require`, everything after it with both.
+local function load_busted(filter)
+  local full, host_require = host.full(), require
+  need_busted(full)
+  for name, value in pairs(full) do rawset(_G, name, value) end
+  local ok, busted, execute = pcall(function()
+    local core = full.require 'busted.core'()
+    full.require 'busted'(core)
+    if filter then
+      full.require 'busted.modules.filter_loader'()(core, { tags = {}, excludeTags = {}, filter = { filter }, filterOut = {} })
+    end
+    return core, full.require 'busted.execute'(core)
+  end)
+  rawset(_G, 'require', joined_require(full, host_require))
+  if not ok then error(busted, 0) end
+  return busted, execute, full.load
 end
 
 local function full_name(busted, element)
@@ -135,20 +146,11 @@ end
 ---Raises kind 'not_found' when busted or a file is missing.
 function specs.run(files, options)
   options = options or {}
-  local host_require, full = require, open_globals()
-  need_busted(full)
-  local busted = full.require 'busted.core'()
-  full.require 'busted'(busted)
-  local execute = full.require 'busted.execute'(busted)
+  local busted, execute, load = load_busted(options.filter)
   local result = { passed = 0, failures = {}, skipped = {} }
   local note = watch_results(busted, result)
   watch_files(busted, result, note, options.on_file)
-  if options.filter then
-    full.require 'busted.modules.filter_loader'()(busted,
-      { tags = {}, excludeTags = {}, filter = { options.filter }, filterOut = {} })
-  end
-  for _, path in ipairs(files) do add_file(busted, full.load, path) end
-  join_requires(full, host_require)
+  for _, path in ipairs(files) do add_file(busted, load, path) end
   execute(1, {})
   return result
 end

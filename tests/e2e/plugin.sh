@@ -85,6 +85,13 @@ run check
 ok 'a missing grant' $rc $rc "$out" 'plugin reach' "(global 'fs')" 'init.lua:2'
 rm -r "$XDG_CONFIG_HOME/ifx/plugins/reach"
 
+# A secret out of an encrypted file: what sops is asked for, and that its answer is the secret.
+mkdir "$dir/bin"
+printf '#!/bin/sh\nprintf "%%s|" "$@"\n' >"$dir/bin/sops" && chmod +x "$dir/bin/sops"
+out=$(PATH=$dir/bin:$PATH "$ifx" eval "
+  return require 'ifx.secret'.new({ sops = { file = 's.yaml', key = 'a.b-c[0]' } }, '$dir'):reveal()" 2>&1)
+ok 'a secret from sops' $? 0 "$out" '--decrypt|--extract|["a"]["b-c"][0]|s.yaml|'
+
 # Specs in general.
 run test "$dir/repo"
 ok 'no spec' $rc 1 "$out" 'there was no spec to run' '0 passed, 0 failed'
@@ -108,5 +115,14 @@ ok 'test --json' $rc 1 "$out" '"format": "ifx.test/1"' '"passed": 1'
 printf 'x = = 1\n' >specs/b_spec.lua
 run test specs/b_spec.lua
 ok 'a spec that does not parse' $rc 1 "$out" 'b_spec.lua:1' '0 passed, 1 failed'
+cat >specs/c_spec.lua <<'LUA'
+local left
+it('leaves a process behind', function() left = require 'proc'.spawn { 'sleep', '30' } end)
+it('goes on', function() assert.truthy(left) end)
+LUA
+run test specs/c_spec.lua
+ok 'what a file leaves open' $rc 1 "$out" 'left open after the file' '2 passed, 1 failed'
+out=$(LUA_PATH_5_4=/nowhere/?.lua "$ifx" test specs 2>&1)
+ok 'without busted' $? 1 "$out" 'busted, which runs the specs, is not installed' 'apt-get install lua-busted'
 
 finish

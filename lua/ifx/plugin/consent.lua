@@ -65,7 +65,8 @@ local function of_repository(dir)
     if entry.source == 'repository' then items[#items + 1] = consent.of_entry(entry) end
   end
   local recipes = fs.join(dir, 'recipes')
-  for _, file in ipairs(fs.stat(recipes) and fs.list(recipes) or {}) do
+  local installed = fs.realpath(recipes) == fs.realpath(fs.join(require 'host'.dir, 'recipes')) -- a checkout of ifx
+  for _, file in ipairs(not installed and fs.stat(recipes) and fs.list(recipes) or {}) do
     if file.name:find('%.lua$') then items[#items + 1] = of_recipe(fs.join(recipes, file.name)) end
   end
   if fs.stat(fs.join(dir, 'ifx.yaml')) then items[#items + 1] = of_configuration(fs.join(dir, 'ifx.yaml')) end
