@@ -119,7 +119,7 @@ Index.__index = Index
 --- that their text mentions: most kinds of a large repository never are.
 ---@return ifx.k8s.Index
 function M.index()
-  return setmetatable({ mentions = {}, kinds = {}, documents = {} }, Index)
+  return setmetatable({ mentions = {}, read = {}, kinds = {}, documents = {} }, Index)
 end
 
 --- Adds every file that can hold manifests. One that does not parse holds no objects: whoever reads it
@@ -143,16 +143,32 @@ function Index:add_files(files, exists)
   return self
 end
 
+-- The named objects of a file; many mention several kinds.
+local function read_file(self, file)
+  local found = self.read[file]
+  if found then
+    return found
+  end
+  found = {}
+  self.read[file] = found
+  local document = file.yaml()
+  for _, object in ipairs(document and M.read(document) or {}) do
+    if object.name then
+      object.file = file.path
+      self.documents[object] = document
+      found[#found + 1] = object
+    end
+  end
+  return found
+end
+
 -- The objects of one kind, in the order of files, and by name.
 local function load_kind(self, kind)
   local objects = { names = {} }
   self.kinds[kind] = objects
   for _, file in ipairs(self.mentions[kind] or {}) do
-    local document = file.yaml()
-    for _, object in ipairs(document and M.read(document) or {}) do
-      if object.kind == kind and object.name then
-        object.file = file.path
-        self.documents[object] = document
+    for _, object in ipairs(read_file(self, file)) do
+      if object.kind == kind then
         objects[#objects + 1] = object
         local same = objects.names[object.name] or {}
         objects.names[object.name] = same

@@ -33,6 +33,9 @@ local VARIABLE = {
 ---@param text string
 ---@return string|nil why
 function M.variable(text)
+  if not text:find('[{<(%[]') then
+    return nil
+  end
   for _, rule in ipairs(VARIABLE) do
     if text:find(rule[1], 1, true) then
       return rule[2]
@@ -130,7 +133,9 @@ function Collector:add(match, r)
   }
   if match.inner_start then
     ref.start, ref.stop = match.inner_start + from - 1, match.inner_start + to - 1
-    ref.line, ref.column = advance(match, self.file.text():sub(match.start, ref.start - 1))
+    if ref.start > match.start then
+      ref.line, ref.column = advance(match, self.file.text():sub(match.start, ref.start - 1))
+    end
   elseif from > 1 or to < #match.text or match.style ~= 'double' and match.style ~= 'single' then
     ref.editable, ref.locked = false, 'written with escapes or over several lines'
   end
