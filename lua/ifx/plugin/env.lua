@@ -10,7 +10,8 @@ local env = {}
 ---program, so the plugin needs the grant for it.
 env.modules = {
   ['ifx.list'] = true, ['ifx.path'] = true, ['ifx.text'] = true, ['ifx.suggest'] = true,
-  ['ifx.repo.finder'] = true, ['ifx.repo.url'] = true, ['ifx.k8s.objects'] = true,
+  ['ifx.repo.finder'] = true, ['ifx.repo.url'] = true, ['ifx.repo.globs'] = true, ['ifx.repo.spans'] = true,
+  ['ifx.repo.names'] = true, ['ifx.repo.links'] = true, ['ifx.k8s.objects'] = true,
   ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git',
 }
 
