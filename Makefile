@@ -1,7 +1,7 @@
 # Two commands for newcomers: `make demo`, `make test`. Thin: everything else is CMake and ctest.
 BUILD ?= build
 
-.PHONY: demo test build deps sanitize fuzz bench lint audit clean
+.PHONY: demo test build deps sanitize fuzz bench lint reference clean
 
 demo: deps build
 	@bash scripts/demo.sh $(BUILD)/ifx
@@ -35,6 +35,10 @@ bench: build
 lint:
 	@bash scripts/deps.sh build lint
 	@bash scripts/lint.sh $(BUILD)
+
+# docs/reference.md out of lua/meta.
+reference: build
+	@$(BUILD)/ifx eval "$$(cat scripts/reference.lua)" >docs/reference.md
 
 clean:
 	@rm -rf build build-debug build-sanitize build-fuzz

@@ -1,4 +1,5 @@
-/* guard.c: running-time budgets of plugin code, and the watchdog for what never returns to Lua. SPDX-License-Identifier: Apache-2.0 */
+/* guard.c: running-time budgets of plugin code, and the watchdog for what never returns to Lua.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 #include "bind/bind.h"
 #include "runtime.h"
 
-#define TICK_NS 20000000                /* the watchdog looks 50 times a second */
-#define GRACE_TICKS 100                 /* two seconds from the first signal to the last words */
+#define TICK_NS         20000000 /* the watchdog looks 50 times a second */
+#define GRACE_TICKS     100      /* two seconds from the first signal to the last words */
 #define WATCHDOG_SIGNAL SIGUSR1
 
 static Sched *watched; /* for signal handlers: one scheduler per process is watched */
@@ -32,10 +33,12 @@ void ifx_guard_slice(Sched *s) {
 static bool of_library(lua_State *L, const char *source) {
   const char *data = ifx_runtime(L)->dirs.data;
   size_t n = strlen(data);
-  return source[0] == '@' && strncmp(source + 1, data, n) == 0 && strncmp(source + 1 + n, "/lua/", 5) == 0;
+  return source[0] == '@' && strncmp(source + 1, data, n) == 0 &&
+         strncmp(source + 1 + n, "/lua/", 5) == 0;
 }
 
-/* The nearest running line that is not the library's: the guarded code is what a person can look at. */
+/* The nearest running line that is not the library's: the guarded code is what a person can look
+ * at. */
 static void set_place(lua_State *L, IfxErr *e) {
   lua_Debug ar;
   for (int level = 0; lua_getstack(L, level, &ar); level++) {
@@ -61,7 +64,9 @@ static void budget_hook(lua_State *L, lua_Debug *ar) {
   IfxErr e;
   ifx_err_set(&e, IFX_E_BUDGET, "%s: its running time is used up", s->culprit);
   set_place(L, &e);
-  ifx_err_hint(&e, "an endless loop? A plugin may be given more time: limits.seconds in the user's config.yaml");
+  ifx_err_hint(
+      &e,
+      "an endless loop? A plugin may be given more time: limits.seconds in the user's config.yaml");
   ifx_raise(L, &e);
 }
 
@@ -88,7 +93,8 @@ static size_t append(char *to, size_t at, size_t size, const char *text) {
   return at;
 }
 
-/* The nearest Lua function that is running, as "file:line". Reads call records only: nothing is allocated. */
+/* The nearest Lua function that is running, as "file:line". Reads call records only: nothing is
+ * allocated. */
 static size_t append_place(char *to, size_t at, size_t size, lua_State *L) {
   lua_Debug ar;
   for (int level = 0; L && lua_getstack(L, level, &ar); level++) {
@@ -101,15 +107,17 @@ static size_t append_place(char *to, size_t at, size_t size, lua_State *L) {
   return append(to, at, size, "?");
 }
 
-/* In the main thread: the code that runs does not come back to Lua. Runs are journalled, so ending is safe. */
+/* In the main thread: the code that runs does not come back to Lua. Runs are journalled, so ending
+ * is safe. */
 static void last_words(Sched *s) {
   char text[512];
   size_t n = append(text, 0, sizeof text, "ifx: ");
   n = append(text, n, sizeof text, s->culprit);
   n = append(text, n, sizeof text, ": stuck in a library function that was called at ");
   n = append_place(text, n, sizeof text, s->lua);
-  n = append(text, n, sizeof text,
-             " (a pattern that explodes?); the program ends here, a run can be resumed: ifx runs\n");
+  n = append(
+      text, n, sizeof text,
+      " (a pattern that explodes?); the program ends here, a run can be resumed: ifx runs\n");
   if (write(STDERR_FILENO, text, n) < 0) _exit(1);
   _exit(1);
 }
@@ -182,8 +190,8 @@ static int guarded(lua_State *L, int status, lua_KContext ctx) {
   return lua_error(L);
 }
 
-/* guard(seconds, label, f, …): call f; when it (and what it calls) has run for that long, an error of kind
- * 'budget' that no pcall inside can keep. Time spent waiting does not count. */
+/* guard(seconds, label, f, …): call f; when it (and what it calls) has run for that long, an error
+ * of kind 'budget' that no pcall inside can keep. Time spent waiting does not count. */
 static int guard(lua_State *L) {
   Sched *s = ifx_sched(L);
   Task *t = s->running;

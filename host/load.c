@@ -1,4 +1,5 @@
-/* load.c: modules, text chunks, and what of the language is open to whom. SPDX-License-Identifier: Apache-2.0 */
+/* load.c: modules, text chunks, and what of the language is open to whom. SPDX-License-Identifier:
+ * Apache-2.0 */
 #include "load.h"
 
 #include <dlfcn.h>
@@ -15,7 +16,7 @@
 #include "scheduler.h"
 
 #define LOADED "ifx.loaded"
-#define FULL "ifx.full"
+#define FULL   "ifx.full"
 
 /* ---- where things are ---- */
 
@@ -32,20 +33,22 @@ static bool join(char *to, size_t size, const char *dir, const char *rest) {
 /* DATA and MODULES for a program that stands in `bin`; true when the library is there. */
 static bool try_dirs(IfxDirs *d, const char *bin, const char *data, const char *modules) {
   char probe[4200];
-  return join(d->data, sizeof d->data, bin, data) && join(d->modules, sizeof d->modules, bin, modules) &&
+  return join(d->data, sizeof d->data, bin, data) &&
+         join(d->modules, sizeof d->modules, bin, modules) &&
          join(probe, sizeof probe, d->data, "lua/ifx/cli/init.lua") && exists(probe);
 }
 
 bool ifx_dirs_find(IfxDirs *d, IfxErr *err) {
   char bin[4096];
   ssize_t n = readlink("/proc/self/exe", d->exe, sizeof d->exe - 1);
-  if (n <= 0) return ifx_err_set(err, IFX_E_INTERNAL, "cannot tell where the program is: /proc/self/exe");
+  if (n <= 0)
+    return ifx_err_set(err, IFX_E_INTERNAL, "cannot tell where the program is: /proc/self/exe");
   d->exe[n] = '\0';
   snprintf(bin, sizeof bin, "%s", d->exe);
   *strrchr(bin, '/') = '\0';
   if (try_dirs(d, bin, "../share/ifx", "../" IFX_LIBDIR "/ifx")) return true; /* installed */
-  if (try_dirs(d, bin, "..", "modules")) return true;                        /* CHECKOUT/build/ifx */
-  if (exists(IFX_SOURCE_DIR "/lua/ifx/cli/init.lua")) {                      /* built elsewhere */
+  if (try_dirs(d, bin, "..", "modules")) return true;   /* CHECKOUT/build/ifx */
+  if (exists(IFX_SOURCE_DIR "/lua/ifx/cli/init.lua")) { /* built elsewhere */
     snprintf(d->data, sizeof d->data, "%s", IFX_SOURCE_DIR);
     return join(d->modules, sizeof d->modules, bin, "modules");
   }
@@ -62,9 +65,10 @@ static int open_task(lua_State *L) { /* written in Lua over the primitives of `h
   return 1;
 }
 
-static const luaL_Reg linked[] = {{"err", luaopen_err},   {"fs", luaopen_fs},     {"json", luaopen_json},
-                                  {"proc", luaopen_proc}, {"scan", luaopen_scan}, {"task", open_task},
-                                  {"term", luaopen_term}, {"yaml", luaopen_yaml}, {NULL, NULL}};
+static const luaL_Reg linked[] = {
+    {"err", luaopen_err},   {"fs", luaopen_fs},     {"json", luaopen_json},
+    {"proc", luaopen_proc}, {"scan", luaopen_scan}, {"task", open_task},
+    {"term", luaopen_term}, {"yaml", luaopen_yaml}, {NULL, NULL}};
 
 static const char *const shared[] = {"hash", "journal", NULL};
 
@@ -97,7 +101,8 @@ static lua_CFunction find_shared(lua_State *L, const IfxDirs *d, const char *nam
   return NULL;
 }
 
-/* The file of library module NAME (dots are slashes): DATA/lua/NAME.lua or DATA/lua/NAME/init.lua. */
+/* The file of library module NAME (dots are slashes): DATA/lua/NAME.lua or DATA/lua/NAME/init.lua.
+ */
 static bool find_file(const IfxDirs *d, const char *name, char *path, size_t size) {
   char rel[200];
   size_t n = strlen(name);
@@ -141,7 +146,8 @@ static int require(lua_State *L) {
 
 /* ---- module `host`: for the library only ---- */
 
-/* chunk(text, name, env): a function made of source text (never of bytecode), whose globals are env. */
+/* chunk(text, name, env): a function made of source text (never of bytecode), whose globals are
+ * env. */
 static int host_chunk(lua_State *L) {
   size_t len;
   const char *text = ifx_check_string(L, 1, &len);
@@ -204,7 +210,8 @@ static int host_memory(lua_State *L) {
   return 1;
 }
 
-/* memory_limit(bytes): caps what this Lua state may hold; 0 lifts the cap. Returns the one before. */
+/* memory_limit(bytes): caps what this Lua state may hold; 0 lifts the cap. Returns the one before.
+ */
 static int host_memory_limit(lua_State *L) {
   Runtime *r = ifx_runtime(L);
   lua_pushinteger(L, (lua_Integer)r->memory_limit);
@@ -212,7 +219,8 @@ static int host_memory_limit(lua_State *L) {
   return 1;
 }
 
-/* full(): the libraries that nobody else sees: io, os, debug, package, load. For the test runner. */
+/* full(): the libraries that nobody else sees: io, os, debug, package, load. For the test runner.
+ */
 static int host_full(lua_State *L) {
   static const luaL_Reg libs[] = {{LUA_IOLIBNAME, luaopen_io},
                                   {LUA_OSLIBNAME, luaopen_os},
@@ -292,11 +300,15 @@ static void open_host(lua_State *L, const IfxDirs *d) {
 /* ---- the language ---- */
 
 static void open_base(lua_State *L) {
-  static const luaL_Reg libs[] = {{LUA_GNAME, luaopen_base},       {LUA_TABLIBNAME, luaopen_table},
-                                  {LUA_STRLIBNAME, luaopen_string}, {LUA_MATHLIBNAME, luaopen_math},
-                                  {LUA_UTF8LIBNAME, luaopen_utf8},  {LUA_COLIBNAME, luaopen_coroutine},
+  static const luaL_Reg libs[] = {{LUA_GNAME, luaopen_base},
+                                  {LUA_TABLIBNAME, luaopen_table},
+                                  {LUA_STRLIBNAME, luaopen_string},
+                                  {LUA_MATHLIBNAME, luaopen_math},
+                                  {LUA_UTF8LIBNAME, luaopen_utf8},
+                                  {LUA_COLIBNAME, luaopen_coroutine},
                                   {NULL, NULL}};
-  static const char *const doors[] = {"load", "loadfile", "dofile", "print", "collectgarbage", NULL};
+  static const char *const doors[] = {"load",  "loadfile",       "dofile",
+                                      "print", "collectgarbage", NULL};
   for (const luaL_Reg *r = libs; r->name; r++) {
     luaL_requiref(L, r->name, r->func, 1);
     lua_pop(L, 1);

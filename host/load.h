@@ -6,7 +6,8 @@
 
 #include "core/err.h"
 
-/* Where the program was installed: found from the executable's own place, so that the folder can move. */
+/* Where the program was installed: found from the executable's own place, so that the folder can
+ * move. */
 typedef struct IfxDirs {
   char exe[4096];
   char data[4096];    /* holds lua/, plugins/, recipes/ */
@@ -15,8 +16,8 @@ typedef struct IfxDirs {
 
 bool ifx_dirs_find(IfxDirs *d, IfxErr *err);
 
-/* The language's libraries without its doors (no io, os, debug, package, load, dofile), `require` over
- * linked modules, shared modules and DATA/lua, and the internal module `host`. */
+/* The language's libraries without its doors (no io, os, debug, package, load, dofile), `require`
+ * over linked modules, shared modules and DATA/lua, and the internal module `host`. */
 void ifx_open_libraries(lua_State *L, const IfxDirs *d);
 
 #endif

@@ -17,7 +17,8 @@ static inline Runtime *ifx_runtime(lua_State *L) { return (Runtime *)ifx_sched(L
 /* Make a state. False: err says why and nothing is left. */
 bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err);
 
-/* Run `require 'ifx.cli'.main(args)` as the root task; the exit status. Errors that get this far are printed. */
+/* Run `require 'ifx.cli'.main(args)` as the root task; the exit status. Errors that get this far
+ * are printed. */
 int ifx_runtime_main(Runtime *r, int argc, char **argv);
 
 void ifx_runtime_close(Runtime *r);

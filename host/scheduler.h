@@ -1,4 +1,5 @@
-/* scheduler.h: the scheduler's own state, shared by task.c, guard.c and runtime.c only. SPDX-License-Identifier: Apache-2.0 */
+/* scheduler.h: the scheduler's own state, shared by task.c, guard.c and runtime.c only.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef IFX_SCHEDULER_H
 #define IFX_SCHEDULER_H
 
@@ -26,7 +27,8 @@ struct Group {
   bool closed;  /* the scope has ended: no new task */
 };
 
-/* One budget that is being spent: plugin code called through host.guard. Nested ones form a stack. */
+/* One budget that is being spent: plugin code called through host.guard. Nested ones form a stack.
+ */
 struct Guard {
   Guard *outer;
   uint64_t limit; /* running time of the task, in nanoseconds, at which it is used up */
@@ -35,26 +37,26 @@ struct Guard {
 
 struct Task {
   Sched *sched;
-  Group *group;       /* NULL: the root */
+  Group *group;         /* NULL: the root */
   Task *prev, *sibling; /* among the running tasks of its group */
-  Task *next;         /* in the queue of ready tasks */
+  Task *next;           /* in the queue of ready tasks */
   lua_State *co;
   int co_ref;
-  int refs;           /* one while it runs, one for each wait */
-  Wait *wait;         /* what it is suspended on */
-  Wait park;          /* the wait used for joining and yielding */
-  Group *scope;       /* innermost scope that it has open */
-  Guard *guard;       /* innermost budget */
+  int refs;     /* one while it runs, one for each wait */
+  Wait *wait;   /* what it is suspended on */
+  Wait park;    /* the wait used for joining and yielding */
+  Group *scope; /* innermost scope that it has open */
+  Guard *guard; /* innermost budget */
   uint64_t generation;
-  uint64_t ran;       /* nanoseconds of running time, without the current slice */
-  int shields;        /* shields that still hold */
+  uint64_t ran; /* nanoseconds of running time, without the current slice */
+  int shields;  /* shields that still hold */
   bool started, queued, cancelled, ended;
 };
 
 struct Sched {
   uv_loop_t loop;
-  uv_async_t wake;         /* from the signal handler */
-  Task *first, *last;      /* ready */
+  uv_async_t wake;    /* from the signal handler */
+  Task *first, *last; /* ready */
   Task *root;
   Task *running;
   lua_State *volatile lua; /* the innermost coroutine that runs now; NULL: none */
@@ -83,23 +85,26 @@ int ifx_sched_run(lua_State *L, int nargs);
 bool ifx_task_cancelled(const Task *t);
 int ifx_raise_cancelled(lua_State *L);
 int ifx_describe_error(lua_State *L); /* message handler: gives bare values the structured form */
-void ifx_describe_status(lua_State *L, int status); /* the same for "out of memory", on top of L after a failed pcall */
+void ifx_describe_status(
+    lua_State *L, int status); /* the same for "out of memory", on top of L after a failed pcall */
 void ifx_task_cancel(Task *t);
 void ifx_task_poke(Task *t); /* its state changed: abort its wait when it is cancelled now */
 
-/* scope.c: adds `group`, `alarm`, `shield`, `sleep`, `check`, `cancelled`, `open` to the table on top */
+/* scope.c: adds `group`, `alarm`, `shield`, `sleep`, `check`, `cancelled`, `open` to the table on
+ * top */
 void ifx_open_scope(lua_State *L);
 Task *ifx_task_spawn(lua_State *L, Group *g, int nargs);
 int ifx_park(lua_State *L, Task *t, bool abortable, lua_KContext ctx, lua_KFunction k);
 void ifx_unpark(Task *t);
 void ifx_parked(Task *t); /* first thing in the continuation of a park */
-void ifx_group_child_ended(lua_State *L, Task *t, bool failed); /* an error lies on top of t->co when failed */
+void ifx_group_child_ended(lua_State *L, Task *t,
+                           bool failed); /* an error lies on top of t->co when failed */
 
 /* guard.c */
-void ifx_guard_slice(Sched *s);     /* the running slice or its innermost budget changed */
+void ifx_guard_slice(Sched *s); /* the running slice or its innermost budget changed */
 void ifx_guard_stop(Sched *s);
-void ifx_guard_interrupt(Sched *s); /* from the handler of SIGINT and SIGTERM */
-void ifx_open_guard(lua_State *L);  /* adds `guard` to the table on top */
+void ifx_guard_interrupt(Sched *s);      /* from the handler of SIGINT and SIGTERM */
+void ifx_open_guard(lua_State *L);       /* adds `guard` to the table on top */
 void ifx_track_coroutines(lua_State *L); /* the standard library's coroutines tell who runs */
 
 #endif

@@ -1,12 +1,13 @@
-/* scope.c: scopes, alarms, shields and sleep: what lua/ifx/task.lua is made of. SPDX-License-Identifier: Apache-2.0 */
+/* scope.c: scopes, alarms, shields and sleep: what lua/ifx/task.lua is made of.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <lauxlib.h>
 #include <stdlib.h>
 
 #include "bind/bind.h"
 #include "scheduler.h"
 
-#define GROUP_META "ifx.group"
-#define ALARM_META "ifx.alarm"
+#define GROUP_META  "ifx.group"
+#define ALARM_META  "ifx.alarm"
 #define SHIELD_META "ifx.shield"
 #define MAX_SECONDS 1e9
 
@@ -89,8 +90,8 @@ static int group_error(lua_State *L) {
   return 0;
 }
 
-/* join(): wait for all tasks; a cancelled owner cancels them, and still waits. Ends the scope and returns the
- * first error, or nil. Never raises, so that no task is left behind. */
+/* join(): wait for all tasks; a cancelled owner cancels them, and still waits. Ends the scope and
+ * returns the first error, or nil. Never raises, so that no task is left behind. */
 static int join_next(lua_State *L, int status, lua_KContext ctx) {
   Group *g = (Group *)ctx;
   if (status == LUA_YIELD) ifx_parked(g->owner);
@@ -129,9 +130,9 @@ static int group_gc(lua_State *L) {
 
 typedef struct Timer {
   uv_timer_t uv;
-  Wait wait;     /* sleep */
-  Group *group;  /* alarm */
-  Task *task;    /* shield */
+  Wait wait;    /* sleep */
+  Group *group; /* alarm */
+  Task *task;   /* shield */
 } Timer;
 
 static void free_timer(uv_handle_t *h) { free(h->data); }
@@ -155,7 +156,8 @@ static void alarm_fired(uv_timer_t *uv) {
   cancel_children(g);
 }
 
-/* alarm(group, seconds): when it goes off, the group's tasks are cancelled and group:expired() is true. */
+/* alarm(group, seconds): when it goes off, the group's tasks are cancelled and group:expired() is
+ * true. */
 static int alarm_new(lua_State *L) {
   Group *g = check_group(L);
   double seconds = ifx_check_number(L, 2, 0, MAX_SECONDS);
@@ -188,7 +190,8 @@ static void shield_ended(Timer *t) {
 
 static void shield_fired(uv_timer_t *uv) { shield_ended(uv->data); }
 
-/* shield(seconds): until it is closed, or that time has passed, the calling task is not told that it is cancelled. */
+/* shield(seconds): until it is closed, or that time has passed, the calling task is not told that
+ * it is cancelled. */
 static int shield_new(lua_State *L) {
   Task *t = ifx_sched(L)->running;
   double seconds = ifx_check_number(L, 1, 0, MAX_SECONDS);
@@ -251,8 +254,8 @@ static void count_handle(uv_handle_t *h, void *n) {
   if (!uv_is_closing(h)) ++*(int *)n;
 }
 
-/* open(): how many waits, tasks and handles are open now (the caller's own task and the loop's own handle not
- * counted). */
+/* open(): how many waits, tasks and handles are open now (the caller's own task and the loop's own
+ * handle not counted). */
 static int task_open(lua_State *L) {
   Sched *s = ifx_sched(L);
   int handles = 0;
@@ -273,9 +276,10 @@ static const luaL_Reg group_methods[] = {{"go", group_go},
                                          {"expired", group_expired},
                                          {NULL, NULL}};
 
-static const luaL_Reg functions[] = {
-    {"group", group_new},         {"alarm", alarm_new}, {"shield", shield_new}, {"sleep", task_sleep},
-    {"check", task_check}, {"cancelled", task_cancelled}, {"open", task_open}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"group", group_new},   {"alarm", alarm_new},
+                                     {"shield", shield_new}, {"sleep", task_sleep},
+                                     {"check", task_check},  {"cancelled", task_cancelled},
+                                     {"open", task_open},    {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

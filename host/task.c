@@ -76,8 +76,8 @@ static int body_done(lua_State *L, int status, lua_KContext ctx) {
   return lua_gettop(L);
 }
 
-/* The first function of every coroutine: the task's function under a pcall, so that its to-be-closed
- * variables are closed at once, inside the task, and may wait. */
+/* The first function of every coroutine: the task's function under a pcall, so that its
+ * to-be-closed variables are closed at once, inside the task, and may wait. */
 static int body(lua_State *L) {
   lua_pushcfunction(L, ifx_describe_error);
   lua_insert(L, 1);
@@ -88,7 +88,8 @@ Task *ifx_task_spawn(lua_State *L, Group *g, int nargs) {
   Sched *s = ifx_sched(L);
   lua_State *co = lua_newthread(L);
   if (!lua_checkstack(co, nargs + LUA_MINSTACK)) luaL_error(L, "too many arguments");
-  int ref = luaL_ref(L, LUA_REGISTRYINDEX); /* what raises has raised: from here on only calloc can fail */
+  int ref = luaL_ref(
+      L, LUA_REGISTRYINDEX); /* what raises has raised: from here on only calloc can fail */
   Task *t = calloc(1, sizeof *t);
   if (!t) {
     luaL_unref(L, LUA_REGISTRYINDEX, ref);
@@ -219,8 +220,8 @@ void ifx_task_cancel(Task *t) {
   ifx_task_poke(t);
 }
 
-/* Suspend without an operation behind it: until ifx_unpark, or (abortable) until cancelled. `k` goes on
- * and must call ifx_parked first. */
+/* Suspend without an operation behind it: until ifx_unpark, or (abortable) until cancelled. `k`
+ * goes on and must call ifx_parked first. */
 static void park_abort(Wait *w) { ifx_wait_end(w); }
 
 int ifx_park(lua_State *L, Task *t, bool abortable, lua_KContext ctx, lua_KFunction k) {

@@ -29,5 +29,5 @@ ifx run recipes/restructure.lua --layout flux-minimal --apps blog,wiki --text --
 show git log --stat --format='%h %s' main..ifx/flux-minimal
 ifx check ifx/flux-minimal
 ifx runs list
-ifx runs rollback last --yes
+ifx runs rollback last
 show git branch --all

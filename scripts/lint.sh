@@ -10,9 +10,11 @@ run() { # run WHAT COMMAND…
 }
 format() { find host tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror; }
 globals() { luacheck --quiet lua plugins recipes tests/lua; }
+reference() { "$build/ifx" eval "$(cat scripts/reference.lua)" | diff -u docs/reference.md - >&2; }
 run 'clang-format' format
 run 'luacheck' globals
 run 'layers' bash tests/layers.sh
 run 'every C function is in meta, reference and a test' bash tests/surface.sh "$build/ifx"
+run 'docs/reference.md is of now (else: make reference)' reference
 run 'sizes' bash tests/sizes.sh
 exit $status

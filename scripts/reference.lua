@@ -1,4 +1,4 @@
--- reference.lua: docs/reference.md out of lua/meta, run as `ifx eval "$(cat scripts/reference.lua)"`. SPDX-License-Identifier: Apache-2.0
+-- reference.lua: prints docs/reference.md, made of lua/meta (see `make reference`). SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
 
 -- One function: its description, its typed parameters and results, from the comment above it.
@@ -7,7 +7,8 @@ local function entry(signature, comment)
   for _, line in ipairs(comment) do
     local tag, rest = line:match '^@(%w+)%s*(.*)$'
     if tag == 'param' then
-      local name, kind, doc = rest:match '^(%S+)%s+(%S+)%s*(.*)$'
+      local name, kind, doc = rest:match '^(%S+)%s+(%b{}%S*)%s*(.*)$'
+      if not name then name, kind, doc = rest:match '^(%S+)%s+(%S+)%s*(.*)$' end
       params[#params + 1] = ('- `%s` `%s` %s'):format(name, kind or '', doc or '')
     elseif tag == 'return' then
       returns[#returns + 1] = ('- returns `%s`'):format(rest)
@@ -24,7 +25,8 @@ local function module_page(name, text)
   local out, comment = { ('## Module `%s`\n'):format(name) }, {}
   for line in (text .. '\n'):gmatch '(.-)\n' do
     local words = line:match '^%-%-%-%s?(.*)$'
-    local signature = line:match '^function%s+(.-)%s*end%s*$'
+    local signature = line:match '^function%s+(.-)%s*end%s*$' or line:match '^function%s+(M%..*%))$' or line:match '^(M%.[%w_]+) ='
+    signature = signature and signature:gsub('^M%.', name .. '.')
     if words then
       comment[#comment + 1] = words
     elseif signature then
@@ -38,11 +40,14 @@ local function module_page(name, text)
 end
 
 local pages = {
-  '# Reference: the modules of the host\n\nMade from `lua/meta/` by `scripts/reference.lua`; do not edit.\n'
+  '# Reference: the modules of the host\n\nMade from `lua/meta/` by `make reference`; do not edit.\n'
     .. '\nErrors are raised: one structured value with `kind`, `message` and a place (module `err`).\n',
 }
 for _, file in ipairs(fs.list 'lua/meta') do
   local name = file.name:match '^(.+)%.lua$'
   if name then pages[#pages + 1] = module_page(name:gsub('_.*', ''), fs.read('lua/meta/' .. file.name)) end
 end
-fs.write('docs/reference.md', table.concat(pages, '\n'), { sync = false })
+for _, module in ipairs { 'ifx', 'task' } do -- these are written in Lua, with their own comments
+  pages[#pages + 1] = module_page(module, fs.read(module == 'ifx' and 'lua/ifx/init.lua' or 'lua/ifx/task.lua'))
+end
+require('term').write(table.concat(pages, '\n'))

@@ -1,4 +1,5 @@
-/* b_term.c: module `term`: the two output streams and what they are connected to. SPDX-License-Identifier: Apache-2.0 */
+/* b_term.c: module `term`: the two output streams and what they are connected to.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,8 @@ static int stream_fd(lua_State *L, int arg) {
   return ifx_raise_argument(L, arg, "'stdin', 'stdout' or 'stderr' expected, got '%s'", name);
 }
 
-/* All bytes or an error. A reader that has gone away (EPIPE) is an error of kind io, status EPIPE. */
+/* All bytes or an error. A reader that has gone away (EPIPE) is an error of kind io, status EPIPE.
+ */
 static int write_all(lua_State *L, int fd, const char *name) {
   size_t len;
   const char *bytes = ifx_check_string(L, 1, &len);
@@ -47,7 +49,8 @@ static int term_isatty(lua_State *L) {
 /* width(): columns of the terminal on standard error or output; 80 where there is none. */
 static int term_width(lua_State *L) {
   struct winsize w;
-  bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0;
+  bool known =
+      ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0;
   lua_pushinteger(L, known && w.ws_col > 0 ? w.ws_col : 80);
   return 1;
 }
@@ -69,8 +72,8 @@ static size_t shown_char(const unsigned char *s, size_t left) {
   return control || overlong ? 0 : n;
 }
 
-/* clean(text): untrusted text as it may be shown: control characters, directional overrides and what is not UTF-8
- * as \xNN; tabs as one space. */
+/* clean(text): untrusted text as it may be shown: control characters, directional overrides and
+ * what is not UTF-8 as \xNN; tabs as one space. */
 static int term_clean(lua_State *L) {
   size_t len;
   const unsigned char *s = (const unsigned char *)ifx_check_string(L, 1, &len);
@@ -92,7 +95,8 @@ static int term_clean(lua_State *L) {
   return 1;
 }
 
-/* read_line(): a line from standard input without its end, nil at the end. Blocks: only for questions to a person. */
+/* read_line(): a line from standard input without its end, nil at the end. Blocks: only for
+ * questions to a person. */
 static int term_read_line(lua_State *L) {
   luaL_Buffer b;
   char c;
@@ -104,8 +108,9 @@ static int term_read_line(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"write", term_write}, {"error", term_error}, {"isatty", term_isatty}, {"width", term_width},
-    {"clean", term_clean}, {"read_line", term_read_line}, {NULL, NULL}};
+    {"write", term_write}, {"error", term_error}, {"isatty", term_isatty},
+    {"width", term_width}, {"clean", term_clean}, {"read_line", term_read_line},
+    {NULL, NULL}};
 
 int luaopen_term(lua_State *L) {
   luaL_newlib(L, functions);

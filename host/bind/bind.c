@@ -1,4 +1,5 @@
-/* bind.c: what every binding shares: errors, argument readers, marks. SPDX-License-Identifier: Apache-2.0 */
+/* bind.c: what every binding shares: errors, argument readers, marks. SPDX-License-Identifier:
+ * Apache-2.0 */
 #include "bind.h"
 
 #include <math.h>
@@ -6,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ERR_META "ifx.err"
+#define ERR_META  "ifx.err"
 #define LIST_META "ifx.list"
-#define ORDERS "ifx.orders"
+#define ORDERS    "ifx.orders"
 
 static void set_string(lua_State *L, const char *name, const char *value) {
   if (!value || !*value) return;
@@ -105,7 +106,8 @@ void ifx_check_table(lua_State *L, int arg) {
   if (lua_type(L, arg) != LUA_TTABLE) raise_type(L, arg, "table");
 }
 
-/* Push the field and return its type; LUA_TNIL (nothing pushed) when the table or the field is absent. */
+/* Push the field and return its type; LUA_TNIL (nothing pushed) when the table or the field is
+ * absent. */
 static int push_field(lua_State *L, int opts, const char *name) {
   if (lua_isnoneornil(L, opts)) return LUA_TNIL;
   ifx_check_table(L, opts);

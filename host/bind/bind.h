@@ -1,4 +1,5 @@
-/* bind.h: what every binding shares: raising errors, marks of lists, null. SPDX-License-Identifier: Apache-2.0 */
+/* bind.h: what every binding shares: raising errors, marks of lists, null. SPDX-License-Identifier:
+ * Apache-2.0 */
 #ifndef IFX_BIND_H
 #define IFX_BIND_H
 
@@ -8,7 +9,8 @@
 #include "../core/err.h"
 
 /* Raise `e` as the structured Lua error (a table with metatable "ifx.err"). Never returns.
- * The table holds exactly the fields that are set: kind, op, message, hint, file, line, column, status, retry. */
+ * The table holds exactly the fields that are set: kind, op, message, hint, file, line, column,
+ * status, retry. */
 int ifx_raise(lua_State *L, const IfxErr *e);
 
 /* Push `e` as the structured error without raising it. */
@@ -18,15 +20,18 @@ void ifx_push_err(lua_State *L, const IfxErr *e);
 int ifx_raise_argument(lua_State *L, int arg, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Argument readers that raise kind "argument". ifx_check_* want the value, ifx_opt_* take nil or none as the default. */
-const char *ifx_check_string(lua_State *L, int arg, size_t *len); /* a string only: numbers are not converted */
+/* Argument readers that raise kind "argument". ifx_check_* want the value, ifx_opt_* take nil or
+ * none as the default. */
+const char *ifx_check_string(lua_State *L, int arg,
+                             size_t *len); /* a string only: numbers are not converted */
 lua_Integer ifx_check_integer(lua_State *L, int arg, lua_Integer min, lua_Integer max);
 double ifx_check_number(lua_State *L, int arg, double min, double max);
 void ifx_check_table(lua_State *L, int arg);
 
 /* Field readers of an options table at index `opts` (nil or none: all defaults); raise kind
  * "argument" naming the field when its type is wrong. Strings stay anchored by the table. */
-const char *ifx_field_string(lua_State *L, int opts, const char *name, const char *dflt, size_t *len);
+const char *ifx_field_string(lua_State *L, int opts, const char *name, const char *dflt,
+                             size_t *len);
 lua_Integer ifx_field_integer(lua_State *L, int opts, const char *name, lua_Integer dflt);
 double ifx_field_number(lua_State *L, int opts, const char *name, double dflt);
 bool ifx_field_boolean(lua_State *L, int opts, const char *name, bool dflt);
@@ -37,15 +42,19 @@ bool ifx_is_list(lua_State *L, int idx); /* marked, or unmarked with #t > 0 and 
 void ifx_push_null(lua_State *L);        /* ifx.null: light userdata NULL */
 bool ifx_is_null(lua_State *L, int idx);
 
-/* A map that keeps the order of its keys: the order is remembered beside the table (weakly), not in it. */
-void ifx_set_order(lua_State *L, int map, int keys); /* map keeps `keys` (a list at that index) as its order */
-bool ifx_push_order(lua_State *L, int map); /* push that list; false (nothing pushed) when there is none */
+/* A map that keeps the order of its keys: the order is remembered beside the table (weakly), not in
+ * it. */
+void ifx_set_order(lua_State *L, int map,
+                   int keys); /* map keeps `keys` (a list at that index) as its order */
+bool ifx_push_order(lua_State *L,
+                    int map); /* push that list; false (nothing pushed) when there is none */
 
-/* Walk the value at `value` and hand it to a sink in the order in which it is written: maps that keep an order in
- * it, others by `keys` (stack index of a list, 0: none), then by the bytes of the keys. A sink that returns false has
- * filled the error; it is raised with `op` and the place ("… at $.items[3].name"), as is what no text can hold:
- * functions, keys that are not strings, lists with holes, tables that hold themselves (kind argument), and more
- * than IFX_MAX_DEPTH levels (limit). The sink must be owned by a userdata: the walk may raise. */
+/* Walk the value at `value` and hand it to a sink in the order in which it is written: maps that
+ * keep an order in it, others by `keys` (stack index of a list, 0: none), then by the bytes of the
+ * keys. A sink that returns false has filled the error; it is raised with `op` and the place ("… at
+ * $.items[3].name"), as is what no text can hold: functions, keys that are not strings, lists with
+ * holes, tables that hold themselves (kind argument), and more than IFX_MAX_DEPTH levels (limit).
+ * The sink must be owned by a userdata: the walk may raise. */
 #define IFX_MAX_DEPTH 200
 typedef struct IfxSink {
   bool (*begin)(void *self, bool list, size_t count, IfxErr *err);
@@ -59,7 +68,8 @@ typedef struct IfxSink {
 } IfxSink;
 void ifx_walk(lua_State *L, int value, int keys, const char *op, const IfxSink *sink, void *self);
 
-/* Pushed once by the runtime when a state is made: metatables of errors and lists, the table of orders. */
+/* Pushed once by the runtime when a state is made: metatables of errors and lists, the table of
+ * orders. */
 void ifx_open_values(lua_State *L);
 
 /* Modules that are linked into the program: opened by the loader at first require. */
@@ -74,9 +84,10 @@ int luaopen_yaml(lua_State *L);
 /* Parts of modules: functions that another file adds to the module table on top of the stack. */
 void ifx_open_yaml_document(lua_State *L);
 
-/* Push the value of a YAML node (NULL: an empty document, which is null): aliases and merge keys followed, lists
- * marked, key order kept when asked. Raises kind parse with `op`, `file` (may be NULL), line and column for what has no
- * value under the schema. The node's stream must be owned by a userdata. */
+/* Push the value of a YAML node (NULL: an empty document, which is null): aliases and merge keys
+ * followed, lists marked, key order kept when asked. Raises kind parse with `op`, `file` (may be
+ * NULL), line and column for what has no value under the schema. The node's stream must be owned by
+ * a userdata. */
 typedef struct IfxYamlReading {
   int schema; /* IfxYamlSchema */
   bool order;
@@ -98,8 +109,10 @@ struct IfxProc;
 struct IfxProcSpec;
 void ifx_open_proc_run(lua_State *L);
 IfxChild *ifx_new_child(lua_State *L); /* not started, on top of the stack */
-struct IfxProc *ifx_child_start(lua_State *L, IfxChild *c, struct IfxProcSpec *spec, IfxChildRun *run); /* or raises */
-void ifx_child_options(lua_State *L, struct IfxProcSpec *spec); /* argv is argument 1, the options argument 2 */
+struct IfxProc *ifx_child_start(lua_State *L, IfxChild *c, struct IfxProcSpec *spec,
+                                IfxChildRun *run); /* or raises */
+void ifx_child_options(lua_State *L,
+                       struct IfxProcSpec *spec); /* argv is argument 1, the options argument 2 */
 double ifx_child_timeout(lua_State *L, double dflt);
 void ifx_child_run_changed(IfxChildRun *r);
 

@@ -23,21 +23,15 @@ bool ifx_err_set(IfxErr *e, const char *kind, const char *fmt, ...) {
 static const char *kind_of_errno(int errnum) {
   switch (errnum) {
   case ENOENT:
-  case ENOTDIR:
-    return IFX_E_NOT_FOUND;
+  case ENOTDIR: return IFX_E_NOT_FOUND;
   case EACCES:
   case EPERM:
-  case EROFS:
-    return IFX_E_PERMISSION;
+  case EROFS: return IFX_E_PERMISSION;
   case EEXIST:
-  case ENOTEMPTY:
-    return IFX_E_EXISTS;
-  case ENOMEM:
-    return IFX_E_MEMORY;
-  case ETIMEDOUT:
-    return IFX_E_TIMEOUT;
-  default:
-    return IFX_E_IO;
+  case ENOTEMPTY: return IFX_E_EXISTS;
+  case ENOMEM: return IFX_E_MEMORY;
+  case ETIMEDOUT: return IFX_E_TIMEOUT;
+  default: return IFX_E_IO;
   }
 }
 

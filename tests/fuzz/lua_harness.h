@@ -12,13 +12,13 @@
 
 /* libFuzzer sees which lines of Lua ran, as it sees which edges of C did. */
 #define HARNESS_COUNTERS 4096
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t harness_counters[HARNESS_COUNTERS];
+__attribute__((
+    section("__libfuzzer_extra_counters"))) static uint8_t harness_counters[HARNESS_COUNTERS];
 
-/* A collector frees later, so looking for leaks after every input would only cost time (two thirds of it). */
+/* A collector frees later, so looking for leaks after every input would only cost time (two thirds
+ * of it). */
 int __lsan_is_turned_off(void);
-int __lsan_is_turned_off(void) {
-  return 1;
-}
+int __lsan_is_turned_off(void) { return 1; }
 
 static Runtime harness_runtime;
 
@@ -33,8 +33,8 @@ static void harness_fail(const char *what) {
   abort();
 }
 
-/* Open the state once; `code` is Lua that returns the check: a function of the bytes that returns nil, or what
- * is wrong, and raises nothing. */
+/* Open the state once; `code` is Lua that returns the check: a function of the bytes that returns
+ * nil, or what is wrong, and raises nothing. */
 static void harness_open(const char *code) {
   IfxErr err;
   if (!ifx_runtime_open(&harness_runtime, (size_t)512 << 20, &err)) harness_fail(err.message);
@@ -51,7 +51,8 @@ static int harness_run(const char *code, const uint8_t *data, size_t size) {
   lua_settop(L, 1);
   lua_pushvalue(L, 1);
   lua_pushlstring(L, (const char *)data, size);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK || !lua_isnil(L, -1)) harness_fail(luaL_tolstring(L, -1, NULL));
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK || !lua_isnil(L, -1))
+    harness_fail(luaL_tolstring(L, -1, NULL));
   lua_settop(L, 1);
   return 0;
 }

@@ -86,7 +86,7 @@ function M.parse(command, args, first)
       opts.rest = table.move(args, i + 1, #args, 1, {})
       break
     elseif not name then
-      if #word > 1 and word:sub(1, 1) == '-' then usage_error(("'%s' is not an option"):format(word)) end
+      if word:find '^%-%-?%w' then usage_error(("'%s' is not an option"):format(word)) end
       words[#words + 1] = word
     elseif by_name[name] then
       local option = by_name[name]

@@ -6,6 +6,23 @@ local function registry_of(record)
   return require('ifx.plugin').registry { dir = record.dir }
 end
 
+-- `last` is the newest run whose directory holds the one that we stand in.
+local function id_of(word)
+  if word ~= 'last' then
+    return word
+  end
+  local fs = require 'fs'
+  local here = fs.realpath(fs.cwd()) .. '/'
+  for _, record in ipairs(require('ifx.run').list()) do
+    if here:sub(1, #record.dir + 1) == record.dir .. '/' then
+      return record.id
+    end
+  end
+  err.raise {
+    kind = 'not_found', op = 'find the run', message = 'nothing was run in this directory', hint = 'ifx runs list shows all',
+  }
+end
+
 local verbs = {}
 
 function verbs.list(opts)
@@ -44,7 +61,7 @@ end
 return {
   summary = 'List, show, resume or roll back runs',
   usage = 'runs list | show ID | resume ID | rollback ID',
-  doc = 'ID is the id of a run, or its beginning where only one begins so.',
+  doc = 'ID is the id of a run, its beginning where only one begins so, or `last`: the newest of this directory.',
   options = { { 'json', doc = 'as JSON' } },
   args = { 1, 2 },
   run = function(opts, words)
@@ -55,7 +72,7 @@ return {
         hint = 'usage: ifx runs list | show ID | resume ID | rollback ID',
       }
     end
-    verbs[verb](opts, id)
+    verbs[verb](opts, id and id_of(id))
     return 0
   end,
 }
