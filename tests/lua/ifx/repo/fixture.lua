@@ -47,7 +47,9 @@ function fixture.folder(files)
 end
 
 function fixture.git(dir, ...)
-  return git.run(dir, { ... }, { config = { 'user.name=T', 'user.email=t@example.org', 'commit.gpgSign=false' } }).stdout
+  return git.run(dir, { ... }, {
+    config = { 'user.name=T', 'user.email=t@example.org', 'commit.gpgSign=false' }, env = { GIT_ALLOW_PROTOCOL = 'file' },
+  }).stdout
 end
 
 ---A repository with one commit of these files.
