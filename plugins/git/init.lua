@@ -130,6 +130,7 @@ function branch.apply(args, ctx)
 end
 
 function branch.check(args, ctx)
+  git.unlock_ref(repository(args, ctx), ref(args), args.commit)
   local now = value(args, ctx)
   if not now then
     return 'absent'
@@ -144,6 +145,9 @@ end
 
 function branch.undo(args, result, ctx)
   local dir = directory(args, ctx)
+  if ctx.again then
+    git.unlock_ref(repository(args, ctx), ref(args), result.commit)
+  end
   local now = value(args, ctx)
   if not now then
     return

@@ -24,61 +24,100 @@ before=$(snapshot "$repo")
 "$ifx" run "$scratch/jobs/move.lua" -C "$repo" --from apps --to services --out "$scratch/plan.json" >/dev/null </dev/null || exit 1
 
 fresh() { # everything as at the beginning
-  rm -rf "$repo" "$XDG_STATE_HOME" "$scratch/counter"
+  rm -rf "$repo" "$XDG_STATE_HOME"
   cp -a "$scratch/pristine" "$repo"
 }
 
-attempt() { # attempt PATH N WHEN: apply, killed at the Nth change of files with PATH in their names
-  KILL_AT_PATH=$1 KILL_AT_N=$2 KILL_AT_WHEN=$3 KILL_AT_COUNTER=$scratch/counter LD_PRELOAD=$scratch/kill_at.so \
-    "$ifx" apply "$scratch/plan.json" >"$scratch/out" 2>&1 </dev/null
+attempt() { # attempt PATH N WHEN ARGS…: ifx ARGS, killed at the Nth change of files with PATH in their names
+  local path=$1 n=$2 when=$3
+  shift 3
+  rm -f "$scratch/counter"
+  { # the braces keep the shell's own word about the death from the output
+    KILL_AT_PATH=$path KILL_AT_N=$n KILL_AT_WHEN=$when KILL_AT_COUNTER=$scratch/counter LD_PRELOAD=$scratch/kill_at.so \
+      "$ifx" "$@" >"$scratch/out" 2>&1 </dev/null
+  } 2>/dev/null
+}
+
+changes() { # how many changes the last attempt made
+  od -An -td8 "$scratch/counter" | tr -d ' '
 }
 
 run_id() {
   "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p'
 }
 
-# What an undisturbed run leaves, and how many changes it makes.
-changes() {
-  fresh
-  attempt "$1" 0 before || { cat "$scratch/out"; exit 1; }
-  od -An -td8 "$scratch/counter" | tr -d ' '
+quietly() { # quietly ARGS…: ifx ARGS, whose output counts only when it fails
+  "$ifx" "$@" >"$scratch/out" 2>&1 </dev/null
 }
 
-survive() { # survive PATH N WHEN: the whole story for one moment of death
-  local what="$3 change $2 of $1" id
+die_in_apply() { # die_in_apply PATH N WHEN: killed while applying, resumed, rolled back
+  local what="apply, $3 change $2 of ${1#"$scratch"/}" id
   fresh
-  attempt "$1" "$2" "$3"
+  attempt "$@" apply "$scratch/plan.json"
   equal "$what: killed" 137 $?
   id=$(run_id)
   if [ -n "$id" ]; then
-    "$ifx" runs resume "$id" >"$scratch/out" 2>&1 </dev/null || grep -q 'it is done' "$scratch/out" || { failed=$((failed + 1)); cat "$scratch/out"; }
+    ok "$what: resumed" eval 'quietly runs resume "$id" || grep -q "it is done" "$scratch/out" || { cat "$scratch/out"; false; }'
   else # it died before the run was in the journal: nothing was done either
     equal "$what: nothing done" "$before" "$(snapshot "$repo")"
-    "$ifx" apply "$scratch/plan.json" >/dev/null 2>&1 </dev/null
+    quietly apply "$scratch/plan.json"
     id=$(run_id)
   fi
   equal "$what: the same commits" "$wanted" "$(snapshot "$repo")"
-  "$ifx" runs rollback "$id" >"$scratch/out" 2>&1 </dev/null || cat "$scratch/out"
-  equal "$what: rolled back" "$before" "$(snapshot "$repo")"
-  [ "$3" = torn ] || return
-  equal "$what: the repository is sound" '' "$(git -C "$repo" fsck --no-dangling 2>&1)"
+  ok "$what: rollback" eval 'quietly runs rollback "$id" || { cat "$scratch/out"; false; }'
+  equal "$what: all as before" "$before" "$(snapshot "$repo")"
 }
 
-total=$(changes journal.db)
-wanted=$(snapshot "$repo")
-printf 'journal: %s changes\n' "$total"
-ok 'there are changes to die at' test "$total" -gt 20
-for n in $(seq "$total"); do
-  survive journal.db "$n" before
-  survive journal.db "$n" torn
-done
-survive journal.db "$total" after
+die_in_rollback() { # die_in_rollback PATH N WHEN: applied, killed while rolling back, rolled back again
+  local what="rollback, $3 change $2 of ${1#"$scratch"/}" id lock
+  fresh
+  quietly apply "$scratch/plan.json"
+  id=$(run_id)
+  attempt "$@" runs rollback "$id"
+  equal "$what: killed" 137 $?
+  if ! quietly runs rollback "$id"; then
+    lock=$(sed -n 's/.*has locked all packed refs (\(.*\)).*/\1/p;s/^ *because: \(.*packed-refs.lock\): .*/\1/p' "$scratch/out")
+    if [ -n "$lock" ]; then # as the message says
+      rm "$lock"
+      quietly runs rollback "$id"
+    fi
+    ok "$what: done" eval 'quietly runs rollback "$id" || grep -q "rolled back already" "$scratch/out" || { cat "$scratch/out"; false; }'
+  fi
+  equal "$what: all as before" "$before" "$(snapshot "$repo")"
+}
 
-total=$(changes "$repo/.git/")
-printf 'object database and refs: %s changes\n' "$total"
-ok 'git writes, too' test "$total" -gt 10
+# The journal: every change, cut before it and in the middle of it.
+fresh
+attempt journal.db 0 before apply "$scratch/plan.json" || { cat "$scratch/out"; exit 1; }
+total=$(changes)
+wanted=$(snapshot "$repo")
+attempt journal.db 0 before runs rollback "$(run_id)" || { cat "$scratch/out"; exit 1; }
+back=$(changes)
+printf 'journal: %s changes to apply, %s to roll back\n' "$total" "$back"
+ok 'there are changes to die at' test "$total" -gt 20 -a "$back" -gt 5
 for n in $(seq "$total"); do
-  survive "$repo/.git/" "$n" torn
+  die_in_apply journal.db "$n" before
+  die_in_apply journal.db "$n" torn
 done
-survive "$repo/.git/" "$total" after
+die_in_apply journal.db "$total" after
+for n in $(seq "$back"); do
+  die_in_rollback journal.db "$n" torn
+done
+
+# Objects (alike: every fifth change) and refs (the last changes: every one).
+fresh
+attempt "$repo/.git/" 0 before apply "$scratch/plan.json"
+total=$(changes)
+attempt "$repo/.git/" 0 before runs rollback "$(run_id)"
+back=$(changes)
+printf 'object database and refs: %s changes to apply, %s to roll back\n' "$total" "$back"
+ok 'git writes, too' test "$total" -gt 20 -a "$back" -ge 2
+for n in $(seq 1 5 $((total - 12))) $(seq $((total - 11)) "$total"); do
+  die_in_apply "$repo/.git/" "$n" torn
+done
+die_in_apply "$repo/.git/" "$total" after
+equal 'the repository is sound' '' "$(git -C "$repo" fsck --no-dangling 2>&1)"
+for n in $(seq "$back"); do
+  die_in_rollback "$repo/.git/" "$n" torn
+done
 finish

@@ -2,6 +2,7 @@
 local err = require 'err'
 local fs = require 'fs'
 local proc = require 'proc'
+local task = require 'task'
 
 local git = {}
 
@@ -259,6 +260,49 @@ function git.checked_out(dir, name)
     if record == 'branch refs/heads/' .. name then
       return place
     end
+  end
+end
+
+-- A lock that stands longer than this belongs to nobody who is still alive, or to somebody who should be waited for.
+local LOCK_SECONDS = 1
+
+local function refuse_lock(path, message)
+  err.raise {
+    kind = 'conflict', op = 'lock a ref', file = path, message = message,
+    hint = 'when no git is running in this repository, remove that file and try again',
+  }
+end
+
+-- The text of a lock file that is still there after a while; nil: it is gone.
+local function lasting_lock(path)
+  local text = fs.try_read(path)
+  for _ = 1, text and LOCK_SECONDS * 10 or 0 do
+    task.sleep(0.1)
+    text = fs.try_read(path)
+    if not text then
+      break
+    end
+  end
+  return text
+end
+
+--- Clear the way after a git that was killed while it made or deleted `ref`: its lock is removed when it holds nothing but
+--- what that git was writing. Only to be called when that git is known to have been killed.
+---@param repo ifx.git.Repository
+---@param ref string full name
+---@param id string the commit that the ref was to get, or had
+--- Raises `conflict`, naming the file, when a lock stands that is somebody else's or cannot be told apart.
+function git.unlock_ref(repo, ref, id)
+  local path = fs.join(repo.common_dir, ref .. '.lock')
+  local text = lasting_lock(path)
+  if text and (id .. '\n'):sub(1, #text) ~= text then
+    refuse_lock(path, 'another git has locked ' .. ref)
+  elseif text then
+    fs.remove(path)
+  end
+  local packed = fs.join(repo.common_dir, 'packed-refs.lock')
+  if lasting_lock(packed) then
+    refuse_lock(packed, 'a git that is running, or was killed, has locked all packed refs')
   end
 end
 

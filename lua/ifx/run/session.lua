@@ -45,9 +45,10 @@ end
 
 --- What an operation type is told about where it runs.
 ---@param id integer
----@return { dir: string, run: string, operation: integer }
+---@return { dir: string, run: string, operation: integer, again: boolean } again: it was begun before, and cut short
 function Session:context(id)
-  return { dir = self.dir, run = self.id, operation = id }
+  local state = self.steps[id].state
+  return { dir = self.dir, run = self.id, operation = id, again = state ~= 'waiting' and state ~= 'done' }
 end
 
 function Session:args(id)
@@ -99,10 +100,11 @@ function Session:apply_one(id)
       return self:finished(id, result)
     end
   end
+  local context = self:context(id)
   self:note(id, 'begun')
   self:commit()
   self.notify('begin', step)
-  self:finished(id, self:call(id, 'apply', self:args(id), self:context(id)))
+  self:finished(id, self:call(id, 'apply', self:args(id), context))
 end
 
 local function describe_error(e)
@@ -164,10 +166,11 @@ function Session:undo_one(id)
     end
     self:finished(id, result)
   end
+  local context = self:context(id)
   self:note(id, 'undo_begun')
   self:commit()
   self.notify('undo', step)
-  self:call(id, 'undo', self:args(id), step.result, self:context(id))
+  self:call(id, 'undo', self:args(id), step.result, context)
   self:note(id, 'undone')
   self.notify('undone', step)
 end

@@ -164,6 +164,26 @@ describe('run', function()
     assert.are.same({ 'apply a', 'apply b', 'undo b', 'undo a', 'undo a' }, log)
   end)
 
+  it('tells an operation when it was begun before and cut short', function()
+    local seen, types = {}, registry:operation 'file.write'
+    for _, verb in ipairs { 'apply', 'check', 'undo' } do
+      local call = types[verb]
+      types[verb] = function(...)
+        local context = select(verb == 'undo' and 3 or 2, ...)
+        seen[#seen + 1] = verb .. ' ' .. tostring(context.again)
+        return call(...)
+      end
+    end
+    trouble[path 'a'] = 'before'
+    raised('io', 'on fire', run.apply, make { 'a' }, opts)
+    trouble[path 'a'] = 'undo'
+    run.resume(last().id, opts)
+    raised('io', 'on fire', run.rollback, last().id, opts)
+    trouble[path 'a'] = nil
+    run.rollback(last().id, opts)
+    assert.are.same({ 'apply false', 'check true', 'apply true', 'undo false', 'undo true' }, seen)
+  end)
+
   it('undoes nothing when something cannot be undone', function()
     local record = run.apply(make { 'a', { type = 'file.final', args = { path = path 'z', text = '' } } }, opts)
     raised('unsupported', 'operation 2 (write ' .. path 'z' .. ') cannot be undone: it was sent', run.rollback, record.id, opts)
@@ -186,16 +206,23 @@ describe('run', function()
   it('is interrupted, not failed, when its task is cancelled, and can be resumed', function()
     local slow = registry:operation 'file.write'
     local apply = slow.apply
+    local reached
     slow.apply = function(args, ctx)
       if args.path == path 'b' then
+        reached = true
         task.sleep(30)
       end
       return apply(args, ctx)
     end
-    local ok = pcall(task.deadline, 0.1, function()
-      run.apply(make { 'a', 'b' }, opts)
+    local ok, e = pcall(task.scope, function(scope)
+      scope:go(run.apply, make { 'a', 'b' }, opts)
+      while not reached do
+        task.sleep(0.01)
+      end
+      error('enough', 0)
     end)
     assert.is_false(ok)
+    assert.are.equal('enough', e)
     assert.are.equal('interrupted', last().state)
     assert.are.equal('done begun', states(last()))
     slow.apply = apply

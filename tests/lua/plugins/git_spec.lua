@@ -524,6 +524,27 @@ describe('git operations', function()
       assert_raises('conflict', 'it is at ' .. id:sub(1, 12), branch_type.check, { name = 'late', commit = other }, ctx())
     end)
 
+    it('clears the lock of a git that was killed on its way, and no other', function()
+      local args, lock = { name = 'cut', commit = id }, repo.dir .. '/.git/refs/heads/cut.lock'
+      for _, written in ipairs { '', id:sub(1, 20) } do
+        fs.write(lock, written, { sync = false })
+        assert.are.equal('absent', (branch_type.check(args, ctx())))
+        assert.is_nil(fs.stat(lock))
+      end
+      fs.write(lock, ('0'):rep(40) .. '\n', { sync = false })
+      assert_raises('conflict', 'lock a ref: another git has locked refs/heads/cut (' .. lock, branch_type.check, args, ctx())
+      fs.remove(lock)
+      local result = branch_type.apply(args, ctx())
+      fs.write(lock, '', { sync = false })
+      assert_raises('process', 'cut.lock', branch_type.undo, args, result, ctx())
+      local again = ctx()
+      again.again = true
+      branch_type.undo(args, result, again)
+      assert.is_nil(git.commit_id(repo.dir, 'refs/heads/cut'))
+      fs.write(repo.dir .. '/.git/packed-refs.lock', '', { sync = false })
+      assert_raises('conflict', 'has locked all packed refs', branch_type.check, args, ctx())
+    end)
+
     it('does not take back a branch that has moved or is checked out', function()
       local args = { name = 'mine', commit = id }
       local result = branch_type.apply(args, ctx())
