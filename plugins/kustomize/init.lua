@@ -22,7 +22,11 @@ local function find_kustomization(c)
   if #document > 1 then
     c:doubt(nil, c.file.path, 'more than one YAML document: kustomize reads only the first')
   end
-  local top = document:value(1)
+  local readable, top = pcall(document.value, document, 1)
+  if not readable then
+    c:doubt({ line = top.line or 1, column = top.column or 1 }, c.file.path, 'cannot be read as a kustomization: ' .. top.message)
+    return
+  end
   if type(top) ~= 'table' or ifx.is_list(top) then
     if top ~= nil then
       c:doubt(nil, c.file.path, 'not a kustomization: its top is no map')

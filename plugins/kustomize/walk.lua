@@ -116,6 +116,10 @@ local function sources(c, at, pattern)
     local equals = text and text:find('=', 1, true)
     if equals and text:find('=', equals + 1, true) then
       c:doubt(match, text, 'more than one = in a file of a generator')
+    elseif text and text:find('^https?://') then
+      c:remote(match, { kind = 'kustomize.generator_files' })
+    elseif equals and text:find('^https?://', equals + 1) then
+      c:doubt(match, text, 'an address behind a key')
     elseif text then
       c:path(match, {
         kind = 'kustomize.generator_files', base = at.base, from = equals and equals + 1, check = M.wants.file(),

@@ -41,6 +41,16 @@ end
 
 local below = M.below
 
+-- A value that stands there itself; through an alias or a merge key, what it stands for. Template text such as
+-- `name: {{ .app }}` is a map to YAML, and one that Lua cannot hold.
+local function scalar(document, path, n)
+  local match = document:at(path, n)
+  if match and (match.kind == 'map' or match.kind == 'seq') then
+    return nil
+  end
+  return document:get(path, n)
+end
+
 --- The object at a path of a document, nil when no apiVersion and kind stand there.
 ---@param document yaml.Document
 ---@param n integer
@@ -51,8 +61,8 @@ function M.at(document, n, path)
   if type(api_version) ~= 'string' or type(kind) ~= 'string' then
     return nil
   end
-  local name = document:get(below(path, 'metadata', 'name'), n)
-  local namespace = document:get(below(path, 'metadata', 'namespace'), n)
+  local name = scalar(document, below(path, 'metadata', 'name'), n)
+  local namespace = scalar(document, below(path, 'metadata', 'namespace'), n)
   local group, version = M.split(api_version)
   return {
     api_version = api_version, group = group, version = version, kind = kind, doc = n, path = path,

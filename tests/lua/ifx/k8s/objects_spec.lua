@@ -41,6 +41,12 @@ end
 local function nothing() return nil end
 
 describe('the objects of a document', function()
+  it('reads an object whose name is template text as one without a name', function()
+    local found = objects.read(yaml.document('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .app }}\n'))
+    assert.equal(1, #found)
+    assert.is_nil(found[1].name)
+  end)
+
   it('are those of every document and of lists, with the place of each', function()
     local found = objects.read(yaml.document(STREAM))
     local said = {}
