@@ -6,6 +6,9 @@ local M = {}
 
 -- Exit status, as documented in docs/commands.md.
 M.FAILED, M.CHANGES, M.USAGE, M.INTERRUPTED = 1, 2, 64, 130
+M.PIPE = 141 -- as a program that SIGPIPE ends
+
+local EPIPE = 32
 
 local aliases = { ['--version'] = 'version', ['-V'] = 'version', ['--help'] = 'help', ['-h'] = 'help' }
 
@@ -47,6 +50,11 @@ local function dispatch(args)
   return command.run(opts, rest) or 0
 end
 
+-- Whoever read our output has gone (`| head`): nobody is left to tell.
+local function reader_gone(e)
+  return err.is(e, 'io') and e.status == EPIPE and e.message:find('standard output', 1, true)
+end
+
 local function status_of(e)
   if not err.is(e) then return M.FAILED end
   if e.usage then return M.USAGE end
@@ -60,6 +68,7 @@ end
 function M.main(args)
   local ok, result = pcall(dispatch, args)
   if ok then return result end
+  if reader_gone(result) then return M.PIPE end
   require('ifx.cli.report').show(result)
   return status_of(result)
 end
