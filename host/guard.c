@@ -132,13 +132,18 @@ static void on_signal(int sig) {
   lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
 }
 
+/* Sleep for one tick; true when the watchdog is to end, which it then does at once. */
+static bool stopped(Sched *s) {
+  uint64_t until = ifx_now() + TICK_NS;
+  struct timespec at = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
+  return sem_clockwait(&s->stop, CLOCK_MONOTONIC, &at) == 0;
+}
+
 static void *watch(void *arg) {
   Sched *s = arg;
   uint64_t seen = 0, hits = 0;
   int ticks = 0;
-  while (!atomic_load(&s->stop)) {
-    struct timespec tick = {0, TICK_NS};
-    nanosleep(&tick, NULL);
+  while (!stopped(s)) {
     uint64_t deadline = atomic_load(&s->deadline);
     if (!deadline || ifx_now() < deadline) {
       ticks = 0;
@@ -159,6 +164,7 @@ static void start_watchdog(lua_State *L, Sched *s) {
   watched = s;
   sigaction(WATCHDOG_SIGNAL, &sa, NULL);
   sigset_t all, before;
+  sem_init(&s->stop, 0, 0);
   sigfillset(&all); /* the watchdog handles no signal itself */
   pthread_sigmask(SIG_SETMASK, &all, &before);
   int rc = pthread_create(&s->watchdog, NULL, watch, s);
@@ -169,8 +175,9 @@ static void start_watchdog(lua_State *L, Sched *s) {
 
 void ifx_guard_stop(Sched *s) {
   if (!s->watching) return;
-  atomic_store(&s->stop, true);
+  sem_post(&s->stop);
   pthread_join(s->watchdog, NULL);
+  sem_destroy(&s->stop);
   s->watching = false;
   watched = NULL;
 }

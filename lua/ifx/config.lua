@@ -2,7 +2,6 @@
 local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
-local schema = require 'ifx.schema'
 
 local config = {}
 
@@ -41,6 +40,7 @@ local Config = {}
 Config.__index = Config
 
 local function parse(bytes, file, fields)
+  local schema = require 'ifx.schema'
   local document = require 'yaml'.document(bytes, { file = file, schema = 'core' })
   local where = schema.places(document, file)
   local value = schema.check(fields, document:value(1), { op = 'read ' .. fs.basename(file), where = where })
@@ -114,7 +114,7 @@ local function from_environment(manifest, instance, name, field)
     local text = fs.env(variable)
     if text and text ~= '' then
       if field.type == 'secret' then return { env = variable } end
-      return schema.from_text(field, text, variable, { kind = 'config', op = 'configure ' .. manifest.name })
+      return require 'ifx.schema'.from_text(field, text, variable, { kind = 'config', op = 'configure ' .. manifest.name })
     end
   end
 end
@@ -155,7 +155,7 @@ function Config:resolve(manifest, instance)
   for name, field in pairs(manifest.config) do
     if values[name] == nil then values[name] = from_environment(manifest, instance, name, field) end
   end
-  local out = schema.check(manifest.config, values, {
+  local out = require 'ifx.schema'.check(manifest.config, values, {
     op = ('configure %s%s'):format(manifest.name, instance and '/' .. instance or ''),
     where = function(path, key)
       local at = bases[path[1]]

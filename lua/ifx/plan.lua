@@ -22,7 +22,7 @@ local json = require 'json'
 ---@class ifx.Plan
 ---@field format 'ifx.plan/1'
 ---@field version string           of ifx
----@field recipe { name: string, path: string, sha256: string, summary: string }
+---@field recipe { name: string, path: string, sha256: string?, summary: string }
 ---@field params table             as the recipe saw them
 ---@field dir string               the target directory, absolute
 ---@field created string           ISO 8601

@@ -5,8 +5,6 @@ local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
 local ifx = require 'ifx'
-local schema = require 'ifx.schema'
-local suggest = require 'ifx.suggest'
 
 local recipe = {}
 
@@ -18,7 +16,7 @@ local PLAN_SECONDS = 600 -- running time of one planning, waits not counted
 ---@field source 'installed'|'user'|'repository'|'file'
 
 ---@class ifx.Recipe : ifx.recipe.Found
----@field sha256 string   of its text
+---@field text string
 ---@field summary string
 ---@field params table<string, ifx.Field>
 ---@field more? string    it takes further parameters, as text in `more`; what they are
@@ -89,7 +87,7 @@ local function refuse_unknown(word, name, dir)
   for i, found in ipairs(recipe.list(dir)) do
     names[i] = found.name
   end
-  local close = suggest(name, names)
+  local close = require 'ifx.suggest'(name, names)
   err.raise {
     kind = 'not_found', op = 'find the recipe', message = ("there is no recipe '%s'"):format(word),
     hint = close and ("did you mean '%s'?"):format(close)
@@ -145,7 +143,10 @@ local function check_returned(found, value)
       refuse(found, ("unknown field '%s': a recipe has summary, params, more and plan"):format(tostring(key)))
     end
   end
-  local params = schema.check_schema(value.params or {}, { op = 'load the recipe ' .. found.path }, { 'params' })
+  if not value.params then
+    return {}
+  end
+  local params = require 'ifx.schema'.check_schema(value.params, { op = 'load the recipe ' .. found.path }, { 'params' })
   for name in pairs(params) do
     if reserved[name] then
       refuse(found, ("a parameter cannot be called '%s': it is an option of ifx run"):format(name))
@@ -185,7 +186,7 @@ function recipe.load(found, registry, log)
   local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, found.path, sandbox))
   local params = check_returned(found, value)
   return {
-    name = found.name, path = found.path, source = found.source, sha256 = require('hash').sha256(text),
+    name = found.name, path = found.path, source = found.source, text = text,
     summary = value.summary, params = params, more = value.more, plan = value.plan,
   }
 end
@@ -205,6 +206,10 @@ end
 ---@return table values; with `more`, those that the recipe takes beyond its own, as text
 --- Raises `argument`.
 function recipe.params(loaded, given)
+  if next(loaded.params) == nil and next(given) == nil then
+    return { more = loaded.more and {} or nil }
+  end
+  local schema = require 'ifx.schema'
   local values, more, options = {}, {}, check_options(loaded)
   for name, text in pairs(given) do
     local known = loaded.params[name] and name or name:gsub('-', '_')
@@ -229,7 +234,7 @@ end
 ---@return string
 function recipe.help(loaded)
   local lines = { loaded.summary, '', ('usage: ifx run %s [--plan|--apply] [--NAME VALUE]… [-C DIR]'):format(loaded.name) }
-  local rows = schema.rows(loaded.params)
+  local rows = require 'ifx.schema'.rows(loaded.params)
   if #rows == 0 then
     lines[#lines + 1] = '\nIt has no parameters.'
   else
@@ -248,16 +253,20 @@ end
 
 -- ---------------------------------------------------------------- planning
 
---- Call the recipe's `plan`, which only reads, and turn what it returns into a plan.
+--- Call the recipe's `plan`, which only reads, and turn what it returns into a plan. One that has nothing to do and is
+--- not `kept` (written, or shown as JSON) does not say which text it came from.
 ---@param loaded ifx.Recipe
----@param opts { dir: string, params: table, args: string[]?, accepted: string[], registry: table, log: table }
+---@param opts { dir: string, params: table, args: string[]?, accepted: string[], registry: table, log: table, kept: boolean? }
 ---@return ifx.Plan
 function recipe.plan(loaded, opts)
   local context = require 'ifx.recipe.context'
   local ctx <close> = context.open(opts)
   local returned = host.guard(PLAN_SECONDS, 'recipe ' .. loaded.name, loaded.plan, ctx, opts.params)
   local fields = context.collect(ctx, returned)
-  fields.recipe = { name = loaded.name, path = loaded.path, sha256 = loaded.sha256, summary = loaded.summary }
+  fields.recipe = { name = loaded.name, path = loaded.path, summary = loaded.summary }
+  if opts.kept or #fields.operations > 0 then
+    fields.recipe.sha256 = require('hash').sha256(loaded.text)
+  end
   fields.params, fields.dir, fields.accepted = opts.params, opts.dir, opts.accepted
   return require('ifx.plan').new(fields, require('ifx.operations').open(opts.registry))
 end

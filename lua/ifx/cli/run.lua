@@ -117,6 +117,16 @@ local function next_step(p, opts)
   return #p.operations > 0 and '\nNothing was changed. To apply: the same command with --apply\n' or '\nThere is nothing to do.\n'
 end
 
+-- What is applied is what a file would hold; nothing of a plan that does nothing and is not `kept` needs that form.
+local function written(p, kept)
+  if not kept and #p.operations == 0 then
+    return p
+  end
+  local plan = require 'ifx.plan'
+  local text = plan.encode(p)
+  return plan.decode(text), text
+end
+
 local function present(p, text, opts)
   if opts.out then
     require('fs').write(opts.out, text)
@@ -129,7 +139,7 @@ local function present(p, text, opts)
 end
 
 local function execute(opts, words)
-  local recipe, plan = require 'ifx.recipe', require 'ifx.plan'
+  local recipe = require 'ifx.recipe'
   local dir = target(opts)
   local registry = require('ifx.plugin').registry { dir = dir }
   local loaded = recipe.load(recipe.find(words[1], dir), registry, log)
@@ -140,10 +150,10 @@ local function execute(opts, words)
   local values = given_values(loaded, opts, words)
   local accepted = set_values(loaded, opts, values)
   local params = recipe.params(loaded, values)
-  local text = plan.encode(recipe.plan(loaded, {
-    dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry, log = log,
-  }))
-  local p = plan.decode(text) -- what is applied is what a file would hold
+  local kept = opts.out ~= nil or opts.json ~= nil
+  local p, text = written(recipe.plan(loaded, {
+    dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry, log = log, kept = kept,
+  }), kept)
   present(p, text, opts)
   if wants_apply(p, opts) then
     return require('ifx.cli.apply').apply(p, registry, opts)

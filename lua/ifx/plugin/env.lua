@@ -1,7 +1,6 @@
 -- env.lua: everything that the code of a plugin can name. SPDX-License-Identifier: Apache-2.0
 local copy = require 'ifx.plugin.copy'
 local err = require 'err'
-local grants = require 'ifx.plugin.grants'
 local host = require 'host'
 
 local env = {}
@@ -166,8 +165,8 @@ local function lazy(spec)
     list = function() return copy(require 'ifx.list') end,
     path = function() return copy(require 'ifx.path') end,
     text = function() return copy(require 'ifx.text') end,
-    fs = function() return grants.fs(spec.reach) end,
-    proc = function() return grants.proc(spec.reach) end,
+    fs = function() return require 'ifx.plugin.grants'.fs(spec.reach) end,
+    proc = function() return require 'ifx.plugin.grants'.proc(spec.reach) end,
     ifx = function()
       local out = pick(require 'ifx', 'null list is_list ordered keys version')
       out.use = spec.use

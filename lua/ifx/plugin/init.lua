@@ -2,7 +2,6 @@
 local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
-local search = require 'ifx.plugin.search'
 
 local M = {}
 
@@ -11,8 +10,19 @@ local M = {}
 ---@field base string     what relative grants are taken from
 ---@field config ifx.Config
 ---@field log { info: fun(text: string), warn: fun(text: string) }
+---@field entries ifx.plugin.Entry[]
+---@field by_name table<string, ifx.plugin.Entry>
+---@field ordered ifx.plugin.Entry[]
 local Registry = {}
-Registry.__index = Registry
+
+local found = { entries = true, by_name = true, ordered = true }
+
+-- Manifests are read when something is first asked of them.
+function Registry:__index(name)
+  if not found[name] then return Registry[name] end
+  self.entries, self.by_name, self.ordered = require 'ifx.plugin.search'.run(self.dir)
+  return rawget(self, name)
+end
 
 local function default_log()
   local term = require 'term'
@@ -22,15 +32,15 @@ local function default_log()
   }
 end
 
----Finds the plugins of this program, of the user and of a repository. Reads manifests, runs nothing.
+---The plugins of this program, of the user and of a repository. Their manifests are read, and nothing is run, when
+---something is first asked of it.
 ---@param options { dir: string|nil, config: ifx.Config|nil, log: table|nil }|nil  dir: the repository, absolute
 ---@return ifx.Registry
----Raises kind 'config': a duplicate name, a configuration file that is wrong.
+---Raises kind 'config' for a configuration file that is wrong; asking it, for a duplicate name.
 function M.registry(options)
   options = options or {}
   local self = setmetatable({ dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log() }, Registry)
   self.config = options.config or require 'ifx.config'.load(options.dir)
-  self.entries, self.by_name, self.ordered = search.run(options.dir)
   self.instances = {}
   if self.config.limits.memory then host.memory_limit(self.config.limits.memory << 20) end
   return self

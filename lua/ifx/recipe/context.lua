@@ -3,7 +3,6 @@ local clock = require 'ifx.clock'
 local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
-local git = require 'ifx.repo.git'
 local ifx = require 'ifx'
 
 local context = {}
@@ -91,7 +90,7 @@ function Context:tree(rev)
   local own = hidden[self]
   local tree = require 'ifx.repo.tree'
   local opened
-  if rev or git.find(own.dir) then
+  if rev or require('ifx.repo.git').find(own.dir) then
     opened = tree.revision(own.dir, rev or 'HEAD')
   else
     opened = tree.folder(own.dir)
@@ -109,6 +108,7 @@ end
 --- Raises what `git.ready` raises: not a repository, bare, shallow, partial, in the middle of a merge.
 function Context:repository(rev)
   local own = hidden[self]
+  local git = require 'ifx.repo.git'
   local repo, commit = git.ready(own.dir, rev)
   return {
     root = repo.root, head = commit, branch = git.branch(own.dir), sparse = repo.sparse, dirty = git.dirty(own.dir),
@@ -118,14 +118,14 @@ end
 --- Name and address under which the user's git commits.
 ---@return { name: string, email: string }
 function Context:identity()
-  return git.identity(hidden[self].dir)
+  return require('ifx.repo.git').identity(hidden[self].dir)
 end
 
 --- Does a branch of this name exist, and at which commit?
 ---@param name string
 ---@return string? commit
 function Context:find_branch(name)
-  return git.commit_id(hidden[self].dir, 'refs/heads/' .. name)
+  return require('ifx.repo.git').commit_id(hidden[self].dir, 'refs/heads/' .. name)
 end
 
 --- How this run finds references: options for whatever searches a tree again.

@@ -83,7 +83,7 @@ describe('recipe', function()
       local loaded = load "return { summary = 'S', params = { n = { type = 'integer', default = 1 } }, plan = function() end }"
       assert.are.equal('S', loaded.summary)
       assert.are.equal('integer', loaded.params.n.type)
-      assert.are.equal(64, #loaded.sha256)
+      assert.truthy(loaded.text:find('return', 1, true))
     end)
 
     it('refuses what is no recipe, and names the file', function()
@@ -166,6 +166,14 @@ describe('recipe', function()
       raised('plugin', 'must return a list', plan, "return { summary = 'S', plan = function() return 1 end }")
       raised('plugin', 'operations that are no list', plan,
         "return { summary = 'S', plan = function() return { operations = { a = 1 } } end }")
+    end)
+
+    it('says which text it came from, when there is something to do or to keep', function()
+      local nothing = "return { summary = 'S', plan = function() end }"
+      assert.is_nil(plan(nothing).recipe.sha256)
+      assert.are.equal(require('hash').sha256(nothing), plan(nothing, { kept = true }).recipe.sha256)
+      local text = "return { summary = 'S', plan = function(ctx) return ctx:op('git.branch', { name = 'x', commit = 'abc' }) end }"
+      assert.are.equal(require('hash').sha256(text), plan(text).recipe.sha256)
     end)
 
     it('carries what the recipe said, with what it was given', function()

@@ -102,9 +102,24 @@ describe('the registry', function()
     assert.equal('config', refused(reg.contributions, reg, 'transform').kind)
   end)
 
+  it('reads no manifest before something is asked of it', function()
+    local run, times = search.run, 0
+    search.run = function(...)
+      times = times + 1
+      return run(...)
+    end
+    local reg = open()
+    local before = times
+    reg:list()
+    reg:contributions('transform')
+    search.run = run
+    assert.same({ 0, 1 }, { before, times })
+  end)
+
   it('refuses two plugins of one name, naming both', function()
     local first, second = make('installed', 'a'), make('user', 'a')
-    local e = refused(open)
+    local reg = open()
+    local e = refused(reg.list, reg)
     assert.equal(('two plugins are named a: %s and %s'):format(first, second), e.message)
   end)
 
@@ -115,7 +130,8 @@ describe('the registry', function()
     assert.equal(('two plugins are named a: %s and %s'):format(first, second), reg:list()[2].why)
     assert.equal('installed', reg:transform('a.it')())
     trusted('a')
-    assert.equal('config', refused(open).kind)
+    reg = open()
+    assert.equal('config', refused(reg.list, reg).kind)
   end)
 
   it('lists what is not trusted, and does not load it', function()
