@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # crash.sh: kill -9 at every write of an apply, then resume and roll back. SPDX-License-Identifier: Apache-2.0
 set -u
-. "$(dirname "$0")/common.bash"
+. "$(dirname "$0")/check.bash"
 here=$(dirname "$0")
 cc=$(command -v "${CC:-cc}") || { echo 'no C compiler'; exit 77; }
 "$cc" -shared -fPIC -O1 -D_GNU_SOURCE -o "$scratch/kill_at.so" "$here/kill_at.c" -ldl || exit 1
@@ -57,14 +57,14 @@ die_in_apply() { # die_in_apply PATH N WHEN: killed while applying, resumed, rol
   equal "$what: killed" 137 $?
   id=$(run_id)
   if [ -n "$id" ]; then
-    ok "$what: resumed" eval 'quietly runs resume "$id" || grep -q "it is done" "$scratch/out" || { cat "$scratch/out"; false; }'
+    holds "$what: resumed" eval 'quietly runs resume "$id" || grep -q "it is done" "$scratch/out" || { cat "$scratch/out"; false; }'
   else # it died before the run was in the journal: nothing was done either
     equal "$what: nothing done" "$before" "$(snapshot "$repo")"
     quietly apply "$scratch/plan.json"
     id=$(run_id)
   fi
   equal "$what: the same commits" "$wanted" "$(snapshot "$repo")"
-  ok "$what: rollback" eval 'quietly runs rollback "$id" || { cat "$scratch/out"; false; }'
+  holds "$what: rollback" eval 'quietly runs rollback "$id" || { cat "$scratch/out"; false; }'
   equal "$what: all as before" "$before" "$(snapshot "$repo")"
 }
 
@@ -81,7 +81,7 @@ die_in_rollback() { # die_in_rollback PATH N WHEN: applied, killed while rolling
       rm "$lock"
       quietly runs rollback "$id"
     fi
-    ok "$what: done" eval 'quietly runs rollback "$id" || grep -q "rolled back already" "$scratch/out" || { cat "$scratch/out"; false; }'
+    holds "$what: done" eval 'quietly runs rollback "$id" || grep -q "rolled back already" "$scratch/out" || { cat "$scratch/out"; false; }'
   fi
   equal "$what: all as before" "$before" "$(snapshot "$repo")"
 }
@@ -94,7 +94,7 @@ wanted=$(snapshot "$repo")
 attempt journal.db 0 before runs rollback "$(run_id)" || { cat "$scratch/out"; exit 1; }
 back=$(changes)
 printf 'journal: %s changes to apply, %s to roll back\n' "$total" "$back"
-ok 'there are changes to die at' test "$total" -gt 20 -a "$back" -gt 5
+holds 'there are changes to die at' test "$total" -gt 20 -a "$back" -gt 5
 for n in $(seq "$total"); do
   die_in_apply journal.db "$n" before
   die_in_apply journal.db "$n" torn
@@ -111,7 +111,7 @@ total=$(changes)
 attempt "$repo/.git/" 0 before runs rollback "$(run_id)"
 back=$(changes)
 printf 'object database and refs: %s changes to apply, %s to roll back\n' "$total" "$back"
-ok 'git writes, too' test "$total" -gt 20 -a "$back" -ge 2
+holds 'git writes, too' test "$total" -gt 20 -a "$back" -ge 2
 for n in $(seq 1 5 $((total - 12))) $(seq $((total - 11)) "$total"); do
   die_in_apply "$repo/.git/" "$n" torn
 done

@@ -2,54 +2,52 @@
 # plugin.sh IFX: plugins as a person meets them: list, info, new, test; endless code in them.
 # SPDX-License-Identifier: Apache-2.0
 set -u
-ifx=$(realpath "$1")
-. "$(dirname "$(realpath "$0")")/check.bash"
-dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
-export XDG_CONFIG_HOME=$dir/config XDG_STATE_HOME=$dir/state NO_COLOR=1
+. "$(dirname "$0")/check.bash"
+dir=$scratch
 mkdir "$dir/repo" && cd "$dir/repo" || exit 1
 
-run plugin new makefiles
+call plugin new makefiles
 ok 'new' $rc 0 "$out" "made $dir/repo/plugins/makefiles"
-run plugin test makefiles
+call plugin test makefiles
 ok 'a new plugin passes its tests at once' $rc 0 "$out" '2 passed, 0 failed'
-run plugin new makefiles
+call plugin new makefiles
 ok 'new over something' $rc 1 "$out" 'there is already something at'
-run plugin new Bad_Name
+call plugin new Bad_Name
 ok 'new with a bad name' $rc 1 "$out" 'must be lower-case letters'
-run plugin list
+call plugin list
 ok 'list' $rc 0 "$out" makefiles repository ready kustomize installed
-run plugin list --json
+call plugin list --json
 ok 'list --json' $rc 0 "$out" '"format": "ifx.plugins/1"' '"name": "makefiles"'
-run plugin info makefiles
+call plugin info makefiles
 ok 'info' $rc 0 "$out" 'makefiles 0.1.0 (repository, ready)' 'references: makefiles.include' 'reaches nothing outside ifx'
-run plugin info makefile
+call plugin info makefile
 ok 'info of a misspelt name' $rc 1 "$out" "did you mean 'makefiles'?"
-run plugin ls
+call plugin ls
 ok 'no such action' $rc 64 "$out" "'ls' is none of list, info, new, test"
-run plugin info
+call plugin info
 ok 'info of nothing' $rc 64 "$out" 'the name of a plugin is missing'
 
 # The references of the new plugin are found like all others.
 printf 'include rules.mk\n' >Makefile
 git init -q . && git add Makefile
-run refs
+call refs
 ok 'refs uses a trusted plugin' $rc 0 "$out" makefiles.include rules.mk
 
 echo '-- changed' >>plugins/makefiles/init.lua
-run plugin test makefiles
+call plugin test makefiles
 ok 'a changed plugin is not trusted' $rc 1 "$out" 'init.lua has changed since it was trusted' '--trust'
-run refs
+call refs
 ok 'refs lists it and runs nothing of it' $rc 0 "$out" 'makefiles'
 grep -qF makefiles.include <<<"$out" && wrong 'refs ran a plugin that nobody trusts'
-run plugin test makefiles --trust
+call plugin test makefiles --trust
 ok 'test --trust' $rc 0 "$out" '2 passed, 0 failed'
 
 sed -i "s/expect = {}/expect = { { text = 'x' } }/" plugins/makefiles/tests/makefiles_spec.lua
-run plugin test makefiles --trust
+call plugin test makefiles --trust
 ok 'a failing spec' $rc 1 "$out" 'FAILED' '1 references were expected and 0 found' '1 passed, 1 failed'
 
 sed -i 's/^api: 1/api: 2/' plugins/makefiles/plugin.yaml
-run plugin test makefiles
+call plugin test makefiles
 ok 'a newer API' $rc 1 "$out" 'plugin.yaml:3:6' 'plugin API 2, this ifx speaks 1'
 rm -r plugins
 
@@ -63,25 +61,25 @@ evil() { # evil NAME CODE: a plugin of the user whose code runs when references 
 }
 printf 'limits: { seconds: 500ms }\n' >"$XDG_CONFIG_HOME/ifx/config.yaml"
 evil loop 'while true do pcall(function() while true do end end) end'
-run check
+call check
 ok 'an endless loop' $rc $rc "$out" 'plugin loop' 'its running time is used up' 'init.lua:2'
 rm -r "$XDG_CONFIG_HOME/ifx/plugins/loop"
 
 evil bomb 'return ("a"):rep(40):find(("a?"):rep(40) .. ("a"):rep(40))'
 start=$SECONDS
-run refs
+call refs
 ok 'a pattern bomb' $rc 1 "$out" 'plugin bomb' 'stuck in a library function' 'init.lua:2'
 [ $((SECONDS - start)) -lt 60 ] || wrong 'the watchdog came late'
 rm -r "$XDG_CONFIG_HOME/ifx/plugins/bomb"
 
 evil hoard 'local t = {} while true do t[#t + 1] = ("x"):rep(100000) .. #t end'
 printf 'limits: { seconds: 60, memory: 200 }\n' >"$XDG_CONFIG_HOME/ifx/config.yaml"
-run check
+call check
 ok 'a memory bomb' $rc $rc "$out" 'plugin hoard' 'memory'
 rm -r "$XDG_CONFIG_HOME/ifx/plugins/hoard"
 
 evil reach 'return fs.read("/etc/passwd")'
-run check
+call check
 ok 'a missing grant' $rc $rc "$out" 'plugin reach' "(global 'fs')" 'init.lua:2'
 rm -r "$XDG_CONFIG_HOME/ifx/plugins/reach"
 
@@ -93,9 +91,9 @@ out=$(PATH=$dir/bin:$PATH "$ifx" eval "
 ok 'a secret from sops' $? 0 "$out" '--decrypt|--extract|["a"]["b-c"][0]|s.yaml|'
 
 # Specs in general.
-run test "$dir/repo"
+call test "$dir/repo"
 ok 'no spec' $rc 1 "$out" 'there was no spec to run' '0 passed, 0 failed'
-run test "$dir/none"
+call test "$dir/none"
 ok 'no folder' $rc 1 "$out" 'no such file or folder'
 mkdir specs
 cat >specs/a_spec.lua <<'LUA'
@@ -106,21 +104,21 @@ describe('waiting', function()
   it('fails', function() assert.equal(1, 2) end)
 end)
 LUA
-run test specs
+call test specs
 ok 'test' $rc 1 "$out" 'skipped: waiting is left for later' 'FAILED' 'specs/a_spec.lua:5' '1 passed, 1 failed, 1 skipped'
-run test specs --filter possible
+call test specs --filter possible
 ok 'test --filter' $rc 0 "$out" '1 passed, 0 failed'
-run test specs --json
+call test specs --json
 ok 'test --json' $rc 1 "$out" '"format": "ifx.test/1"' '"passed": 1'
 printf 'x = = 1\n' >specs/b_spec.lua
-run test specs/b_spec.lua
+call test specs/b_spec.lua
 ok 'a spec that does not parse' $rc 1 "$out" 'b_spec.lua:1' '0 passed, 1 failed'
 cat >specs/c_spec.lua <<'LUA'
 local left
 it('leaves a process behind', function() left = require 'proc'.spawn { 'sleep', '30' } end)
 it('goes on', function() assert.truthy(left) end)
 LUA
-run test specs/c_spec.lua
+call test specs/c_spec.lua
 ok 'what a file leaves open' $rc 1 "$out" 'left open after the file' '2 passed, 1 failed'
 out=$(LUA_PATH_5_4=/nowhere/?.lua "$ifx" test specs 2>&1)
 ok 'without busted' $? 1 "$out" 'busted, which runs the specs, is not installed' 'apt-get install lua-busted'

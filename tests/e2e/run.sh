@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh: plans and runs by the command line, from planning to rollback. SPDX-License-Identifier: Apache-2.0
 set -u
-. "$(dirname "$0")/common.bash"
+. "$(dirname "$0")/check.bash"
 recipe=$scratch/jobs/move.lua
 mkdir -p "$scratch/jobs"
 cp "$(dirname "$0")/../fixtures/recipes/move.lua" "$recipe"
@@ -20,13 +20,13 @@ move=(run "$recipe" -C "$repo" --from apps --to services)
 
 # --- planning
 call "${move[@]}"
-equal 'planning ends well' 0 "$status"
+equal 'planning ends well' 0 "$rc"
 says 'the plan is shown' "branch 'ifx/move' at the commit before" "$out"
 says 'and that nothing was done' 'Nothing was changed' "$out"
 call "${move[@]}" --plan --exit-code
-equal 'changes are told by the status' 2 "$status"
+equal 'changes are told by the status' 2 "$rc"
 call run "$recipe" -C "$repo" --from nowhere --to b --exit-code
-equal 'no changes either' 0 "$status"
+equal 'no changes either' 0 "$rc"
 says 'nothing to do' 'There is nothing to do' "$out"
 equal 'planning changes nothing' "$before" "$(snapshot "$repo")"
 
@@ -36,35 +36,35 @@ says 'help shows the parameters' '--from string' "$out"
 call run --help
 says 'help of the command' '--exit-code' "$out"
 call run "$recipe" -C "$repo" --from apps
-equal 'a missing parameter fails' 1 "$status"
+equal 'a missing parameter fails' 1 "$rc"
 says 'and is named' 'to is missing' "$out"
 call "${move[@]}" --colour red
-equal 'an unknown option is wrong usage' 64 "$status"
+equal 'an unknown option is wrong usage' 64 "$rc"
 says 'and is named' "--colour" "$out"
 call "${move[@]}" --set to=x
-equal 'a parameter given twice is wrong usage' 64 "$status"
+equal 'a parameter given twice is wrong usage' 64 "$rc"
 call "${move[@]}" stray
-equal 'a stray word is wrong usage' 64 "$status"
+equal 'a stray word is wrong usage' 64 "$rc"
 call "${move[@]}" --set nonsense
-equal '--set without = is wrong usage' 64 "$status"
+equal '--set without = is wrong usage' 64 "$rc"
 call "${move[@]}" --plan --apply
-equal '--plan --apply is wrong usage' 64 "$status"
+equal '--plan --apply is wrong usage' 64 "$rc"
 call run "$recipe" -C "$scratch/nowhere" --from a --to b
-equal 'a directory that is not there is wrong usage' 64 "$status"
+equal 'a directory that is not there is wrong usage' 64 "$rc"
 call run nothing-of-that-name
-equal 'an unknown recipe fails' 1 "$status"
+equal 'an unknown recipe fails' 1 "$rc"
 call "${move[@]}" --note one --note two,three --no-clean
 says 'lists add up' '- three' "$out"
 
 # --- deterministic plans
 "$ifx" "${move[@]}" --json >"$scratch/one.json" </dev/null
 "$ifx" run "$recipe" --set to=services --set from=apps -C "$repo" --plan --out "$scratch/two.json" >"$scratch/text" </dev/null
-ok 'the same plan is the same bytes, however asked for' cmp "$scratch/one.json" "$scratch/two.json"
+holds 'the same plan is the same bytes, however asked for' cmp "$scratch/one.json" "$scratch/two.json"
 says 'the next step is named' "ifx apply $scratch/two.json" "$(cat "$scratch/text")"
 
 # --- apply, list, show, roll back
 call apply "$scratch/two.json"
-equal 'the plan is applied' 0 "$status"
+equal 'the plan is applied' 0 "$rc"
 tip=$(git -C "$repo" rev-parse ifx/move)
 equal 'two commits' 2 "$(git -C "$repo" rev-list --count main..ifx/move)"
 equal 'the first is pure renames' 'R100 R100' "$(git -C "$repo" diff --name-status -M main ifx/move~1 | cut -f1 | xargs)"
@@ -81,16 +81,16 @@ says 'with its plan' 'Move a folder and follow what mentions it' "$out"
 call runs show "$id" --json
 says 'or as JSON' '"format": "ifx.run/1"' "$out"
 call apply "$scratch/two.json"
-equal 'the plan is stale now' 1 "$status"
+equal 'the plan is stale now' 1 "$rc"
 says 'and the reason is given' "the branch 'ifx/move' exists" "$out"
 call runs resume "$id"
 says 'a run that is done is not resumed' 'it is done' "$out"
 call runs rollback "$id"
-equal 'it is rolled back' 0 "$status"
+equal 'it is rolled back' 0 "$rc"
 equal 'everything is as before' "$before" "$(snapshot "$repo")"
 equal 'and sound' '' "$(git -C "$repo" fsck --no-dangling 2>&1)"
 call "${move[@]}" --apply
-equal 'applied at once' 0 "$status"
+equal 'applied at once' 0 "$rc"
 equal 'the same commits again' "$tip" "$(git -C "$repo" rev-parse ifx/move)"
 call "${move[@]}" --apply
 says 'applied twice is refused' "the branch 'ifx/move' exists" "$out"
@@ -111,7 +111,7 @@ git -C "$repo" checkout -q .
 call apply "$recipe"
 says 'what is no plan is refused' "$recipe:1:" "$out"
 call apply "$scratch/nowhere.json"
-equal 'a plan that is not there' 1 "$status"
+equal 'a plan that is not there' 1 "$rc"
 sed 's/"git": "\([^+]*\)+[0-9a-f]*"/"git": "\1+0000"/' "$scratch/two.json" >"$scratch/other.json"
 call apply "$scratch/other.json"
 says 'another plugin is refused' 'it was made with plugin git' "$out"
@@ -122,20 +122,20 @@ git -C "$repo" reset -q --hard HEAD~1
 call run "$recipe" -C "$repo" --from apps --to danger --apply
 says 'a blocked plan is refused' 'that is a dangerous name' "$out"
 says 'with what to type' '--set accept=danger' "$out"
-equal 'with its own status' 1 "$status"
+equal 'with its own status' 1 "$rc"
 call run "$recipe" -C "$repo" --from apps --to danger --apply --set accept=danger
-equal 'unless the danger is accepted' 0 "$status"
+equal 'unless the danger is accepted' 0 "$rc"
 git -C "$repo" branch -q -D ifx/move
 
 # --- a recipe of the repository needs trust
 mkdir -p "$repo/recipes"
 cp "$recipe" "$repo/recipes/own.lua"
 call run own -C "$repo" --from apps --to services
-equal 'a recipe that nobody trusted does not run' 1 "$status"
+equal 'a recipe that nobody trusted does not run' 1 "$rc"
 says 'and says what to type' "ifx trust $repo/recipes/own.lua" "$out"
 call trust "$repo/recipes/own.lua" --yes
 call run own -C "$repo" --from apps --to services
-equal 'a trusted one runs' 0 "$status"
+equal 'a trusted one runs' 0 "$rc"
 printf -- '-- changed\n' >>"$repo/recipes/own.lua"
 call run own -C "$repo" --from apps --to services
 says 'changed bytes are not trusted' 'has changed since it was trusted' "$out"
@@ -152,7 +152,7 @@ for _ in $(seq 100); do # until the filter sleeps
 done
 id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)
 call "${move[@]}" --apply
-equal 'a second run is refused' 1 "$status"
+equal 'a second run is refused' 1 "$rc"
 says 'and told which is the first' "run $id (move, since " "$out"
 call runs show "$id"
 says 'the first shows as running' "run $id  running" "$out"
@@ -164,7 +164,7 @@ says 'the run is interrupted' "run $id  interrupted" "$out"
 equal 'nothing was changed' "$before" "$(snapshot "$repo")"
 git -C "$repo" config filter.slow.clean cat
 call runs resume "$id"
-equal 'it is resumed' 0 "$status"
+equal 'it is resumed' 0 "$rc"
 equal 'and ends with the branch' 'slow' "$(git -C "$repo" show slow:NOTES.slow)"
 call runs rollback "$id"
 rm "$repo/.git/info/attributes"
