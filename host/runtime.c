@@ -35,7 +35,8 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
     lua_close(r->L);
     return false;
   }
-  lua_gc(r->L, LUA_GCGEN, 0, 0);
+  /* A command lives for seconds: collecting late costs memory and saves a fifth of a long search. */
+  lua_gc(r->L, LUA_GCINC, 400, 400, 0);
   lua_pushcfunction(r->L, open_libraries);
   if (lua_pcall(r->L, 0, 0, 0) == LUA_OK) return true;
   ifx_err_set(err, IFX_E_INTERNAL, "opening the libraries: %s", lua_tostring(r->L, -1));

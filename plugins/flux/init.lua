@@ -61,7 +61,8 @@ end
 
 local function find(file, ctx)
   local c = finder.collect('flux', file, ctx)
-  if not file.text():find('fluxcd[%w.]*/v%d') then
+  local text = file.text()
+  if not text:find('fluxcd', 1, true) or not text:find('fluxcd[%w.]*/v%d') then
     return c:result()
   end
   local manifest, chart = objects.is_manifest(file.path, ctx.exists)

@@ -27,13 +27,30 @@ local function advance(search, byte)
   end
 end
 
+-- The fields of a place are worked out when a rule asks for them: most words are decided by one or two.
+local fields = {
+  before = function(place)
+    advance(place.search, place.first)
+    return place.search.content:sub(math.max(place.search.line_start, place.first - 400), place.first - 1)
+  end,
+  previous = function(place) return place.first > 1 and place.search.content:sub(place.first - 1, place.first - 1) or '' end,
+  following = function(place) return place.search.content:sub(place.last + 1, place.last + 2) end,
+  class = function(place)
+    local class = place.search.class
+    return class == 'prose' and class or words.class_at(class, place.before)
+  end,
+}
+
+local Place = {
+  __index = function(place, field)
+    local value = fields[field](place)
+    place[field] = value
+    return value
+  end,
+}
+
 local function place_of(search, first, last)
-  advance(search, first)
-  local before = search.content:sub(math.max(search.line_start, first - 400), first - 1)
-  return {
-    before = before, previous = before:sub(-1), following = search.content:sub(last + 1, last + 2),
-    class = words.class_at(search.class, before),
-  }
+  return setmetatable({ search = search, first = first, last = last }, Place)
 end
 
 local function own_address(search, first, word)
