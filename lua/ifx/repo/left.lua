@@ -9,7 +9,7 @@ local left = {}
 ---@class ifx.repo.Left
 ---@field file string     path after the moves
 ---@field line integer
----@field column integer
+---@field column integer  where the word begins
 ---@field text string     the word that the old name stands in
 ---@field old string
 ---@field new string?     nil: a directory whose files went to different places
@@ -90,7 +90,7 @@ local function search(found, known, matcher, info, p, content)
     local word, start, lead, tail = word_around(content, first, first + #item.tail - 1)
     if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word) then
       seen[start] = true
-      local line, column = position(first)
+      local line, column = position(start)
       found[#found + 1] = {
         file = p, line = line, column = column, text = word, old = item.old, new = item.new,
         via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail',

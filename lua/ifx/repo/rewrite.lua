@@ -175,7 +175,7 @@ local function collect(job)
   for p, content in pairs(job.write) do plan.files[p] = content end
   local old_files = {}
   for file in pairs(job.by_file) do old_files[#old_files + 1] = file end
-  table.sort(old_files)
+  table.sort(old_files, function(a, b) return new_file(job, a) < new_file(job, b) end)
   for _, file in ipairs(old_files) do
     local ordered = edits.ordered(job.by_file[file])
     local new = new_file(job, file)

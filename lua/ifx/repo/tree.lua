@@ -48,10 +48,12 @@ function tree.open(where, opts)
     local message = 'it is a file; a folder or a revision is wanted'
     err.raise { kind = 'argument', op = 'open ' .. where, message = message, file = where }
   end
-  if not git.find(dir) then
+  local is_path = where and where:find('^%.?%.?/') -- no revision begins so
+  if is_path or not git.find(dir) then
     err.raise {
       kind = 'not_found', op = 'open ' .. place, file = place,
-      message = where and 'no such folder, and no repository here that could have such a revision' or 'no such folder',
+      message = (not where or is_path) and 'no such folder'
+        or 'no such folder, and no repository here that could have such a revision',
       hint = 'name a folder, or a revision together with -C DIR',
     }
   end

@@ -1,0 +1,120 @@
+-- graph_spec.lua: finders over a tree, and what becomes of what they say. SPDX-License-Identifier: Apache-2.0
+local graph = require 'ifx.repo.graph'
+local fixture = dofile((debug.getinfo(1, 'S').source:match('^@(.*/)') or './') .. 'fixture.lua')
+
+-- A finder for lines such as 'use: ../path'.
+local uses = {
+  plugin = 'uses', kinds = { ['uses.path'] = 'the path of a use line' }, files = { '**/*.use' },
+  find = function(file, ctx)
+    local refs, base = {}, file.path:match('^(.*)/[^/]*$') or ''
+    for first, text, last in file.text():gmatch('use: ()(%S+)()') do
+      local target = ctx.resolve(base, text)
+      refs[#refs + 1] = {
+        kind = 'uses.path', start = first, stop = last - 1, text = text, base = base, target = target, target_kind = 'path',
+        resolved = target ~= nil and ctx.exists(target) ~= nil, why = not target and 'leads out of the repository' or nil,
+      }
+    end
+    return refs, { { line = 1, text = 'x', why = 'just a doubt' } }
+  end,
+}
+
+local function summary(refs)
+  local out = {}
+  for i, ref in ipairs(refs) do
+    out[i] = ('%s:%d:%d %s %s %s %s'):format(ref.file, ref.line, ref.column, ref.kind, ref.text, tostring(ref.target),
+      tostring(ref.resolved))
+  end
+  return out
+end
+
+describe('graph.build', function()
+  it('runs finders by their globs and sorts what they find', function()
+    local tree = fixture.tree { ['b/x.use'] = 'use: ../a/y\n\nuse: nope', ['a/y'] = 'use: x', ['a/z.use'] = 'é use: y' }
+    local g = graph.build(tree, { plugins = { { plugin = 'named', value = { uses } } } })
+    assert.same({
+      'a/z.use:1:8 uses.path y a/y true', 'b/x.use:1:6 uses.path ../a/y a/y true', 'b/x.use:3:6 uses.path nope b/nope false',
+    }, summary(g.references))
+    assert.equal('named', g.references[1].plugin)
+    assert.equal(2, #g:by_target 'a/y')
+    assert.equal(2, #g:by_file 'b/x.use')
+    assert.same({}, g:by_target 'none')
+    assert.equal('just a doubt', g.unknown[1].why)
+    assert.equal('a/z.use', g.unknown[1].file)
+  end)
+
+  it('keeps to one part, and to the kinds that are wanted', function()
+    local tree = fixture.tree { ['a/x.use'] = 'use: y', ['a/y'] = '', ['b/x.use'] = 'use: y', ['b/y'] = '', ['n.md'] = '`a/y`' }
+    assert.equal(1, #graph.build(tree, { plugins = { uses }, part = 'b' }).references)
+    assert.equal(1, #graph.build(tree, { plugins = { uses }, part = 'b/x.use' }).references)
+    assert.same({ 'n.md:1:2 text a/y a/y true' }, summary(graph.build(tree, { plugins = { uses },
+      only = { 'text' } }).references))
+    assert.equal(2, #graph.build(tree, { plugins = { uses }, text = false }).references)
+  end)
+
+  it('prefers what a tool reads to what only looks like a path', function()
+    local tree = fixture.tree { ['a/x.use'] = 'use: ./a/y and ./a/y', ['a/a/y'] = '' }
+    local kinds = {}
+    for i, ref in ipairs(graph.build(tree, { plugins = { uses } }).references) do kinds[i] = ref.kind end
+    assert.same({ 'uses.path', 'text' }, kinds)
+  end)
+
+  it('lists a finder that fails, and goes on', function()
+    local bad = { plugin = 'bad', kinds = {}, files = { '**/*.use' }, find = function() error('broken finder') end }
+    local worse = { plugin = 'worse', kinds = {}, match = function() error('broken match') end, find = function() end }
+    local shapeless = { plugin = 'odd', kinds = {}, files = { '*.use' }, find = function() return { { kind = 'k',
+      text = 't' } } end }
+    local g = graph.build(fixture.tree { ['x.use'] = 'use: y', y = '' }, { plugins = { bad, worse, shapeless, uses } })
+    assert.equal(1, #g.references)
+    local messages = {}
+    for _, e in ipairs(g.errors) do messages[#messages + 1] = e.file .. ' ' .. e.message end
+    local all = table.concat(messages, '\n')
+    assert.matches('x.use plugin bad failed here: .*broken finder', all)
+    assert.matches('plugin worse failed here: .*broken match', all)
+    assert.matches('plugin odd failed here: a reference without a span', all)
+  end)
+
+  it('says once that a file does not parse; a template is not YAML yet', function()
+    local asks = { plugin = 'asks', kinds = {}, files = { '**/*.yaml' }, find = function(file)
+      local document, why = file.yaml()
+      assert(document or why.line)
+      return {}, not document and { { line = why.line, why = 'does not parse as YAML: ' .. why.message } } or nil
+    end }
+    local g = graph.build(fixture.tree { ['bad.yaml'] = 'a: [1\nb: }', ['t.yaml'] = 'a: {{ .x }}\n{{ if }}\n',
+      ['ok.yaml'] = 'a: 1' },
+      { plugins = { asks, asks } })
+    assert.equal(1, #g.errors)
+    assert.equal('bad.yaml', g.errors[1].file)
+    assert.equal(2, g.errors[1].line)
+    assert.equal(1, #g.unknown)
+    assert.equal('a template, not YAML yet', g.unknown[1].why)
+  end)
+
+  it('locks every reference in a file that SOPS encrypted', function()
+    local text = 'use: y\ndata: ENC[AES256_GCM,data:x]\nsops:\n  mac: ENC[z]\n'
+    local g = graph.build(fixture.tree { ['x.use'] = text, y = '' }, { plugins = { uses } })
+    assert.is_false(g.references[1].editable)
+    assert.equal('SOPS-encrypted file', g.references[1].locked)
+    assert.is_true(graph.build(fixture.tree { ['x.use'] = 'use: y # sops', y = '' },
+      { plugins = { uses } }).references[1].editable)
+  end)
+
+  it('passes over binary files, and names those too large', function()
+    local saved = graph.MAX_TEXT
+    graph.MAX_TEXT = 100
+    local g = graph.build(fixture.tree { ['x.use'] = 'use: y\0', y = '', ['big.md'] = ('`y.md` '):rep(100),
+      ['y.md'] = '' }, { plugins = { uses } })
+    graph.MAX_TEXT = saved
+    assert.same({}, g.references)
+    assert.matches('too large to be searched: 700 bytes', g.unknown[1].why)
+  end)
+
+  it('knows where links point', function()
+    local g = graph.build(fixture.tree {
+      ['a/f'] = '', ['b/l'] = { link = '../a/f' }, dangling = { link = 'none' }, out = { link = '../x' }, abs = { link = '/etc' },
+    }, {})
+    assert.same({
+      'abs:1:1 symlink /etc nil nil', 'b/l:1:1 symlink ../a/f a/f true', 'dangling:1:1 symlink none none false',
+      'out:1:1 symlink ../x nil false',
+    }, summary(g.references))
+  end)
+end)
