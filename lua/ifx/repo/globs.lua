@@ -32,6 +32,19 @@ function globs.first(tree, pattern, dirs)
   end
 end
 
+---All files of the tree that a pattern matches; none for a pattern that cannot be read.
+---@param tree ifx.repo.Tree
+---@param pattern string
+---@return string[]
+function globs.all(tree, pattern)
+  local ok, glob = pcall(fs.glob, pattern)
+  local out = {}
+  for _, entry in ipairs(ok and tree:list(globs.folder(pattern)) or {}) do
+    if glob:match(entry.path) then out[#out + 1] = entry.path end
+  end
+  return out
+end
+
 ---The first path of the tree that a line of an ignore file covers, by git's rules.
 ---@param tree ifx.repo.Tree
 ---@param dir string the directory of the ignore file

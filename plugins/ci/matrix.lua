@@ -1,0 +1,80 @@
+-- matrix.lua: values of a matrix that fill in paths. SPDX-License-Identifier: Apache-2.0
+
+local paths = require './paths'
+local scalar = require './scalar'
+
+local M = {}
+
+-- The values that a matrix has for a name such as `dir` or `app.path`.
+local function each_value(job, document, name, f)
+  local steps = {}
+  for step in name:gmatch('[^.]+') do
+    steps[#steps + 1] = step
+  end
+  local root = table.move(job.prefix, 1, #job.prefix, 1, {})
+  for _, step in ipairs { 'strategy', 'matrix' } do
+    root[#root + 1] = step
+  end
+  for _, shape in ipairs { { steps[1], '*' }, { 'include', '*', steps[1] } } do
+    local pattern = table.move(root, 1, #root, 1, {})
+    table.move(shape, 1, #shape, #pattern + 1, pattern)
+    table.move(steps, 2, #steps, #pattern + 1, pattern)
+    for _, match in ipairs(document:query(pattern, 1)) do
+      if match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
+        f(scalar.view(job.c, match))
+      end
+    end
+  end
+end
+
+--- A path that is filled in by one value of the matrix: the values are the references.
+---@param job ci.Job
+---@param document yaml.Document
+---@param view ci.View
+---@param r table kind, check
+---@return boolean found false: it is no such path
+function M.follow(job, document, view, r)
+  local lead, name, tail = view.text:match('^([^$]*)%${{%s*matrix%.([%w_.-]+)%s*}}([^$]*)$')
+  if not name or not job.prefix or lead ~= '' and lead:sub(-1) ~= '/' or tail ~= '' and tail:sub(1, 1) ~= '/' then
+    return false
+  end
+  local base = path.normalize(lead == '' and '.' or lead)
+  if not base or lead:sub(1, 1) == '/' then
+    return false
+  end
+  base = base == '.' and '' or base
+  local any = false
+  each_value(job, document, name, function(value)
+    any = true
+    job.followed = job.followed or {}
+    job.followed[value.match.start] = true
+    paths.add(job, value, 1, #value.text, { kind = 'ci.matrix', base = base, check = tail == '' and r.check or nil })
+  end)
+  if any and base ~= '' then
+    paths.literal(job, view, 1, #lead:gsub('/+$', ''), { kind = r.kind, base = '', found_only = true })
+  end
+  return any
+end
+
+local function text_value(job, view)
+  if view.text:find('/', 1, true) and not view.text:find('%s') and not (job.followed or {})[view.match.start] then
+    paths.add(job, view, 1, #view.text, { kind = 'ci.matrix', base = '', exact = false, found_only = true })
+  end
+end
+
+--- Values of a job's matrix that read like paths, and are there.
+---@param job ci.Job
+---@param document yaml.Document
+function M.values(job, document)
+  local pattern = table.move(job.prefix, 1, #job.prefix, 1, {})
+  for _, step in ipairs { 'strategy', 'matrix', '**' } do
+    pattern[#pattern + 1] = step
+  end
+  for _, match in ipairs(document:query(pattern, 1)) do
+    if match.kind == 'scalar' and type(match.value) == 'string' then
+      text_value(job, scalar.view(job.c, match))
+    end
+  end
+end
+
+return M
