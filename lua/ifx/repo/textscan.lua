@@ -124,8 +124,10 @@ local function relative(search, first, word)
     meaning = search.names:above(search.dir, word)
   end
   if not meaning and word:sub(1, 1) ~= '.' and words.segments(word) + (word:sub(-1) == '/' and 1 or 0) > 1 then
+    local below
     place = place_of(search, first, first + #word - 1)
-    meaning = words.tail_counts(place, word) and search.names:tail(word, search.dir)
+    meaning, below = search.names:tail(word, search.dir)
+    if meaning and not words.tail_counts(place, word, below ~= '' and below == search.dir) then return end
   end
   if not meaning or meaning.target == '' then return end
   if words.counts(place or place_of(search, first, first + #word - 1), word, meaning) then

@@ -32,9 +32,17 @@ local function open_folder(dir)
   return opened, inside
 end
 
+local function open_file(place)
+  local opened, inside = open_folder(fs.dirname(place))
+  local p = fs.join(inside, fs.basename(place))
+  if opened:entry(p) then return opened, p end
+  opened:close()
+  err.raise { kind = 'not_found', op = 'open ' .. place, message = 'this file is not tracked, or it is ignored', file = place }
+end
+
 ---Open what a person names: an existing folder (a work tree when it lies in one, else a plain folder; a bare
----repository's HEAD), or else a revision of the repository in `opts.dir`. The second result is the part of the tree
----that was meant: 'apps' for the folder apps of a work tree, '' for the whole.
+---repository's HEAD), a file in one, or else a revision of the repository in `opts.dir`. The second result is the part
+---of the tree that was meant: 'apps' for the folder apps of a work tree, '' for the whole.
 ---@param where? string default: `opts.dir`
 ---@param opts? { dir: string? } where relative folders and revisions are looked up (default: the current directory)
 ---@return ifx.repo.Tree tree
@@ -44,9 +52,8 @@ function tree.open(where, opts)
   local place = where and fs.join(dir, where) or dir
   local stat = fs.stat(place)
   if stat and stat.type == 'dir' then return open_folder(place) end
-  if stat then
-    local message = 'it is a file; a folder or a revision is wanted'
-    err.raise { kind = 'argument', op = 'open ' .. where, message = message, file = where }
+  if stat and not git.try_line(dir, { 'rev-parse', '--verify', '--quiet', '--end-of-options', where .. '^{tree}' }) then
+    return open_file(place) -- a bare repository has a file HEAD, which is not what HEAD means
   end
   local is_path = where and where:find('^%.?%.?/') -- no revision begins so
   if is_path or not git.find(dir) then

@@ -67,7 +67,7 @@ function words.trim(word)
   end
   if #lead > 0 then text = text:gsub('%*+$', '') end
   text = text:gsub('[?@+$]+$', '')
-  if not text:find('/%.%.?$') and not text:find('^%.%.?$') then text = text:gsub('%.+$', '') end
+  if not text:find('/%.%.$') and not text:find('^%.%.?/?%.?$') then text = text:gsub('%.+$', '') end
   return #lead, text
 end
 
@@ -132,16 +132,18 @@ function words.counts(place, word, meaning)
   end
   if is_package(place) then return false end
   if place.class ~= 'data' then return true end
-  return word:sub(1, 1) == '.' or (words.segments(word) > 1 and (meaning.via == 'root' or meaning.via == 'file'))
+  local whole = words.segments(word) > 1 or word:sub(-1) == '/'
+  return word:sub(1, 1) == '.' or (whole and (meaning.via == 'root' or meaning.via == 'file'))
 end
 
----May a word with a slash be the only path that ends so?
+---May a word with a slash be the only path that ends so? A single directory name only below the file's own directory.
 ---@param place ifx.repo.Place
 ---@param word string
+---@param own boolean is it the only one below the file's own directory?
 ---@return boolean
-function words.tail_counts(place, word)
+function words.tail_counts(place, word, own)
   local segments = words.segments(word)
-  if place.class == 'prose' then return segments > 1 or word:sub(-1) == '/' end
+  if place.class == 'prose' then return segments > 1 or own end
   return segments > 1 and has_extension(word)
 end
 
@@ -181,6 +183,7 @@ end
 ---@return boolean
 function words.bare_counts(place, word, meaning)
   if meaning.kind == 'dir' then return false end
+  if place.before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then return false end -- that of the reader, not this one
   local dotted = has_extension(word) or word:sub(1, 1) == '.'
   if place.class == 'code' then return dotted and (meaning.via == 'file' or meaning.via == 'root') end
   return dotted or (is_quoted(place) and meaning.via ~= 'tail')

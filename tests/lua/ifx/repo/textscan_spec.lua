@@ -24,7 +24,9 @@ end
 
 describe('text references', function()
   it('are words that lead somewhere from the file or the root', function()
-    assert.same({ 'img/plan.svg -> docs/img/plan.svg', 'apps/web/deploy.yaml -> apps/web/deploy.yaml', '../infra/base -> infra/base' },
+    assert.same({
+      'img/plan.svg -> docs/img/plan.svg', 'apps/web/deploy.yaml -> apps/web/deploy.yaml', '../infra/base -> infra/base',
+    },
       found('docs/x.md', 'see img/plan.svg, apps/web/deploy.yaml:12 (or ../infra/base); not apps/none.yaml nor and/or'))
   end)
 
@@ -35,8 +37,10 @@ describe('text references', function()
   end)
 
   it('may be the only path that ends so', function()
-    assert.same({ 'mem/mem.yaml -> infra/base/mem/mem.yaml', 'mem.yaml -> infra/base/mem/mem.yaml', 'base/ -> infra/base' },
+    assert.same({ 'mem/mem.yaml -> infra/base/mem/mem.yaml', 'mem.yaml -> infra/base/mem/mem.yaml' },
       found('x.md', 'mem/mem.yaml mem.yaml base/ deploy.yaml'))
+    assert.same({ 'k8s/ -> apps/web/k8s' }, found('apps/x.md', 'k8s/ base/'))
+    assert.same({ 'guide.md -> docs/guide.md' }, found('docs/x.md', 'guide.md is not your own `guide.md`'))
     assert.same({ 'svc.yaml -> apps/web/k8s/svc.yaml', 'deploy.yaml -> apps/web/deploy.yaml' },
       found('apps/web/x.md', 'svc.yaml and deploy.yaml'))
     assert.same({}, found('x.md', '[main.tf](gone/main.tf) README.md'))
@@ -50,7 +54,8 @@ describe('text references', function()
   end)
 
   it('are directories that a shell enters', function()
-    assert.same({ 'terraform -> terraform', 'lib -> tools/lib' }, found('tools/x.sh', 'cd terraform && make -C lib all; echo docs'))
+    assert.same({ 'terraform -> terraform', 'lib -> tools/lib' },
+      found('tools/x.sh', 'cd terraform && make -C lib all; echo docs'))
   end)
 
   it('are globs that match something behind a directory', function()
@@ -66,7 +71,8 @@ describe('text references', function()
 
   it('are few in data: no names of images, no bare keys', function()
     assert.same({ './apps/web -> apps/web', 'docs/img/plan.svg -> docs/img/plan.svg' },
-      found('x.yaml', 'image: apps/web\nimage: apps/api:1.2\nmem.yaml: |\npath: ./apps/web\nfile: docs/img/plan.svg\ndocs: guide.md\n'))
+      found('x.yaml', 'image: apps/web\nimage: apps/api:1.2\nmem.yaml: |\npath: ./apps/web\nfile: docs/img/plan.svg\n'
+        .. 'docs: guide.md\n'))
   end)
 
   it('are addresses of the own repository, by the part that is a path', function()
@@ -77,13 +83,18 @@ describe('text references', function()
   end)
 
   it('are the names in tree drawings', function()
-    local drawing = 'repo/\n├── apps/\n│   ├── web/        # see docs/guide.md\n│   │   └── deploy.yaml\n│   └── none.yaml\n└── docs/\n'
+    local drawing = 'repo/\n├── apps/\n│   ├── web/        # see docs/guide.md\n│   │   └── deploy.yaml\n'
+      .. '│   └── none.yaml\n└── docs/\n'
     assert.same({ 'apps/ -> apps', 'web/ -> apps/web', 'docs/guide.md -> docs/guide.md', 'deploy.yaml -> apps/web/deploy.yaml',
       'docs/ -> docs' }, found('x.md', drawing))
     assert.same({}, found('x.md', 'new/\n├── here/\n├── there/\n└── docs2/\n'))
     local tree = fixture.tree { ['x.md'] = 'a\n├── a/\n', ['a/b'] = '' }
     local ref = graph.build(tree, {}).references[1]
     assert.same({ 'text.tree', false, 'a tree drawing' }, { ref.kind, ref.editable, ref.locked })
+  end)
+
+  it('are directories that a pattern begins with', function()
+    assert.same({ 'docs/ -> docs' }, found('x.json5', '["(^|/)docs/.+\\\\.ya?ml$"]'))
   end)
 
   it('do not include words of other alphabets, diffs and fractions', function()

@@ -15,7 +15,8 @@ describe('a tree', function()
   local t = fixture.tree {
     ['a/b/c.yaml'] = 'c', ['a/b.yaml'] = 'b', ['a-b/x'] = 'x', ['top'] = 'top', ['a/run.sh'] = { program = 'run' },
     ['a/up'] = { link = '../top' }, ['dir'] = { link = 'a/b' }, ['out'] = { link = '../elsewhere' }, ['abs'] = { link = '/etc' },
-    ['loop'] = { link = 'loop2' }, ['loop2'] = { link = 'loop' }, ['chain'] = { link = 'dir/c.yaml' }, ['sub'] = { submodule = true },
+    ['loop'] = { link = 'loop2' }, ['loop2'] = { link = 'loop' }, ['chain'] = { link = 'dir/c.yaml' },
+    ['sub'] = { submodule = true },
   }
 
   it('lists files by path, and those below a directory', function()
@@ -276,7 +277,16 @@ describe('tree.open', function()
     assert.equal('folder', t.kind)
     assert.equal('not_found', failure(tree.open, 'nothing', { dir = plain }).kind)
     assert.equal('not_found', failure(tree.open, 'nothing', { dir = dir }).kind)
-    assert.equal('argument', failure(tree.open, 'f', { dir = plain }).kind)
+    t, part = tree.open('f', { dir = plain })
+    assert.same({ 'folder', 'f' }, { t.kind, part })
+    t, part = tree.open('a/x', { dir = dir })
+    assert.same({ 'worktree', 'a/x' }, { t.kind, part })
+    t:close()
+    fixture.write(dir, { main = 'a file called as the branch', new = '' })
+    t = tree.open('main', { dir = dir })
+    assert.equal('revision', t.kind)
+    t:close()
+    assert.equal('not_found', failure(tree.open, 'new', { dir = dir }).kind)
   end)
 end)
 
@@ -284,7 +294,9 @@ describe('an overlay', function()
   local below = fixture.tree { ['a/x'] = 'x', ['a/y'] = 'y', b = { program = 'b' }, l = { link = 'a/x' } }
 
   it('is the tree after moves, writes and removals', function()
-    local t = tree.overlay(below, { moves = { ['a/x'] = 'c/x', b = 'a/x' }, write = { n = 'new', ['c/x'] = 'X' }, remove = { 'a/y' } })
+    local t = tree.overlay(below, {
+      moves = { ['a/x'] = 'c/x', b = 'a/x' }, write = { n = 'new', ['c/x'] = 'X' }, remove = { 'a/y' },
+    })
     assert.same({ 'a/x', 'c/x', 'l', 'n' }, fixture.paths(t:files()))
     assert.equal('b', t:read 'a/x')
     assert.equal('100755', t:entry('a/x').mode)
