@@ -74,11 +74,18 @@ local function add_path(c, link, place, start, stop)
   end
 end
 
+-- Where the addresses of files and folders differ from those of issues, releases and the like.
+local FILES = { '^https?://raw%.githubusercontent%.com/', '/blob/', '/tree/', '/raw/' }
+
+local function is_file_address(destination)
+  return list.find(FILES, function(mark) return destination:find(mark) ~= nil end) ~= nil
+end
+
 -- An address of this repository: its path. Others name nothing here.
 local function add_address(c, link, place, destination)
   local remote = url.remote_path(destination)
   local own = remote and url.own_identities(c.ctx)[remote.repository] and remote.to >= remote.from
-  if own and not destination:find('%%', 1, true) then
+  if own and is_file_address(destination) and not destination:find('%', 1, true) then
     c:remote(place(link.start, link.stop), { kind = link.kind, rewrite = 'link', address = true })
   elseif url.is_own(c.ctx, destination) then
     c:add(place(link.start, link.stop), { kind = link.kind, target_kind = 'repository', resolved = true })
@@ -98,6 +105,8 @@ function M.add(c, link, place)
     end
   elseif is_template(destination) then
     c:doubt(place(link.start, link.stop), destination, 'a template')
+  elseif destination:find('://', 1, true) then
+    c:doubt(place(link.start, link.stop), destination, 'neither an address nor a path')
   elseif destination:find('^[^#?]') and not destination:find('^//') then
     add_path(c, link, place, link.start, link.start + #destination:match('^[^#?]*') - 1)
   end

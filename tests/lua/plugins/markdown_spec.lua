@@ -51,6 +51,12 @@ describe('the finder of Markdown links', function()
     assert.are.equal('', texts '````\n```\n[a](x.md)\n')
   end)
 
+  it('takes only addresses of files for paths', function()
+    local own = 'https://github.com/example/fixture'
+    assert.are.equal('a/x.md', texts(('[a](%s/blob/main/a/x.md) [b](%s/issues/12) [c](%s/releases)'):format(own, own, own)))
+    assert.are.equal('', texts('[a](https://github.com/example/other/blob/main/a/x.md)'))
+  end)
+
   it('does not take a rule at the top for front matter', function()
     assert.are.equal('x.md', texts '---\n[a](x.md)\n\n---\n')
   end)
