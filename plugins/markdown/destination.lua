@@ -38,6 +38,30 @@ local function is_forge_page(decoded)
   return decoded:find('^[./]*issues/%d') or decoded:find('^[./]*pull/%d') or decoded:find('^[./]*merge_requests/%d')
 end
 
+-- The files by which generators of sites know the root of one.
+local SITES = {
+  '_config.yml', 'mkdocs.yml', 'mkdocs.yaml', 'hugo.toml', 'hugo.yaml', 'book.toml', 'docusaurus.config.js', 'docusaurus.config.ts',
+}
+
+-- The configuration of the site that a document is part of.
+local function site_of(ctx, file)
+  local folder = file
+  repeat
+    folder = path.dirname(folder)
+    for _, name in ipairs(SITES) do
+      local config = path.join(folder, name)
+      if ctx.exists(config) then
+        return config
+      end
+    end
+  until folder == ''
+end
+
+-- Addresses of pages end in a slash, or in a word without an extension.
+local function is_page_address(decoded)
+  return decoded:find('/$') ~= nil or not decoded:match('[^/]*$'):find('%.%w')
+end
+
 -- Why it cannot be said that a path is broken, nil when it can, or when it is there.
 local function doubt_of(c, base, decoded, rooted)
   local target = c.ctx.resolve(base, decoded)
@@ -50,7 +74,8 @@ local function doubt_of(c, base, decoded, rooted)
   elseif is_template_file(c.file.path) then
     return 'does not exist here; its file is a template'
   end
-  return served(c.ctx, target)
+  local site = is_page_address(decoded) and site_of(c.ctx, c.file.path)
+  return served(c.ctx, target) or site and ('no such file; it may be a page of the site of %s'):format(site) or nil
 end
 
 local function add_path(c, link, place, start, stop)
