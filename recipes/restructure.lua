@@ -19,9 +19,12 @@ local function find_layout(ctx, word)
   local all = ctx:layouts()
   local found = list.find(all, function(layout) return layout.name == word end)
   if found then return found end
-  if word:find '[./]' then return { name = word, path = word, text = ctx:read(word) } end
+  local ok, text = true, nil
+  if word:find '[./]' then ok, text = pcall(ctx.read, ctx, word) end
+  if ok and text then return { name = word, path = word, text = text } end
+  if not ok and text.kind ~= 'not_found' then error(text, 0) end
   ctx:refuse { kind = 'not_found', message = ("there is no layout '%s'"):format(word),
-    hint = 'there are: ' .. table.concat(list.map(all, 'name'), ', ') .. '; or give the path of a layout file' }
+    hint = 'there are: ' .. table.concat(list.map(all, 'name'), ', ') .. '; or give the path of a layout file, from ' .. ctx.dir }
 end
 
 local function read_layout(ctx, word)
@@ -69,6 +72,14 @@ local function warn(ctx, outcome)
   for _, entry in ipairs(outcome.blocked) do ctx:block(entry) end
 end
 
+-- A plugin that failed would have named references that now stay behind.
+local function refuse_gaps(ctx, graph)
+  local failed = list.find(graph.errors, function(item) return item.plugin ~= nil end)
+  if not failed then return end
+  ctx:block { id = 'incomplete', accept = 'incomplete',
+    why = ('plugin %s failed: the references that it finds would not follow (%s)'):format(failed.plugin, failed.file) }
+end
+
 -- Two commits on a new branch: pure renames, so that history follows the files, then the edits.
 local function operations(ctx, p, layout, repository, tree, outcome, branch)
   local work = restructure.operations(outcome, function(old) return tree:entry(old).oid end)
@@ -100,15 +111,17 @@ local function plan_layout(ctx, p)
   end
   local actions = layouts.actions(layout, values)
   table.move(WATCHERS, 1, #WATCHERS, #actions + 1, actions)
+  local graph = ctx:references(tree)
   local outcome = restructure.plan {
-    tree = tree, graph = ctx:references(tree), moves = assignment.moves, actions = actions, text = p.text,
+    tree = tree, graph = graph, moves = assignment.moves, actions = actions, text = p.text,
     generate = layouts.generated(layout, values), search = ctx:search(),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
   }
   local branch = p.branch or 'ifx/' .. layout.name
   warn(ctx, outcome)
+  refuse_gaps(ctx, graph)
   runbook.add(ctx, outcome, branch, repository.branch or repository.head)
-  report.add(ctx, outcome, assignment, tree)
+  report.add(ctx, outcome, assignment, tree, graph)
   return operations(ctx, p, layout, repository, tree, outcome, branch)
 end
 
@@ -126,6 +139,8 @@ return {
     if p.layout then return plan_layout(ctx, p) end
     local tree = ctx:tree()
     if p.draft then return begin_draft(ctx, tree, p) end
-    survey.report(ctx, tree, ctx:references(tree), classes.open(known_classes, tree), all_layouts(ctx))
+    local graph = ctx:references(tree)
+    report.gaps(ctx, graph)
+    survey.report(ctx, tree, graph, classes.open(known_classes, tree), all_layouts(ctx))
   end,
 }

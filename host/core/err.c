@@ -35,8 +35,23 @@ static const char *kind_of_errno(int errnum) {
   }
 }
 
+/* What to do about it, where the system's own words leave that open; "" elsewhere. */
+static const char *hint_of_errno(int errnum) {
+  switch (errnum) {
+  case EACCES:
+  case EPERM: return "look at its permissions and those of the folders above it, and at who runs ifx";
+  case EROFS: return "the file system is mounted read-only";
+  case EIO: return "the disk or the file system failed: the system's log (dmesg) says more";
+  case ENOSPC:
+  case EDQUOT: return "make room on the disk, then run this again";
+  case EMFILE: return "more files may be open after: ulimit -n 4096";
+  default: return "";
+  }
+}
+
 bool ifx_err_errno(IfxErr *e, int errnum, const char *what) {
   ifx_err_set(e, kind_of_errno(errnum), "%s: %s", what, strerror(errnum));
+  ifx_err_hint(e, "%s", hint_of_errno(errnum));
   e->status = errnum;
   return false;
 }

@@ -51,13 +51,15 @@ end
 
 -- ---------------------------------------------------------------- making
 
+local readable = require('ifx.text').readable
+
 local function check_text(text, where)
   local length, bad = utf8.len(text)
   if not length then
     err.raise {
       kind = 'unsupported', op = 'plan ' .. where,
       message = ("a plan is JSON, and this text is not UTF-8 at byte %d: '%s'"):format(bad,
-        text:sub(math.max(1, bad - 40), bad + 20):gsub('[\128-\255]', function(c) return ('\\x%02x'):format(c:byte()) end)),
+        readable(text:sub(math.max(1, bad - 40), bad + 20))),
       hint = 'leave files with such names or bytes out of the operation',
     }
   end

@@ -1,8 +1,17 @@
--- text.lua: places in a text: lines, columns, words. SPDX-License-Identifier: Apache-2.0
+-- text.lua: a text's places (lines, columns) and words, and how it is shown. SPDX-License-Identifier: Apache-2.0
 local text = {}
 
 local function column(s, line_start, byte)
   return (utf8.len(s, line_start, byte - 1) or byte - line_start) + 1
+end
+
+---The same text as UTF-8, for JSON and for people: bytes of a text that is not UTF-8 (the name of a file, say) are shown
+---as \xNN.
+---@param s string
+---@return string
+function text.readable(s)
+  if utf8.len(s) then return s end
+  return (s:gsub('[\128-\255]', function(c) return ('\\x%02X'):format(c:byte()) end))
 end
 
 ---The line and column (both from 1, the column in characters; in bytes where the line is not UTF-8) of a byte.

@@ -3,7 +3,7 @@
 local M = {}
 
 local function place(item)
-  return item.column and ('%s:%d:%d'):format(item.file, item.line, item.column) or ('%s:%s'):format(item.file, item.line or '')
+  return table.concat({ item.file, item.line, item.line and item.column }, ':')
 end
 
 local function trees(outcome)
@@ -81,8 +81,17 @@ local function add(ctx, title, kind, field, value, header)
   if #value > 0 then ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = value, header = header } end
 end
 
+---What was not looked at, or not understood: no reference of it is known.
+function M.gaps(ctx, graph)
+  local items = list.map(graph.errors, function(item) return ('%s  %s'):format(place(item), item.message) end)
+  add(ctx, 'Files whose references could not be read', 'list', 'items', items)
+  items = list.map(graph.unknown, function(item) return ('%s  %s'):format(place(item), item.why) end)
+  add(ctx, 'Not understood', 'list', 'items', items)
+end
+
 ---Add the sections in the order in which a person wants to know.
-function M.add(ctx, outcome, assignment, tree)
+function M.add(ctx, outcome, assignment, tree, graph)
+  M.gaps(ctx, graph)
   local before, after = trees(outcome)
   ctx:section { title = 'Before', kind = 'tree', items = before }
   ctx:section { title = 'After', kind = 'tree', items = after }

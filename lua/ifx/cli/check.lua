@@ -1,15 +1,9 @@
 -- check: what is wrong in a repository: references that lead nowhere first. SPDX-License-Identifier: Apache-2.0
+local survey = require 'ifx.repo.survey'
 local term = require 'term'
 
 -- So many places of one reason are shown; --all shows every one.
 local SHOWN = 5
-
-local function at(item)
-  local text = item.file
-  if item.line then text = ('%s:%d'):format(text, item.line) end
-  if item.line and item.column then text = ('%s:%d'):format(text, item.column) end
-  return text
-end
 
 local function sort_out(graph)
   local broken, counts = {}, { references = #graph.references, exact = 0, text = 0, broken = 0, not_known = 0 }
@@ -30,7 +24,7 @@ local function show_broken(out, broken)
   if #broken == 0 then return end
   out[#out + 1] = ('broken references (%d):'):format(#broken)
   for _, ref in ipairs(broken) do
-    out[#out + 1] = ('  %s  %s  %s: %s'):format(at(ref), ref.kind, ref.text, ref.why or 'does not exist')
+    out[#out + 1] = ('  %s  %s  %s: %s'):format(survey.place(ref), ref.kind, ref.text, ref.why or 'does not exist')
   end
 end
 
@@ -54,25 +48,16 @@ local function show_unknown(out, unknown, all)
         out[#out + 1] = ('    … and %d more (--all)'):format(#group - SHOWN)
         break
       end
-      out[#out + 1] = ('    %s%s'):format(at(item), item.text and '  ' .. item.text:sub(1, 100) or '')
+      out[#out + 1] = ('    %s%s'):format(survey.place(item), item.text and '  ' .. item.text:sub(1, 100) or '')
     end
   end
 end
 
-local function show_errors(out, errors)
-  if #errors == 0 then return end
-  out[#out + 1] = ('files that cannot be read (%d):'):format(#errors)
-  for _, item in ipairs(errors) do out[#out + 1] = ('  %s  %s'):format(at(item), item.message) end
-end
-
-local function show(survey, broken, counts, all)
+local function show(found, broken, counts, all)
   local out = {}
   show_broken(out, broken)
-  show_unknown(out, survey.graph.unknown, all)
-  show_errors(out, survey.graph.errors)
-  for _, plugin in ipairs(survey.untrusted) do
-    out[#out + 1] = ('plugin %s of the repository was not run: %s'):format(plugin.name, plugin.why)
-  end
+  show_unknown(out, found.graph.unknown, all)
+  for _, line in ipairs(survey.gaps(found)) do out[#out + 1] = line end
   out[#out + 1] = ('%d references (%d exact, %d text): %d broken, %d that cannot be known here'):format(
     counts.references, counts.exact, counts.text, counts.broken, counts.not_known)
   for i, line in ipairs(out) do out[i] = term.clean(line) end
@@ -84,7 +69,8 @@ return {
   usage = 'check [PATH|REV] [--json] [--all] [-C DIR]',
   doc = [[
 Broken references come first, then what no plugin understands, then files that do not parse. Nothing of the repository runs.
-The exit status is 1 when a reference that a tool reads does not resolve, else 0.]],
+The exit status is 1 when a reference that a tool reads does not resolve, and when the answer is incomplete: a file cannot
+be read or does not parse, or a plugin failed; else 0.]],
   options = {
     { 'json', doc = 'one document of the format ifx.check/1' },
     { 'all', doc = 'every place of what is not understood' },
@@ -92,14 +78,15 @@ The exit status is 1 when a reference that a tool reads does not resolve, else 0
   },
   args = { 0, 1 },
   run = function(opts, args)
-    local survey = require('ifx.repo.survey').run(args[1], { dir = opts.C and require('fs').realpath(opts.C) or opts.C })
-    local broken, counts = sort_out(survey.graph)
+    local found = survey.run(args[1], { dir = opts.C and require('fs').realpath(opts.C) or opts.C })
+    local broken, counts = sort_out(found.graph)
     if opts.json then
-      local doc = require('ifx.repo.document').check(survey, broken, counts)
+      local doc = require('ifx.repo.document').check(found, broken, counts)
       term.write(require('json').encode(doc, { pretty = true }) .. '\n')
     else
-      show(survey, broken, counts, opts.all)
+      show(found, broken, counts, opts.all)
     end
+    if #found.graph.errors > 0 then return 1 end
     for _, ref in ipairs(broken) do
       if ref.exact then return 1 end
     end

@@ -1,7 +1,6 @@
 -- refs: every reference of a repository. SPDX-License-Identifier: Apache-2.0
+local survey = require 'ifx.repo.survey'
 local term = require 'term'
-
-local function place(ref) return ('%s:%d:%d'):format(ref.file, ref.line, ref.column) end
 
 local function meaning(ref)
   if ref.resolved == false then return '  BROKEN: ' .. (ref.why or 'does not exist') end
@@ -11,7 +10,7 @@ local function meaning(ref)
 end
 
 local function show_line(ref)
-  return ('%s  %s  %s%s'):format(place(ref), ref.kind, ref.text, meaning(ref))
+  return ('%s  %s  %s%s'):format(survey.place(ref), ref.kind, ref.text, meaning(ref))
 end
 
 local function wanted(ref, opts)
@@ -20,14 +19,12 @@ local function wanted(ref, opts)
   return true
 end
 
-local function show(survey, list)
+local function show(found, list)
   local lines = {}
   for i, ref in ipairs(list) do lines[i] = term.clean(show_line(ref)) end
   lines[#lines + 1] = ''
   term.write(table.concat(lines, '\n'))
-  for _, plugin in ipairs(survey.untrusted) do
-    term.error(term.clean(('plugin %s of the repository was not run: %s'):format(plugin.name, plugin.why)) .. '\n')
-  end
+  for _, line in ipairs(survey.gaps(found)) do term.error(term.clean(line) .. '\n') end
 end
 
 return {
@@ -36,7 +33,8 @@ return {
   doc = [[
 PATH is a folder (a work tree's tracked files, or a plain folder without what its ignore files leave out), REV a revision,
 read without a checkout; default: the current folder. Nothing of the repository runs: no hook, no filter, and no plugin of
-its own that is not trusted. The exit status is 0 whatever is found; `ifx check` judges.]],
+its own that is not trusted. The exit status is 0 whatever is found; what is missing from the answer is said on standard
+error, and `ifx check` judges.]],
   options = {
     { 'json', doc = 'one document of the format ifx.refs/1' },
     { 'kind', value = 'KIND', many = true, doc = 'only this kind of reference, such as kustomize.resources or text' },
@@ -46,16 +44,16 @@ its own that is not trusted. The exit status is 0 whatever is found; `ifx check`
   },
   args = { 0, 1 },
   run = function(opts, args)
-    local survey = require('ifx.repo.survey').run(args[1], { dir = opts.C and require('fs').realpath(opts.C) or opts.C,
+    local found = survey.run(args[1], { dir = opts.C and require('fs').realpath(opts.C) or opts.C,
       kinds = opts.kind, text = not opts.exact })
     local list = {}
-    for _, ref in ipairs(survey.graph.references) do
+    for _, ref in ipairs(found.graph.references) do
       if wanted(ref, opts) then list[#list + 1] = ref end
     end
     if opts.json then
-      term.write(require('json').encode(require('ifx.repo.document').refs(survey, list), { pretty = true }) .. '\n')
+      term.write(require('json').encode(require('ifx.repo.document').refs(found, list), { pretty = true }) .. '\n')
     else
-      show(survey, list)
+      show(found, list)
     end
     return 0
   end,

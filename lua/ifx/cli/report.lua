@@ -38,6 +38,13 @@ local function excerpt(e)
   end
 end
 
+-- A message may list several things: one line each. Every other control character is shown, not obeyed.
+local function clean(text)
+  local lines = {}
+  for line in (text .. '\n'):gmatch '(.-)\n' do lines[#lines + 1] = term.clean(line) end
+  return table.concat(lines, '\n  ')
+end
+
 local function headline(e)
   local text = e.message or (e.op and 'failed') or e.kind
   if e.op and e.message then text = e.op .. ': ' .. e.message elseif e.op then text = e.op end
@@ -55,11 +62,11 @@ end
 ---@return string
 function M.text(e)
   if not err.is(e) then return style('error: ', 'bold red') .. term.clean(tostring(e)) .. '\n' end
-  local out = { style('error: ', 'bold red'), term.clean(headline(e)), '\n', excerpt(e) or '' }
+  local out = { style('error: ', 'bold red'), clean(headline(e)), '\n', excerpt(e) or '' }
   local cause, hint = e.cause, e.hint
   while cause ~= nil do
     local structured = err.is(cause)
-    out[#out + 1] = '  because: ' .. term.clean(structured and headline(cause) or tostring(cause)) .. '\n'
+    out[#out + 1] = '  because: ' .. clean(structured and headline(cause) or tostring(cause)) .. '\n'
     if structured then
       out[#out + 1] = excerpt(cause) or ''
       hint = cause.hint or hint

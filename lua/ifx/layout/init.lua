@@ -112,8 +112,9 @@ local function check_move(row, where, i)
   if row.action == 'Keep' and row.to then refuse(place, 'a row that keeps has no `to`') end
 end
 
-local function check_each(rows, name, params, where)
-  for i, row in ipairs(rows) do
+local function check_each(rows, name, count, params, where)
+  for i = 1, count do
+    local row = rows[i]
     for variable, param in pairs(row.each or {}) do
       local field = params[param]
       local place = where({ name, i, 'each', variable }, false)
@@ -123,6 +124,60 @@ local function check_each(rows, name, params, where)
         refuse(place, ("'%s' is no list: its type is %s"):format(param, field.type))
       end
     end
+  end
+end
+
+-- What every row of files knows about the file that it matched; captures of its globs are numbers.
+local OF_A_FILE = { path = true, dir = true, base = true, stem = true }
+
+local function check_template(template, is_known, names, place)
+  for braced in template:gmatch '%$(%b{})' do
+    local name = braced:sub(2, -2)
+    local base = name:match '^(.*)%.base$'
+    if not is_known(name) and not (base and is_known(base)) then
+      local close = suggest(name, names)
+      refuse(place, ("there is no variable '%s' here"):format(name),
+        close and ("did you mean '%s'?"):format(close) or 'there are: ' .. table.concat(names, ', '))
+    end
+  end
+end
+
+local function check_deep(value, check, path)
+  if type(value) == 'string' then return check(value, path) end
+  if type(value) ~= 'table' then return end
+  for key, item in pairs(value) do
+    path[#path + 1] = key
+    check_deep(item, check, path)
+    path[#path] = nil
+  end
+end
+
+-- A check of the templates of one row. `matched`: the variables of the file that it matched are there, too.
+local function template_check(layout, row, where, matched)
+  local names, known = {}, {}
+  for _, group in ipairs { layout.params, row.each or {}, matched and OF_A_FILE or {} } do
+    for name in pairs(group) do names[#names + 1], known[name] = name, true end
+  end
+  table.sort(names)
+  local function is_known(name) return known[name] or matched and name:find '^%d+$' end
+  return function(text, path) check_template(text, is_known, names, where(path, false)) end
+end
+
+-- Every variable of the layout's own rows is known: told now, with its place, not when a file comes to match.
+local function check_variables(layout, counts, where)
+  for i = 1, counts.moves do
+    local row = layout.moves[i]
+    local check = template_check(layout, row, where)
+    for _, key in ipairs { 'from', 'folder', 'except' } do check_deep(row[key], check, { 'moves', i, key }) end
+    check_deep(row.to, template_check(layout, row, where, row.from ~= nil), { 'moves', i, 'to' })
+  end
+  for i = 1, counts.actions do
+    check_deep(layout.actions[i].with, template_check(layout, layout.actions[i], where), { 'actions', i, 'with' })
+  end
+  for i = 1, counts.generate do
+    local row = layout.generate[i]
+    local check = template_check(layout, row, where)
+    for _, key in ipairs { 'path', 'text' } do check(row[key], { 'generate', i, key }) end
   end
 end
 
@@ -173,12 +228,14 @@ function M.read(text, file, find, depth)
   layout.params = schema.check_schema(layout.params, options, { 'params' })
   layout.fits.files, layout.fits.references = layout.fits.files or {}, layout.fits.references or {}
   for i, row in ipairs(layout.moves) do check_move(row, where, i) end
+  local own = { moves = #layout.moves, actions = #layout.actions, generate = #layout.generate }
   if layout.extends then
     if depth > 8 then refuse(where({ 'extends' }, false), 'layouts extend each other in a circle') end
     local found = find(layout.extends)
     merge(layout, M.read(found.text, found.path, find, depth + 1))
   end
-  for _, key in ipairs { 'moves', 'actions', 'generate' } do check_each(layout[key], key, layout.params, where) end
+  for key, count in pairs(own) do check_each(layout[key], key, count, layout.params, where) end
+  check_variables(layout, own, where)
   check_settings(layout, where)
   return layout
 end

@@ -4,6 +4,7 @@ local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
 local ifx = require 'ifx'
+local text = require 'ifx.text'
 
 local context = {}
 
@@ -164,7 +165,8 @@ function Context:read(path)
   local real = inside and fs.realpath(fs.join(hidden[self].dir, inside))
   local root = fs.realpath(hidden[self].dir)
   if not inside or (real and real ~= root and real:sub(1, #root + 1) ~= root .. '/') then
-    err.raise { kind = 'permission', op = 'read ' .. path, message = 'it leads out of ' .. root }
+    err.raise { kind = 'permission', op = 'read ' .. path, message = 'it leads out of ' .. root,
+      hint = 'copy it into that folder, or give its absolute path' }
   end
   return fs.read(fs.join(root, inside))
 end
@@ -215,22 +217,31 @@ function Context:refuse(e) -- luacheck: ignore 212
   }
 end
 
+-- What is said about files may hold their names, whatever bytes those are: a plan is JSON.
+local function readable(value)
+  if type(value) == 'string' then return text.readable(value) end
+  if type(value) ~= 'table' then return value end
+  local out = {}
+  for key, item in pairs(value) do out[key] = readable(item) end
+  return out
+end
+
 --- Add a section to the report.
 ---@param section ifx.plan.Section
 function Context:section(section)
-  table.insert(hidden[self].report, section)
+  table.insert(hidden[self].report, readable(section))
 end
 
 --- Add a hazard: what could go wrong on a live system, and how to make it safe.
 ---@param hazard { id: string, severity: 'high'|'medium'|'low', object: string?, reason: string, remedy: string? }
 function Context:hazard(hazard)
-  table.insert(hidden[self].hazards, hazard)
+  table.insert(hidden[self].hazards, readable(hazard))
 end
 
 --- Block the plan: it can be looked at, and is applied only when the caller has accepted `accept` by name.
 ---@param entry { id: string, why: string, accept: string }
 function Context:block(entry)
-  table.insert(hidden[self].blocked, entry)
+  table.insert(hidden[self].blocked, readable(entry))
 end
 
 return context

@@ -1,12 +1,11 @@
 -- document.lua: graphs as JSON documents. SPDX-License-Identifier: Apache-2.0
 local ifx = require 'ifx'
+local text = require 'ifx.text'
 
 local document = {}
 
--- JSON is text: bytes that are not UTF-8 (in names of files, say) are shown as \xNN.
-local function clean(s)
-  if type(s) ~= 'string' or utf8.len(s) then return s end
-  return (s:gsub('[\128-\255]', function(c) return ('\\x%02X'):format(c:byte()) end))
+local function clean(value)
+  return type(value) == 'string' and text.readable(value) or value
 end
 
 local fields = {
@@ -46,7 +45,7 @@ local function header(format, survey)
       kind = tree.kind, root = clean(tree.root), id = tree.id, part = clean(survey.part), files = #tree:files(),
     },
     unknown = items(survey.graph.unknown, { 'plugin', 'file', 'line', 'column', 'text', 'why' }),
-    errors = items(survey.graph.errors, { 'plugin', 'file', 'line', 'column', 'message' }),
+    errors = items(survey.graph.errors, { 'plugin', 'file', 'line', 'column', 'message', 'hint' }),
     untrusted = items(survey.untrusted, { 'name', 'dir', 'why' }),
   }
 end

@@ -352,7 +352,9 @@ function git.ready(dir, rev)
   end
   local commit = git.commit_id(dir, rev)
   if not commit then
-    refuse('not_found', dir, ("'%s' names no commit%s"):format(rev, rev == 'HEAD' and ': nothing was committed yet' or ''))
+    local new = rev == 'HEAD'
+    refuse('not_found', dir, ("'%s' names no commit%s"):format(rev, new and ': nothing was committed yet' or ''),
+      new and 'commit the files first: git add, git commit' or 'git branch -a and git tag list what could be meant')
   end
   local missing = repo.partial and git.missing(dir, commit) or 0
   if missing > 0 then

@@ -40,7 +40,7 @@ local graph = {}
 ---@field tree ifx.repo.Tree
 ---@field references ifx.repo.Reference[]  by file, then by first byte
 ---@field unknown { file: string, line: integer?, column: integer?, text: string?, why: string }[]
----@field errors { file: string, line: integer?, column: integer?, message: string, plugin: string? }[]
+---@field errors { file: string, line: integer?, column: integer?, message: string, hint: string?, plugin: string? }[]
 local Graph = {}
 Graph.__index = Graph
 
@@ -93,7 +93,7 @@ local function record(build, file, e, plugin)
   local message = structured and (e.message or e.kind) or tostring(e)
   if plugin then message = ('plugin %s failed here: %s'):format(plugin, structured and tostring(e) or message) end
   table.insert(build.graph.errors, {
-    file = file, plugin = plugin, message = message,
+    file = file, plugin = plugin, message = message, hint = structured and e.hint or nil,
     line = structured and not plugin and e.line or nil, column = structured and not plugin and e.column or nil,
   })
 end

@@ -189,7 +189,7 @@ local function occupy(list, tree, map, write)
 end
 
 -- Is a part of the path a file, a link, or written with other capitals somewhere else?
-local function check_parents(list, final, folded, map, new)
+local function check_parents(list, tree, final, folded, map, new)
   local old, part = final[new], new
   while part ~= '' do
     local other = folded[part:lower()]
@@ -200,7 +200,8 @@ local function check_parents(list, final, folded, map, new)
     end
     local above = path.dirname(part)
     if above ~= '' and final[above] then
-      local message = ("'%s' %s a file, not a directory"):format(above, map[final[above]] and 'would be' or 'is')
+      local what = tree:exists(final[above]) == 'link' and 'symbolic link' or 'file'
+      local message = ("'%s' %s a %s, not a directory"):format(above, map[final[above]] and 'would be' or 'is', what)
       list[#list + 1] = { kind = 'clash', path = new, from = old, message = message }
       return
     end
@@ -282,7 +283,7 @@ function moves.problems(tree, map, opts)
   local final = occupy(list, tree, map, write)
   local folded, paths = fold(final, map)
   for _, new in ipairs(paths) do
-    if map[final[new]] or not tree:entry(new) then check_parents(list, final, folded, map, new) end
+    if map[final[new]] or not tree:entry(new) then check_parents(list, tree, final, folded, map, new) end
   end
   for _, new in ipairs(paths) do -- a file that stays, where a moved one needs a directory
     if map[final[new]] and tree:is_dir(new) then

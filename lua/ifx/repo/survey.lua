@@ -9,7 +9,7 @@ local survey = {}
 ---@field tree ifx.repo.Tree
 ---@field part string          the directory or file of the tree that was meant; '' for all
 ---@field graph ifx.repo.Graph of that part
----@field untrusted { name: string, dir: string, why: string }[]  plugins of the repository: listed, not run
+---@field untrusted { name: string, dir: string, why: string, hint: string? }[]  plugins of the repository: listed, not run
 
 -- A plugin of the repository itself runs only when it is trusted; nothing else of the repository runs at all.
 local function finders(root)
@@ -17,7 +17,8 @@ local function finders(root)
   local untrusted = {}
   for _, entry in ipairs(registry:list()) do
     if entry.source == 'repository' and entry.state ~= 'ready' then
-      untrusted[#untrusted + 1] = { name = entry.name, dir = entry.dir, why = entry.why or entry.state }
+      untrusted[#untrusted + 1] = { name = entry.name, dir = entry.dir, why = entry.why or entry.state,
+        hint = entry.state == 'untrusted' and 'ifx trust shows what it may reach, and asks' or nil }
     end
   end
   return registry:contributions 'references', untrusted
@@ -57,6 +58,35 @@ function survey.run(where, opts)
   local built = graph.build(tree, { plugins = plugins, only = opts.kinds, text = opts.text, part = part })
   tree:close()
   return { tree = tree, part = part, graph = built, untrusted = untrusted }
+end
+
+---FILE:LINE:COLUMN of a reference, an error or what is not understood, as far as it is known.
+---@param item { file: string, line: integer?, column: integer? }
+---@return string
+function survey.place(item)
+  return table.concat({ item.file, item.line, item.line and item.column }, ':')
+end
+
+---What is missing from an answer, as lines for a person: files without their references, with what to do about each
+---reason, and plugins that were not run.
+---@param found ifx.repo.Survey
+---@return string[]
+function survey.gaps(found)
+  local out, hints = {}, {}
+  local function hint(text)
+    if text and not hints[text] then out[#out + 1] = '    hint: ' .. text end
+    hints[text or ''] = true
+  end
+  if #found.graph.errors > 0 then out[1] = ('files that cannot be read (%d):'):format(#found.graph.errors) end
+  for _, item in ipairs(found.graph.errors) do
+    out[#out + 1] = ('  %s  %s'):format(survey.place(item), item.message)
+    hint(item.hint)
+  end
+  for _, plugin in ipairs(found.untrusted) do
+    out[#out + 1] = ('plugin %s of the repository was not run: %s'):format(plugin.name, plugin.why)
+    hint(plugin.hint)
+  end
+  return out
 end
 
 return survey

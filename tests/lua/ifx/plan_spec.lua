@@ -79,7 +79,7 @@ describe('plan', function()
     assert_raises('plugin', 'contains itself', make, { operations = { write('/a', endless) } })
     assert_raises('plugin', 'an operation is', make, { operations = { 'write' } })
     assert_raises('not_found', 'no plugin brings x.y', make, { operations = { { type = 'x.y', args = {} } } })
-    assert_raises('unsupported', "not UTF-8 at byte 3: '/a\\xff'", make, { operations = { write '/a\255' } })
+    assert_raises('unsupported', "not UTF-8 at byte 3: '/a\\xFF'", make, { operations = { write '/a\255' } })
   end)
 
   it('refuses text that is no plan, with the file', function()

@@ -1,0 +1,13 @@
+-- text_spec.lua: how a text is shown. SPDX-License-Identifier: Apache-2.0
+local text = require 'ifx.text'
+
+describe('text.readable', function()
+  it('leaves UTF-8 as it is', function()
+    assert.equal('café\n', text.readable 'café\n')
+    assert.equal('', text.readable '')
+  end)
+  it('shows the bytes of other texts', function()
+    assert.equal('caf\\xE9', text.readable 'caf\xE9')
+    assert.equal('\\xC3\\xA9 \\xFF', text.readable 'é \xFF')
+  end)
+end)
