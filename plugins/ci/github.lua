@@ -3,11 +3,14 @@
 local filter = require './filter'
 local inputs = require './inputs'
 local matrix = require './matrix'
+local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
 local scalar = require './scalar'
 local script = require './script'
 local url = require 'ifx.repo.url'
 local workspace = require './workspace'
+
+local below = objects.below
 
 local M = {}
 
@@ -26,18 +29,6 @@ function M.each(c, document, pattern, f)
   end
 end
 
-local function want_folder(_, kind)
-  return kind == 'file' and 'a file where a folder is expected' or nil
-end
-
-local function at(prefix, ...)
-  local out = table.move(prefix, 1, #prefix, 1, {})
-  for _, step in ipairs { ... } do
-    out[#out + 1] = step
-  end
-  return out
-end
-
 local function get(value, ...)
   for _, key in ipairs { ... } do
     value = type(value) == 'table' and value[key] or nil
@@ -48,10 +39,10 @@ end
 -- The working directory of a place: adds it, and returns the folder of the workspace, nil when it is not known.
 local function working_directory(job, document, prefix, inherited)
   local folder = inherited
-  M.each(job.c, document, at(prefix, 'working-directory'), function(view)
+  M.each(job.c, document, below(prefix, 'working-directory'), function(view)
     local written = view.text
-    if not matrix.follow(job, document, view, { kind = 'ci.working_directory', check = want_folder }) then
-      paths.add(job, view, 1, #written, { kind = 'ci.working_directory', base = '', check = want_folder })
+    if not matrix.follow(job, document, view, { kind = 'ci.working_directory', check = paths.want_folder }) then
+      paths.add(job, view, 1, #written, { kind = 'ci.working_directory', base = '', check = paths.want_folder })
     end
     local root = written:match('^%${{%s*github%.workspace%s*}}/*(.*)$')
     local plain = root or written
@@ -69,7 +60,7 @@ local function is_posix(shell, runner)
 end
 
 local function run(job, document, prefix, base, shell)
-  M.each(job.c, document, at(prefix, 'run'), function(view, match)
+  M.each(job.c, document, below(prefix, 'run'), function(view, match)
     if not is_posix(shell, job.runner) then
       job.c:doubt(match, match.value:match('[^\n]*'), 'a script in another language than the shell')
     else
@@ -83,7 +74,7 @@ local DEFAULT_BRANCHES = { main = true, master = true }
 
 -- A local action or workflow, or one of another repository.
 local function uses(job, document, prefix, check)
-  M.each(job.c, document, at(prefix, 'uses'), function(view, match)
+  M.each(job.c, document, below(prefix, 'uses'), function(view, match)
     local written = view.text
     local repository, rest, revision = written:match('^([%w_.-]+/[%w_.-]+)([^@]*)@(.*)$')
     if written:find('^%./') then
@@ -114,7 +105,7 @@ local function is_action(ctx)
 end
 
 local function env(job, document, prefix)
-  M.each(job.c, document, at(prefix, 'env', '*'), function(view)
+  M.each(job.c, document, below(prefix, 'env', '*'), function(view)
     if view.text:find('/', 1, true) and not view.text:find('[\n ]') then
       paths.add(job, view, 1, #view.text, { kind = 'ci.env', base = '', exact = false, found_only = true })
     end
@@ -124,7 +115,7 @@ end
 local function steps(job, document, prefix, base, defaults)
   local given = get(job.value, 'steps')
   for i, step in ipairs(type(given) == 'table' and given or {}) do
-    local here = at(prefix, 'steps', i)
+    local here = below(prefix, 'steps', i)
     local folder = working_directory(job, document, here, base)
     run(job, document, here, folder, get(step, 'shell') or defaults)
     uses(job, document, here, is_action(job.c.ctx))
@@ -147,7 +138,7 @@ local function one_job(c, document, name, value, base, shell)
   job.prefix = prefix
   local whole = { c = c, workspace = workspace.whole() }
   uses(whole, document, prefix)
-  local folder = working_directory(job, document, at(prefix, 'defaults', 'run'), base)
+  local folder = working_directory(job, document, below(prefix, 'defaults', 'run'), base)
   env(job, document, prefix)
   steps(job, document, prefix, folder, get(value, 'defaults', 'run', 'shell') or shell)
   matrix.values(job, document)

@@ -3,6 +3,7 @@
 local filter = require './filter'
 local github = require './github'
 local globs = require 'ifx.repo.globs'
+local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
 local scalar = require './scalar'
 local script = require './script'
@@ -10,18 +11,11 @@ local workspace = require './workspace'
 
 local M = {}
 
+local below = objects.below
 local each = github.each
 
 -- Where a file is included, as text or under a key.
 local INCLUDES = { { 'include' }, { 'include', '*' }, { '*', 'trigger', 'include' }, { '*', 'trigger', 'include', '*' } }
-
-local function below(place, ...)
-  local out = table.move(place, 1, #place, 1, {})
-  for _, step in ipairs { ... } do
-    out[#out + 1] = step
-  end
-  return out
-end
 
 -- Calls f with every text that names a file of this project, as `local` or without a key.
 local function each_local(document, f)

@@ -3,6 +3,7 @@
 local actions = require './actions'
 local filter = require './filter'
 local matrix = require './matrix'
+local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
 local scalar = require './scalar'
 
@@ -11,15 +12,7 @@ local M = {}
 local KIND = 'ci.input'
 local MADE = 'the workflow may make it'
 
-local function want_folder(_, kind)
-  return kind == 'file' and 'a file where a folder is expected' or nil
-end
-
-local function want_file(_, kind)
-  return kind == 'dir' and 'a folder where a file is expected' or nil
-end
-
-local CHECKS = { file = want_file, files = want_file, folder = want_folder }
+local CHECKS = { file = paths.want_file, files = paths.want_file, folder = paths.want_folder }
 
 local function add(job, view, from, to, known, base)
   if view.text:sub(from, from) == '!' then
@@ -36,8 +29,8 @@ local function context(job, document, view, known)
   local folder = written:match('^{{defaultContext}}:()')
   if folder then
     add(job, view, folder, #written, known)
-  elseif not written:find('^{{') and not matrix.follow(job, document, view, { kind = KIND, check = want_folder }) then
-    paths.add(job, view, 1, #written, { kind = KIND, base = '', check = want_folder })
+  elseif not written:find('^{{') and not matrix.follow(job, document, view, { kind = KIND, check = paths.want_folder }) then
+    paths.add(job, view, 1, #written, { kind = KIND, base = '', check = paths.want_folder })
   end
 end
 
@@ -94,7 +87,7 @@ local function known_input(job, document, view, match, known, step)
   end
 end
 
--- A path that an action of another's makes of it is a guess: a text, where something is there.
+-- An action that is not known may read its input as a path: a text, where something is there.
 local function guessed(job, view)
   if not view.text:find('[\n ]') and (view.text:find('/', 1, true) or view.text:find('%.%w+$')) then
     paths.add(job, view, 1, #view.text, { kind = KIND, base = '', exact = false, found_only = true })
@@ -108,9 +101,7 @@ end
 ---@param step table decoded
 function M.find(job, document, prefix, step)
   local known = actions.inputs(step.uses) or {}
-  local pattern = table.move(prefix, 1, #prefix, 1, {})
-  pattern[#pattern + 1], pattern[#pattern + 2] = 'with', '*'
-  for _, match in ipairs(document:query(pattern, 1)) do
+  for _, match in ipairs(document:query(objects.below(prefix, 'with', '*'), 1)) do
     local name = match.path[#match.path]
     if type(name) == 'string' and match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
       local view = scalar.view(job.c, match)

@@ -1,7 +1,10 @@
 -- matrix.lua: values of a matrix that fill in paths. SPDX-License-Identifier: Apache-2.0
 
+local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
 local scalar = require './scalar'
+
+local below = objects.below
 
 local M = {}
 
@@ -11,15 +14,9 @@ local function each_value(job, document, name, f)
   for step in name:gmatch('[^.]+') do
     steps[#steps + 1] = step
   end
-  local root = table.move(job.prefix, 1, #job.prefix, 1, {})
-  for _, step in ipairs { 'strategy', 'matrix' } do
-    root[#root + 1] = step
-  end
-  for _, shape in ipairs { { steps[1], '*' }, { 'include', '*', steps[1] } } do
-    local pattern = table.move(root, 1, #root, 1, {})
-    table.move(shape, 1, #shape, #pattern + 1, pattern)
-    table.move(steps, 2, #steps, #pattern + 1, pattern)
-    for _, match in ipairs(document:query(pattern, 1)) do
+  local root = below(job.prefix, 'strategy', 'matrix')
+  for _, shape in ipairs { below(root, steps[1], '*'), below(root, 'include', '*', steps[1]) } do
+    for _, match in ipairs(document:query(below(shape, table.unpack(steps, 2)), 1)) do
       if match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
         f(scalar.view(job.c, match))
       end
@@ -66,11 +63,7 @@ end
 ---@param job ci.Job
 ---@param document yaml.Document
 function M.values(job, document)
-  local pattern = table.move(job.prefix, 1, #job.prefix, 1, {})
-  for _, step in ipairs { 'strategy', 'matrix', '**' } do
-    pattern[#pattern + 1] = step
-  end
-  for _, match in ipairs(document:query(pattern, 1)) do
+  for _, match in ipairs(document:query(below(job.prefix, 'strategy', 'matrix', '**'), 1)) do
     if match.kind == 'scalar' and type(match.value) == 'string' then
       text_value(job, scalar.view(job.c, match))
     end

@@ -29,6 +29,22 @@ local function is_elsewhere(text_of)
 end
 M.is_elsewhere = is_elsewhere
 
+--- A check: the path must be a folder.
+---@param _ string
+---@param kind string
+---@return string|nil why it is none
+function M.want_folder(_, kind)
+  return kind == 'file' and 'a file where a folder is expected' or nil
+end
+
+--- A check: the path must be a file.
+---@param _ string
+---@param kind string
+---@return string|nil why it is none
+function M.want_file(_, kind)
+  return kind == 'dir' and 'a folder where a file is expected' or nil
+end
+
 local function add_glob(c, part, r)
   local ref = c:add(part, r)
   ref.target, ref.target_kind = c.ctx.resolve(r.base, part.text), 'glob'

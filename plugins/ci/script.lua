@@ -66,10 +66,6 @@ end
 
 local MADE = 'an earlier command may make it'
 
-local function want_folder(_, kind)
-  return kind == 'file' and 'a file where a folder is expected' or nil
-end
-
 -- cd, pushd, popd
 local function enter(job, view, state, words, name)
   local word = words[2]
@@ -84,7 +80,7 @@ local function enter(job, view, state, words, name)
     if name == 'pushd' then
       table.insert(state.pushed, state.base or '')
     end
-    add(job, view, state, word, { strong = true, optional = MADE, check = want_folder })
+    add(job, view, state, word, { strong = true, optional = MADE, check = paths.want_folder })
     local from, to, base = behind_folder(job, word)
     local place = from and path.normalize(path.join(base, view.text:sub(from, to)))
       or text_of and state.base and not paths.is_elsewhere(text_of) and path.normalize(path.join(state.base, text_of)) or nil

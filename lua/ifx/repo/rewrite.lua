@@ -2,6 +2,7 @@
 local directories = require 'ifx.repo.directories'
 local edits = require 'ifx.repo.edits'
 local err = require 'err'
+local globs = require 'ifx.repo.globs'
 local graphs = require 'ifx.repo.graph'
 local left = require 'ifx.repo.left'
 local overlay = require 'ifx.repo.overlay'
@@ -43,11 +44,8 @@ local function list(job, ref, why, target)
   job.listed[#job.listed + 1] = { reference = ref, why = why, target = target }
 end
 
--- The directory before the first wildcard of a glob.
-local function fixed_part(glob) return path.dirname(glob:match('^[^*?%[{\\]*') .. 'x') end
-
 local function destinations(job, ref)
-  local dir = ref.target_kind == 'glob' and fixed_part(ref.target) or ref.target
+  local dir = ref.target_kind == 'glob' and globs.folder(ref.target) or ref.target
   return dir, table.concat(job.directories:destinations(dir), ', ')
 end
 
@@ -65,7 +63,7 @@ end
 
 -- A glob follows the directory before its first wildcard, when that follows its files.
 local function follow_glob(job, ref)
-  local dir = fixed_part(ref.target)
+  local dir = globs.folder(ref.target)
   local to, split = job.directories:place(dir)
   if to == nil then return nil, false end
   return to == dir and ref.target or path.join(to, ref.target:sub(dir == '' and 1 or #dir + 2)), split
