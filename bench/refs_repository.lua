@@ -47,9 +47,10 @@ spec:
           emptyDir: {}
 ]]
 
--- One directory for each application: a kustomization that lists its manifests, and a page about it.
+-- One directory for each application: a kustomization that lists its manifests, a page about it, and what applies it:
+-- seven references of the kustomization, two of the Flux object, the rest in the page.
 local apps = files // 10
-local per_app = math.max(references // apps - 6, 1)
+local in_page = math.max(references // apps - 9, 0)
 for i = 1, apps do
   local group, name = ('team-%02d'):format(i % 40), ('app-%04d'):format(i)
   local dir = ('apps/%s/%s'):format(group, name)
@@ -61,9 +62,10 @@ for i = 1, apps do
   end
   add(dir .. '/kustomization.yaml', table.concat(lines, '\n') .. '\n')
   local page = { '# ' .. name, '' }
-  for k = 1, per_app - 1 do
-    local other = ('apps/team-%02d/app-%04d/part-%d.yaml'):format((i + k) % apps % 40, (i + k) % apps, k % 7 + 1)
-    page[#page + 1] = ('Deployed with `%s/part-%d.yaml`, see also %s and https://example.org/docs/%s.'):format(dir, k % 7 + 1, other, name)
+  for k = 1, in_page do
+    local n = (i + k) % apps + 1
+    local other = ('apps/team-%02d/app-%04d/part-%d.yaml'):format(n % 40, n, k % 7 + 1)
+    page[#page + 1] = ('It needs `%s` (https://example.org/docs/%s), and/or what else there is.'):format(other, name)
   end
   add(dir .. '/README.md', table.concat(page, '\n') .. '\n')
   add(('clusters/prod/%s/%s.yaml'):format(group, name), ([[

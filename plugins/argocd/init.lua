@@ -131,6 +131,7 @@ return {
     {
       kinds = kinds,
       files = { '**/*.yaml', '**/*.yml', '**/*.json' },
+      needs = { 'argoproj.io' },
       find = find,
       rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
     },

@@ -78,6 +78,8 @@ local function find(file, ctx)
 end
 
 return {
-  references = { { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, find = find } },
+  references = {
+    { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, needs = { 'fluxcd' }, find = find },
+  },
   transform = { make_entry = transform.make_entry, pruned = transform.pruned },
 }

@@ -67,24 +67,25 @@ local function find_config(c)
   end
 end
 
-local function find(file, ctx)
-  local c = finder.collect('kustomize', file, ctx)
-  if walk.is_name(path.basename(file.path)) then
-    find_kustomization(c)
-  else
-    find_config(c)
-  end
-  return c:result()
+local function finder_of(files, find, needs)
+  return {
+    kinds = fields.kinds, files = files, needs = needs, rewrite = { helm_chart = walk.rewrite_helm_chart },
+    find = function(file, ctx)
+      local c = finder.collect('kustomize', file, ctx)
+      find(c)
+      return c:result()
+    end,
+  }
 end
 
 return {
   references = {
-    {
-      kinds = fields.kinds,
-      files = { '**/*.yaml', '**/*.yml', '**/Kustomization' },
-      find = find,
-      rewrite = { helm_chart = walk.rewrite_helm_chart },
-    },
+    finder_of({ '**/kustomization.yaml', '**/kustomization.yml', '**/Kustomization' }, find_kustomization),
+    finder_of({ '**/*.yaml', '**/*.yml' }, function(c)
+      if not walk.is_name(path.basename(c.file.path)) then
+        find_config(c)
+      end
+    end, config.needs),
   },
   transform = { make_root = transform.make_root, move_entries = transform.move_entries },
 }

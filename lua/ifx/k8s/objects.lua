@@ -132,6 +132,24 @@ function M.index()
   return setmetatable({ mentions = {}, read = {}, kinds = {}, documents = {} }, Index)
 end
 
+-- What a text says of kinds, read without parsing it: a search for the word alone is several times faster than a pattern.
+local function kinds_in(text)
+  local from = 1
+  return function()
+    while true do
+      local _, last = text:find('kind', from, true)
+      if not last then
+        return nil
+      end
+      from = last + 1
+      local kind = text:match('^["\']?%s*:%s*["\']?(%a%w*)', from)
+      if kind then
+        return kind
+      end
+    end
+  end
+end
+
 --- Adds every file that can hold manifests. One that does not parse holds no objects: whoever reads it
 --- for its own sake reports it.
 ---@param files table[] each {path=, text=function, yaml=function}
@@ -141,7 +159,7 @@ function Index:add_files(files, exists)
   for _, file in ipairs(files) do
     local text = M.is_manifest(file.path, exists) and file.text()
     if text and text:find('apiVersion', 1, true) then
-      for kind in text:gmatch('kind["\']?%s*:%s*["\']?(%a%w*)') do
+      for kind in kinds_in(text) do
         local mentions = self.mentions[kind] or {}
         self.mentions[kind] = mentions
         if mentions[#mentions] ~= file then

@@ -33,6 +33,7 @@ local graph = {}
 ---@field kinds table<string, string>  kind -> what it is. One that ends in '.text' says: it reads the prose of its files too
 ---@field files? string[]              globs
 ---@field match? fun(path: string, entry: ifx.repo.Entry): boolean
+---@field needs? string[]              plain strings: only a file that holds one of them is looked at
 ---@field find fun(file: ifx.repo.File, ctx: ifx.repo.Context): ifx.repo.Reference[]?, table[]?
 ---@field rewrite? table<string, fun(ref: ifx.repo.Reference, move: ifx.repo.Movement): string?, string?>
 
@@ -249,6 +250,15 @@ local function searchable(build, entry)
   return not text.is_binary(content)
 end
 
+-- Calling into a plugin costs more than asking a text for a word.
+local function is_needed(finder, content)
+  if not finder.needs then return true end
+  for _, word in ipairs(finder.needs) do
+    if content:find(word, 1, true) then return true end
+  end
+  return false
+end
+
 local function search(build, ctx, entry)
   local finders = build.dispatch:of(entry, function(finder, e) record(build, entry.path, e, finder.plugin) end)
   local is_file = entry.mode:sub(1, 3) == '100'
@@ -256,8 +266,9 @@ local function search(build, ctx, entry)
     return
   end
   local file, found, read = ctx.file(entry), {}, not is_file
+  local content = file.text()
   for _, finder in ipairs(finders) do
-    run_finder(build, ctx, finder, file, found)
+    if is_needed(finder, content) then run_finder(build, ctx, finder, file, found) end
     read = read or finder.reads_text
   end
   if build.text and not read then

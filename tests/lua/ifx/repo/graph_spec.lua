@@ -51,6 +51,15 @@ describe('graph.build', function()
     assert.equal(2, #graph.build(tree, { plugins = { uses }, text = false }).references)
   end)
 
+  it('asks a finder only about files that hold what it needs', function()
+    local asked = {}
+    local picky = { plugin = 'picky', kinds = {}, files = { '**/*.use' }, needs = { 'one', 'two.' }, find = function(file)
+      asked[#asked + 1] = file.path
+    end }
+    graph.build(fixture.tree { ['a.use'] = 'x one', ['b.use'] = 'twox', ['c.use'] = 'two.' }, { plugins = { picky } })
+    assert.same({ 'a.use', 'c.use' }, asked)
+  end)
+
   it('prefers what a tool reads to what only looks like a path', function()
     local tree = fixture.tree { ['a/x.use'] = 'use: ./a/y and ./a/y', ['a/a/y'] = '' }
     local kinds = {}
