@@ -30,11 +30,8 @@ void ifx_guard_slice(Sched *s) {
   atomic_store(&s->deadline, deadline);
 }
 
-static bool of_library(lua_State *L, const char *source) {
-  const char *data = ifx_runtime(L)->dirs.data;
-  size_t n = strlen(data);
-  return source[0] == '@' && strncmp(source + 1, data, n) == 0 &&
-         strncmp(source + 1 + n, "/lua/", 5) == 0;
+static bool of_library(const char *source) {
+  return strncmp(source, IFX_LIBRARY_CHUNK, strlen(IFX_LIBRARY_CHUNK)) == 0;
 }
 
 /* The nearest running line that is not the library's: the guarded code is what a person can look
@@ -43,7 +40,7 @@ static void set_place(lua_State *L, IfxErr *e) {
   lua_Debug ar;
   for (int level = 0; lua_getstack(L, level, &ar); level++) {
     if (!lua_getinfo(L, "Sl", &ar) || ar.currentline <= 0) continue;
-    bool library = of_library(L, ar.source);
+    bool library = of_library(ar.source);
     if (e->line && library) continue;
     snprintf(e->file, sizeof e->file, "%s", ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
     e->line = (uint32_t)ar.currentline;

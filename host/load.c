@@ -101,25 +101,10 @@ static lua_CFunction find_shared(lua_State *L, const IfxDirs *d, const char *nam
   return NULL;
 }
 
-/* The file of library module NAME (dots are slashes): DATA/lua/NAME.lua or DATA/lua/NAME/init.lua.
- */
-static bool find_file(const IfxDirs *d, const char *name, char *path, size_t size) {
-  char rel[200];
-  size_t n = strlen(name);
-  if (n >= sizeof rel || strstr(name, "..") || strchr(name, '/')) return false;
-  for (size_t i = 0; i <= n; i++) rel[i] = name[i] == '.' ? '/' : name[i];
-  snprintf(path, size, "%s/lua/%s.lua", d->data, rel);
-  if (exists(path)) return true;
-  snprintf(path, size, "%s/lua/%s/init.lua", d->data, rel);
-  return exists(path);
-}
-
-static void push_file_chunk(lua_State *L, const IfxDirs *d, const char *name) {
-  char path[4400];
-  if (!find_file(d, name, path, sizeof path))
-    raise_module(L, IFX_E_NOT_FOUND, name, "there is no such module");
-  if (luaL_loadfilex(L, path, "t") != LUA_OK)
-    raise_module(L, IFX_E_INTERNAL, name, lua_tostring(L, -1));
+static void push_file_chunk(lua_State *L, const char *name) {
+  if (ifx_library_load(L, &ifx_runtime(L)->library, name)) return;
+  if (lua_isnil(L, -1)) raise_module(L, IFX_E_NOT_FOUND, name, "there is no such module");
+  raise_module(L, IFX_E_INTERNAL, name, lua_tostring(L, -1));
 }
 
 /* require(name): upvalue 1 is the IfxDirs. Module bodies run once and cannot wait. */
@@ -135,7 +120,7 @@ static int require(lua_State *L) {
   if (open)
     lua_pushcfunction(L, open);
   else
-    push_file_chunk(L, d, name);
+    push_file_chunk(L, name);
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
   if (lua_isnil(L, -1)) return raise_module(L, IFX_E_INTERNAL, name, "returned nothing");
@@ -176,7 +161,7 @@ static int host_chunk(lua_State *L) {
 static int host_module_file(lua_State *L) {
   char path[4400];
   const char *name = ifx_check_string(L, 1, NULL);
-  if (!find_file(&ifx_runtime(L)->dirs, name, path, sizeof path)) return 0;
+  if (!ifx_library_find(&ifx_runtime(L)->library, name, path, sizeof path)) return 0;
   lua_pushstring(L, path);
   return 1;
 }

@@ -35,6 +35,7 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
     lua_close(r->L);
     return false;
   }
+  ifx_library_open(&r->library, r->dirs.data, r->dirs.modules);
   /* A command lives for seconds: collecting late costs memory and saves a fifth of a long search. */
   lua_gc(r->L, LUA_GCINC, 400, 400, 0);
   lua_pushcfunction(r->L, open_libraries);
@@ -85,4 +86,5 @@ void ifx_runtime_close(Runtime *r) {
   lua_close(r->L); /* finalizers may still close handles: the loop outlives the state */
   r->L = NULL;
   ifx_sched_close(&r->sched);
+  ifx_library_close(&r->library);
 }

@@ -2,12 +2,14 @@
 #ifndef IFX_RUNTIME_H
 #define IFX_RUNTIME_H
 
+#include "library.h"
 #include "load.h"
 #include "scheduler.h"
 
 typedef struct Runtime {
   Sched sched; /* first: the state's extra space points here */
   IfxDirs dirs;
+  IfxLibrary library;
   lua_State *L;
   size_t memory, memory_limit; /* bytes of the Lua state; 0: no limit */
 } Runtime;

@@ -67,7 +67,7 @@ struct Sched {
   /* guard.c */
   pthread_t main_thread, watchdog;
   bool watching;
-  sem_t stop; /* posted once: the watchdog wakes from its sleep and ends */
+  sem_t stop;                     /* posted once: the watchdog wakes from its sleep and ends */
   atomic_uint_fast64_t deadline;  /* when the running slice has used up its budget; 0: no budget */
   atomic_uint_fast64_t hook_hits; /* how often the budget hook ran */
   volatile sig_atomic_t fatal;    /* the watchdog gave up */

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# library.sh IFX: an installation that is moved, and its compiled library: used, outdated, damaged, absent.
+# SPDX-License-Identifier: Apache-2.0
+set -u
+# shellcheck source=tests/e2e/common.bash
+. "$(dirname "$(realpath "$0")")/common.bash"
+command -v cmake >/dev/null || exit 77
+
+cmake --install "$(dirname "$ifx")" --prefix "$scratch/first" >/dev/null || exit 1
+mv "$scratch/first" "$scratch/moved"
+ifx=$scratch/moved/bin/ifx
+text=$scratch/moved/share/ifx/lua/ifx/cli/version.lua
+code=$(find "$scratch/moved" -name library.luac)
+cd "$scratch" || exit 1
+
+call version
+equal 'an installation can be moved' 0 "$status"
+wanted=$out
+
+cp -p "$text" "$scratch/origin"
+sed -i "s/'ifx /'xfi /" "$text"
+changed=${wanted/ifx /xfi }
+touch -r "$scratch/origin" "$text" # its size and time say that nothing has changed
+call version
+equal 'what is compiled is used' "$wanted" "$out"
+touch -d '2001-01-01' "$text"
+call version
+equal 'text of another time wins' "$changed" "$out"
+touch -r "$scratch/origin" "$text"
+echo >>"$text"
+touch -r "$scratch/origin" "$text"
+call version
+equal 'text of another size wins' "$changed" "$out"
+cp -p "$scratch/origin" "$text"
+
+cp "$code" "$scratch/code"
+size=$(stat -c %s "$code")
+for length in 0 7 16 1000 $((size / 2)) $((size - 1)); do
+  head -c "$length" "$scratch/code" >"$code"
+  call version
+  equal "cut to $length bytes, it is as good as none" "$wanted" "$out"
+done
+printf 'ifxlib1\0\377\377\377\377\377\377\377\377' >"$code"
+call version
+equal 'more entries than bytes' "$wanted" "$out"
+LC_ALL=C sed 's/\x1bLua/\x1bXua/g' "$scratch/code" >"$code"
+call version
+equal 'what is no code of this Lua' "$wanted" "$out"
+rm "$code"
+call version
+equal 'the text alone' "$wanted" "$out"
+
+cp "$scratch/code" "$code"
+printf 'nil = 1\n' >"$text"
+call version
+says 'a mistake names the file of the library' 'lua/ifx/cli/version.lua:1' "$out"
+finish
