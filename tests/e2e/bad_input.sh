@@ -50,8 +50,6 @@ call refs nowhere -C "$scratch/plain"
 ok 'neither folder nor revision' $rc 1 "$out" "$scratch/plain/nowhere: " 'no such folder, and no repository here' 'hint: name a folder'
 call refs v9 -C "$src"
 ok 'no such revision' $rc 1 "$out" "$src: " "'v9' names no commit" 'hint: git branch -a and git tag list'
-call refs "$src/kustomization.yaml"
-ok 'a file is no tree' $rc 1 "$out" "$src/kustomization.yaml: " 'a folder or a revision is wanted'
 git init -q "$scratch/empty"
 restructure "$scratch/empty" --layout "$scratch/web.yaml"
 ok 'a repository without a commit' $rc 1 "$out" "$scratch/empty: " 'nothing was committed yet' 'hint: '

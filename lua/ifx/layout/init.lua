@@ -1,5 +1,6 @@
 -- layout.lua: target layouts as data: reading, extending, filling in parameters. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local fs = require 'fs'
 local schema = require 'ifx.schema'
 local suggest = require 'ifx.suggest'
 local yaml = require 'yaml'
@@ -163,12 +164,23 @@ local function template_check(layout, row, where, matched)
   return function(text, path) check_template(text, is_known, names, where(path, false)) end
 end
 
+-- A glob must be one whatever its variables hold: their values are quoted when they are filled in.
+local function glob_check(check, where)
+  return function(text, path)
+    if check then check(text, path) end
+    local ok, e = pcall(fs.glob, (text:gsub('%$%b{}', 'x')))
+    if not ok then refuse(where(path, false), e.message, e.hint) end
+  end
+end
+
 -- Every variable of the layout's own rows is known: told now, with its place, not when a file comes to match.
 local function check_variables(layout, counts, where)
   for i = 1, counts.moves do
     local row = layout.moves[i]
     local check = template_check(layout, row, where)
-    for _, key in ipairs { 'from', 'folder', 'except' } do check_deep(row[key], check, { 'moves', i, key }) end
+    for _, key in ipairs { 'from', 'folder', 'except' } do
+      check_deep(row[key], glob_check(check, where), { 'moves', i, key })
+    end
     check_deep(row.to, template_check(layout, row, where, row.from ~= nil), { 'moves', i, 'to' })
   end
   for i = 1, counts.actions do
@@ -236,6 +248,7 @@ function M.read(text, file, find, depth)
   end
   for key, count in pairs(own) do check_each(layout[key], key, count, layout.params, where) end
   check_variables(layout, own, where)
+  check_deep(layout.fits.files, glob_check(nil, where), { 'fits', 'files' })
   check_settings(layout, where)
   return layout
 end
