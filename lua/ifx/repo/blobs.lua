@@ -1,4 +1,4 @@
--- blobs.lua: objects of a repository through one `git cat-file --batch` that stays open. SPDX-License-Identifier: Apache-2.0
+-- blobs.lua: objects of a repository by `git cat-file --batch`, one that stays open. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local git = require 'ifx.repo.git'
 
@@ -33,22 +33,27 @@ local function answer(self, oid)
   local kind, size = header:match('^%x+ (%a+) (%d+)$')
   if not kind then return nil, missing(oid) end
   size = tonumber(size)
-  local bytes = size > 0 and self.process:read(size) or ''
-  local newline = self.process:read(1)
-  if not newline or #(bytes or '') ~= size then broken(self, oid) end
-  return bytes
+  local bytes = self.process:read(size + 1)
+  if not bytes or #bytes ~= size + 1 then broken(self, oid) end
+  return bytes:sub(1, size)
 end
 
----Ask for many objects at once; `f(i, bytes, why)` is called in their order (bytes nil: missing, and why).
----The questions must fit into a pipe: at most 1,000.
+---Many objects at once, by a process of their own: one large answer is taken apart faster than many small ones are
+---waited for. `f(i, bytes)` is called for those that are here.
 ---@param oids string[]
----@param f fun(i: integer, bytes: string?, why: table?)
+---@param f fun(i: integer, bytes: string)
 function Blobs:each(oids, f)
   if #oids == 0 then return end
-  self.process = self.process or git.spawn(self.dir, { 'cat-file', '--batch' }, { timeout = 86400 })
-  self.process:write(table.concat(oids, '\n') .. '\n')
-  for i, oid in ipairs(oids) do
-    f(i, answer(self, oid))
+  local out = git.run(self.dir, { 'cat-file', '--batch' }, { stdin = table.concat(oids, '\n') .. '\n' }).stdout
+  local from = 1
+  for i in ipairs(oids) do
+    local size, first = out:match('^%x+ %a+ (%d+)\n()', from)
+    if size then
+      f(i, out:sub(first, first + tonumber(size) - 1))
+      from = first + tonumber(size) + 1
+    else
+      from = (out:find('\n', from, true) or #out) + 1 -- "… missing"
+    end
   end
 end
 
@@ -56,12 +61,11 @@ end
 ---@param oid string
 ---@return string
 function Blobs:read(oid)
-  local found
-  self:each({ oid }, function(_, bytes, why)
-    if not bytes then error(why, 0) end
-    found = bytes
-  end)
-  return found
+  self.process = self.process or git.spawn(self.dir, { 'cat-file', '--batch' }, { timeout = 86400 })
+  self.process:write(oid .. '\n')
+  local bytes, why = answer(self, oid)
+  if not bytes then error(why, 0) end
+  return bytes
 end
 
 ---End the process. Harmless when repeated; a later read starts a new one.

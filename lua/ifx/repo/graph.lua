@@ -47,7 +47,7 @@ Graph.__index = Graph
 
 -- Larger files are named and counted, never searched: no manifest and no prose is that long.
 graph.MAX_TEXT = 8 * 1024 * 1024
-local WINDOW = 500
+local WINDOW = 2000
 
 -- {plugin=, value=finder or list of finders}, or finders as they are.
 local function each_finder(plugins)

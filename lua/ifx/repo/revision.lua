@@ -6,8 +6,8 @@ local git = require 'ifx.repo.git'
 
 local revision = {}
 
--- One window of questions to the git process; a file above WINDOW_FILE is asked for alone, when it is read.
-local WINDOW_COUNT, WINDOW_BYTES, WINDOW_FILE = 500, 8 * 1024 * 1024, 1024 * 1024
+-- What is asked for at once; a file above WINDOW_FILE is asked for alone, when it is read.
+local WINDOW_COUNT, WINDOW_BYTES, WINDOW_FILE = 2000, 8 * 1024 * 1024, 1024 * 1024
 
 local function resolve(dir, rev)
   local id = git.commit_id(dir, rev)
@@ -65,7 +65,7 @@ local function fetch_window(tree, window, keep)
   local oids = {}
   for i, entry in ipairs(window) do oids[i] = entry.oid end
   tree._blobs:each(oids, function(i, bytes)
-    if bytes then keep(tree, window[i].path, bytes) end
+    keep(tree, window[i].path, bytes)
   end)
 end
 
