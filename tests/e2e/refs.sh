@@ -71,7 +71,7 @@ has '0 broken'
 run 1 refs "$dir/none"
 says 'no such folder'
 mkdir "$dir/plain" && printf 'a: [1\n' >"$dir/plain/kustomization.yaml"
-run 0 check "$dir/plain"
+run 1 check "$dir/plain"
 has 'kustomization.yaml:2:1'
 run 64 refs a b
 git -C "$dir" init -q --bare bare.git

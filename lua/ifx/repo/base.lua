@@ -10,6 +10,7 @@ local path = require 'ifx.path'
 ---@field unmerged? boolean     in conflict in the index; the content is that of the disk
 ---@field assumed? boolean      marked assume-unchanged
 ---@field sparse? boolean       not checked out (sparse checkout); the content is that of the index
+---@field on_disk? string       what a work tree has in its place: 'file', 'link', 'dir', 'other', 'nothing'
 ---@field missing? boolean      the object is not in this partial clone: it can be named, not read
 
 ---@class ifx.repo.Tree

@@ -35,29 +35,31 @@ local function refuse(entry, kind, message)
   err.raise { kind = kind, op = 'read ' .. entry.path, message = message, file = entry.path }
 end
 
+-- What stands on the disk, asked once for each file.
+local function look(tree, entry)
+  if entry.size then return entry.on_disk end
+  local stat = fs.lstat(fs.join(tree.root, entry.path))
+  entry.size, entry.on_disk = stat and stat.size or 0, stat and stat.type or 'nothing'
+  return entry.on_disk
+end
+
 local function read(tree, entry)
   if entry.sparse then
     tree._blobs = tree._blobs or blobs.open(tree.root)
     return tree._blobs:read(entry.oid)
   end
-  local place = fs.join(tree.root, entry.path)
-  local stat = fs.lstat(place)
-  if not stat then refuse(entry, 'not_found', 'it is tracked, but no longer on the disk') end
-  entry.size = stat.size
-  if entry.mode == '120000' and stat.type == 'link' then return fs.readlink(place) end
-  if stat.type ~= 'file' then
-    local is = stat.type == 'dir' and 'directory' or stat.type
-    refuse(entry, 'conflict', 'it is tracked as a file, but on the disk it is a ' .. is)
+  local place, is = fs.join(tree.root, entry.path), look(tree, entry)
+  if is == 'nothing' then refuse(entry, 'not_found', 'it is tracked, but no longer on the disk') end
+  if entry.mode == '120000' and is == 'link' then return fs.readlink(place) end
+  if is ~= 'file' then
+    refuse(entry, 'conflict', 'it is tracked as a file, but on the disk it is a ' .. (is == 'dir' and 'directory' or is))
   end
-  return fs.read(place, { max = math.max(stat.size, 1) })
+  return fs.read(place)
 end
 
 local function size(tree, path)
   local entry = tree:entry(path)
-  if entry and not entry.size and not entry.sparse and entry.mode ~= '160000' then
-    local stat = fs.lstat(fs.join(tree.root, path))
-    entry.size = stat and stat.size or 0
-  end
+  if entry and not entry.sparse and entry.mode ~= '160000' then look(tree, entry) end
   return entry and entry.size or #tree:read(path)
 end
 
