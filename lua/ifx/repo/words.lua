@@ -171,7 +171,7 @@ end
 ---@param own boolean is it the only one below the file's own directory?
 ---@return boolean
 function words.bare_tail_counts(place, word, own)
-  if place.class ~= 'prose' or not has_extension(word) or place.following == '](' then return false end
+  if place.class == 'data' or not has_extension(word) or place.following == '](' then return false end
   local stem = word:match('^([^.]*)')
   return own or not common[stem:lower()] and stem:find('%l') ~= nil
 end
@@ -185,7 +185,7 @@ function words.bare_counts(place, word, meaning)
   if meaning.kind == 'dir' then return false end
   if place.before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then return false end -- that of the reader, not this one
   local dotted = has_extension(word) or word:sub(1, 1) == '.'
-  if place.class == 'code' then return dotted and (meaning.via == 'file' or meaning.via == 'root') end
+  if place.class == 'code' then return dotted end
   return dotted or (is_quoted(place) and meaning.via ~= 'tail')
 end
 

@@ -44,6 +44,8 @@ describe('text references', function()
     assert.same({ 'svc.yaml -> apps/web/k8s/svc.yaml', 'deploy.yaml -> apps/web/deploy.yaml' },
       found('apps/web/x.md', 'svc.yaml and deploy.yaml'))
     assert.same({}, found('x.md', '[main.tf](gone/main.tf) README.md'))
+    assert.same({ 'mem.yaml -> infra/base/mem/mem.yaml' }, found('tools/x.sh', 'apply mem.yaml; apply deploy.yaml'))
+    assert.same({}, found('tools/x.yaml', 'file: mem.yaml'))
   end)
 
   it('follow a variable that stands for a directory', function()
