@@ -145,7 +145,10 @@ function Session:each(first, last, step, work, final, note_failure)
   end)
   if not ok then
     self:last_words(e, note_failure and at)
-    error(err.wrap(e, at and ('run %s, operation %d (%s)'):format(self.id, at, self.steps[at].summary) or 'run ' .. self.id), 0)
+    local wrapped = err.wrap(e, at and ('run %s, operation %d (%s)'):format(self.id, at, self.steps[at].summary) or 'run ' .. self.id)
+    wrapped.hint = final == 'done' and ('ifx runs resume %s goes on with it, ifx runs rollback %s undoes it'):format(self.id, self.id)
+      or ('ifx runs rollback %s goes on with it'):format(self.id)
+    error(wrapped, 0)
   end
 end
 
