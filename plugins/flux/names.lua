@@ -35,7 +35,7 @@ local KINDS = {
     { 'flux.source_ref', { 'spec', 'sourceRef' } },
     { 'flux.depends_on', { 'spec', 'dependsOn', '*' }, kind = 'Kustomization' },
     { 'flux.health_checks', { 'spec', 'healthChecks', '*' }, any_namespace = true },
-    { 'flux.values_from', { 'spec', 'postBuild', 'substituteFrom', '*' } },
+    { 'flux.substitute_from', { 'spec', 'postBuild', 'substituteFrom', '*' } },
     secret('decryption', 'secretRef'), secret('kubeConfig', 'secretRef'), KUBECONFIG, SERVICE_ACCOUNT,
   },
   HelmRelease = {
@@ -66,12 +66,8 @@ local KINDS = {
 -- What makes a Secret under its own name.
 local SECRET_MAKERS = { 'SealedSecret', 'ExternalSecret' }
 
--- The file of what makes an object that no file declares.
+-- The file of what makes an object, under its own name, that no file declares.
 local function maker(ctx, object)
-  if object.kind == 'GitRepository' then
-    local sync = source.instances(ctx, object.name)[1]
-    return sync and sync.file
-  end
   for _, kind in ipairs(object.kind == 'Secret' and SECRET_MAKERS or {}) do
     local found = ctx.objects():find(kind, object.namespace, object.name)[1]
     if found then
@@ -84,8 +80,11 @@ local function add(c, name, kind, object, optional)
   local why = optional and 'no file of this tree declares it, and it is optional' or nil
   local ref = c:object(name, { kind = kind, object = object, why = why })
   local made_by = not ref.resolved and maker(c.ctx, object)
-  if made_by then
-    ref.resolved, ref.why, ref.found = true, nil, made_by
+  local sync = not ref.resolved and object.kind == 'GitRepository' and source.instances(c.ctx, object.name)[1]
+  if made_by or sync and not sync.by_chart then
+    ref.resolved, ref.why, ref.found = true, nil, made_by or sync.file
+  elseif sync then
+    ref.why = ('no file of this tree declares it; the chart of %s makes it'):format(sync.file)
   end
 end
 

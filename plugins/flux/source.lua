@@ -65,7 +65,7 @@ end
 --- values of its Helm chart.
 ---@param ctx table
 ---@param name string of the source
----@return table[] syncs {name=, url=, path=, file=}
+---@return table[] syncs {name=, url=, path=, file=, by_chart=}
 function M.instances(ctx, name)
   local known = facts_of(ctx)
   if known.instances then
@@ -78,7 +78,9 @@ function M.instances(ctx, name)
     if type(sync) == 'table' then
       local made = type(sync.name) == 'string' and sync.name or 'flux-system'
       found[made] = found[made] or {}
-      table.insert(found[made], { name = made, url = sync.url, path = sync.path, file = object.file })
+      table.insert(found[made], {
+        name = made, url = sync.url, path = sync.path, file = object.file, by_chart = object.kind == 'HelmRelease',
+      })
     end
   end
   for _, object in ipairs(index:all('FluxInstance')) do

@@ -10,11 +10,9 @@ local M = {}
 local KINDS = {
   PatchTransformer = function(c, at)
     walk.paths(c, at, 'kustomize.patches', { 'path' }, walk.wants.file)
-    walk.targets(c, at, { 'target' })
   end,
   PatchJson6902Transformer = function(c, at)
     walk.paths(c, at, 'kustomize.patches_json6902', { 'path' }, walk.wants.file)
-    walk.targets(c, at, { 'target' })
   end,
   PatchStrategicMergeTransformer = function(c, at)
     walk.paths(c, at, 'kustomize.patches_strategic_merge', { 'paths', '*' }, walk.wants.file)

@@ -19,7 +19,6 @@ M.kinds = {
   ['kustomize.generator_envs'] = 'A file of variables in envs or env of a generator',
   ['kustomize.replacements'] = 'A file of replacements in replacements[].path',
   ['kustomize.replacement_source'] = 'The object that a replacement takes its value from',
-  ['kustomize.targets'] = 'An object that a patch or a replacement changes, by its plain name',
   ['kustomize.vars'] = 'The object that a variable takes its value from (the old field)',
   ['kustomize.transformers'] = 'A file or folder of transformer configurations',
   ['kustomize.generators'] = 'A file or folder of generator configurations',
@@ -45,7 +44,6 @@ end
 local function patches(kind)
   return function(c, at, key)
     walk.paths(c, at, kind, { key, '*', 'path' }, walk.wants.file)
-    walk.targets(c, at, { key, '*', 'target' })
     walk.each(c, at, { key, '*', 'patch' }, function(match)
       inline_patch(c, match)
     end)

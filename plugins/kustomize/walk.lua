@@ -156,21 +156,7 @@ function M.object(c, at, kind, match)
   end
 end
 
---- Selectors of the objects that something changes. A name may be an expression; one that is a plain
---- name names an object.
----@param c ifx.repo.Collector
----@param at kustomize.Place
----@param pattern table path of the selectors below the place
-function M.targets(c, at, pattern)
-  M.each(c, at, pattern, function(match)
-    local name = at.document:get(below(match.path, 'name'), at.n)
-    if type(name) == 'string' and name:find('^[%w.-]+$') then
-      M.object(c, at, 'kustomize.targets', match)
-    end
-  end)
-end
-
---- The files, sources and targets of replacements.
+--- The files and sources of replacements.
 ---@param c ifx.repo.Collector
 ---@param at kustomize.Place
 ---@param key string the field as the file spells it
@@ -179,7 +165,6 @@ function M.replacements(c, at, key)
   M.each(c, at, { key, '*', 'source' }, function(match)
     M.object(c, at, 'kustomize.replacement_source', match)
   end)
-  M.targets(c, at, { key, '*', 'targets', '*', 'select' })
 end
 
 --- The folders of helm.

@@ -150,6 +150,17 @@ local function kinds_in(text)
   end
 end
 
+-- What a kustomization generates, by the field that says so.
+local GENERATORS = { configMapGenerator = 'ConfigMap', secretGenerator = 'Secret' }
+
+local function mention(self, kind, file)
+  local mentions = self.mentions[kind] or {}
+  self.mentions[kind] = mentions
+  if mentions[#mentions] ~= file then
+    mentions[#mentions + 1] = file
+  end
+end
+
 --- Adds every file that can hold manifests. One that does not parse holds no objects: whoever reads it
 --- for its own sake reports it.
 ---@param files table[] each {path=, text=function, yaml=function}
@@ -160,15 +171,33 @@ function Index:add_files(files, exists)
     local text = M.is_manifest(file.path, exists) and file.text()
     if text and text:find('apiVersion', 1, true) then
       for kind in kinds_in(text) do
-        local mentions = self.mentions[kind] or {}
-        self.mentions[kind] = mentions
-        if mentions[#mentions] ~= file then
-          mentions[#mentions + 1] = file
-        end
+        mention(self, kind, file)
+      end
+    end
+    for field, kind in pairs(text and text:find('Generator:', 1, true) and GENERATORS or {}) do
+      if text:find(field, 1, true) then
+        mention(self, kind, file)
       end
     end
   end
   return self
+end
+
+-- The objects that the generators of a kustomization make, under the names that others use for them.
+local function add_generated(self, found, document, file)
+  for field, kind in pairs(GENERATORS) do
+    for _, match in ipairs(document:query({ field, '*' }, 1)) do
+      local name = document:get(M.below(match.path, 'name'), 1)
+      if type(name) == 'string' then
+        local object = {
+          api_version = 'v1', group = '', version = 'v1', kind = kind, name = name, doc = 1, path = match.path, file = file.path,
+          namespace = document:get(M.below(match.path, 'namespace'), 1) or document:get({ 'namespace' }, 1),
+        }
+        self.documents[object] = document
+        found[#found + 1] = object
+      end
+    end
+  end
 end
 
 -- The named objects of a file; many mention several kinds.
@@ -186,6 +215,9 @@ local function read_file(self, file)
       self.documents[object] = document
       found[#found + 1] = object
     end
+  end
+  if document and #document > 0 and file.text():find('Generator:', 1, true) then
+    add_generated(self, found, document, file)
   end
   return found
 end

@@ -114,8 +114,12 @@ function words.absolute_counts(place, word, meaning)
   return words.segments(word) > 1 and (meaning.kind == 'file' or word:sub(-1) == '/' or words.segments(word) > 2)
 end
 
--- A name of an image or chart, not a directory: followed by a tag, or the value of such a key.
+-- A name of an image or chart, not a directory: followed by a tag, the value of such a key, or what is installed
+-- under a name of its own (`install web alias/web`).
 local function is_package(place)
+  if place.before:find('%f[%a]install%s+[%w_-]+%s+$') or place.before:find('%f[%a]upgrade%s[%w_%s-]*%s[%w_-]+%s+$') then
+    return true
+  end
   if place.following:find('^[:@][%w]') then return true end
   return place.before:find('image:%s*["\']?$') ~= nil or place.before:find('repository:%s*["\']?$') ~= nil
     or place.before:find('chart:%s*["\']?$') ~= nil or place.before:find('apiVersion:%s*["\']?$') ~= nil
@@ -130,7 +134,7 @@ function words.counts(place, word, meaning)
   if meaning.kind == 'file' then
     return meaning.via == 'file' or meaning.via == 'root' or has_extension(word) or place.class ~= 'data'
   end
-  if is_package(place) then return false end
+  if is_package(place) and word:sub(1, 1) ~= '.' then return false end
   if place.class ~= 'data' then return true end
   local whole = words.segments(word) > 1 or word:sub(-1) == '/'
   return word:sub(1, 1) == '.' or (whole and (meaning.via == 'root' or meaning.via == 'file'))
@@ -164,8 +168,8 @@ for name in ('config configuration values settings index main package default de
   common[name] = true
 end
 
----May a name without a slash be the only file of that name, wherever it is? Not the text of a link, whose target says
----what is meant; not a name that is common, or in capitals as README.md is.
+---May a name without a slash be the only file of that name, wherever it is? In prose it rather is a file of the reader,
+---or an example, unless it lies below the prose's own directory; not a name that is common, or in capitals as README.md is.
 ---@param place ifx.repo.Place
 ---@param word string
 ---@param own boolean is it the only one below the file's own directory?
@@ -173,7 +177,7 @@ end
 function words.bare_tail_counts(place, word, own)
   if place.class == 'data' or not has_extension(word) or place.following == '](' then return false end
   local stem = word:match('^([^.]*)')
-  return own or not common[stem:lower()] and stem:find('%l') ~= nil
+  return own or place.class == 'code' and not common[stem:lower()] and stem:find('%l') ~= nil
 end
 
 ---Does a name without a slash count, now that it leads somewhere?

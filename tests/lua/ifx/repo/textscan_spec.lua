@@ -37,8 +37,7 @@ describe('text references', function()
   end)
 
   it('may be the only path that ends so', function()
-    assert.same({ 'mem/mem.yaml -> infra/base/mem/mem.yaml', 'mem.yaml -> infra/base/mem/mem.yaml' },
-      found('x.md', 'mem/mem.yaml mem.yaml base/ deploy.yaml'))
+    assert.same({ 'mem/mem.yaml -> infra/base/mem/mem.yaml' }, found('x.md', 'mem/mem.yaml mem.yaml base/ deploy.yaml'))
     assert.same({ 'k8s/ -> apps/web/k8s' }, found('apps/x.md', 'k8s/ base/'))
     assert.same({ 'guide.md -> docs/guide.md' }, found('docs/x.md', 'guide.md is not your own `guide.md`'))
     assert.same({ 'svc.yaml -> apps/web/k8s/svc.yaml', 'deploy.yaml -> apps/web/deploy.yaml' },
@@ -46,6 +45,7 @@ describe('text references', function()
     assert.same({}, found('x.md', '[main.tf](gone/main.tf) README.md'))
     assert.same({ 'mem.yaml -> infra/base/mem/mem.yaml' }, found('tools/x.sh', 'apply mem.yaml; apply deploy.yaml'))
     assert.same({}, found('tools/x.yaml', 'file: mem.yaml'))
+    assert.same({ './apps/web -> apps/web' }, found('x.md', 'x install web apps/web; x install web ./apps/web'))
   end)
 
   it('follow a variable that stands for a directory', function()
