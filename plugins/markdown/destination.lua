@@ -1,6 +1,7 @@
 -- destination.lua: what the destination of a link names. SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
+local site = require './site'
 local url = require 'ifx.repo.url'
 
 local M = {}
@@ -38,30 +39,6 @@ local function is_forge_page(decoded)
   return decoded:find('^[./]*issues/%d') or decoded:find('^[./]*pull/%d') or decoded:find('^[./]*merge_requests/%d')
 end
 
--- The files by which generators of sites know the root of one.
-local SITES = {
-  '_config.yml', 'mkdocs.yml', 'mkdocs.yaml', 'hugo.toml', 'hugo.yaml', 'book.toml', 'docusaurus.config.js', 'docusaurus.config.ts',
-}
-
--- The configuration of the site that a document is part of.
-local function site_of(ctx, file)
-  local folder = file
-  repeat
-    folder = path.dirname(folder)
-    for _, name in ipairs(SITES) do
-      local config = path.join(folder, name)
-      if ctx.exists(config) then
-        return config
-      end
-    end
-  until folder == ''
-end
-
--- Addresses of pages end in a slash, or in a word without an extension.
-local function is_page_address(decoded)
-  return decoded:find('/$') ~= nil or not decoded:match('[^/]*$'):find('%.%w')
-end
-
 -- Why it cannot be said that a path is broken, nil when it can, or when it is there.
 local function doubt_of(c, base, decoded, rooted)
   local target = c.ctx.resolve(base, decoded)
@@ -74,8 +51,28 @@ local function doubt_of(c, base, decoded, rooted)
   elseif is_template_file(c.file.path) then
     return 'does not exist here; its file is a template'
   end
-  local site = is_page_address(decoded) and site_of(c.ctx, c.file.path)
-  return served(c.ctx, target) or site and ('no such file; it may be a page of the site of %s'):format(site) or nil
+  return served(c.ctx, target)
+end
+
+-- Adds what only the site of the document explains; true when it did.
+local function add_site(c, r, decoded, place)
+  local config = site.of(c.ctx, c.file.path)
+  local rooted = config and r.anchor == 'root'
+  local target = rooted and c.ctx.resolve(path.dirname(config), decoded)
+  if target and finder.locate(c.ctx, target) then
+    r.base = path.dirname(config)
+    c:path(place, r)
+    return true
+  elseif not config or not site.is_page_address(decoded) then
+    return false
+  end
+  local page = rooted and site.page(c.ctx, config, decoded)
+  c:add(place, {
+    kind = r.kind, start = r.start, stop = r.stop, style = r.style, target_kind = 'page', resolved = page and true or nil,
+    found = page, editable = false, locked = 'an address of a page, which its file does not decide',
+    why = not page and ('no such file; it may be a page of the site of %s'):format(config) or nil,
+  })
+  return true
 end
 
 local function add_path(c, link, place, start, stop)
@@ -92,6 +89,10 @@ local function add_path(c, link, place, start, stop)
     start = start, stop = stop, style = decoded ~= bytes and 'url' or nil,
     rewrite = 'link', angle = link.angle, html = link.html,
   }
+  local target = c.ctx.resolve(r.base, decoded)
+  if not (target and finder.locate(c.ctx, target)) and add_site(c, r, decoded, place(start, stop, decoded)) then
+    return
+  end
   local doubt = doubt_of(c, r.base, decoded, slash)
   local ref = c:path(place(start, stop, decoded), r)
   if doubt then
