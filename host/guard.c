@@ -12,22 +12,53 @@
 
 #define TICK_NS         20000000 /* the watchdog looks 50 times a second */
 #define GRACE_TICKS     100      /* two seconds from the first signal to the last words */
+#define MAX_OVERRUN_NS  10000000000u /* where each error is caught again, out of the hook's reach */
 #define WATCHDOG_SIGNAL SIGUSR1
 
 static Sched *watched; /* for signal handlers: one scheduler per process is watched */
 
 /* ---- budgets ---- */
 
-void ifx_guard_slice(Sched *s) {
-  const Task *t = s->running;
-  uint64_t deadline = 0;
-  if (t && t->guard) {
-    uint64_t left = t->guard->limit > t->ran ? t->guard->limit - t->ran : 0;
-    deadline = s->slice_start + left;
-    if (deadline == 0) deadline = 1;
-    memcpy(s->culprit, t->guard->label, sizeof s->culprit);
+/* Take what the running task has run since the last time from all of its budgets. */
+static void charge(Sched *s) {
+  uint64_t now = ifx_now(), spent = now - s->charged;
+  for (Guard *g = s->running->guard; g; g = g->outer) g->left -= spent < g->left ? spent : g->left;
+  s->charged = now;
+}
+
+static void set_deadline(Sched *s) {
+  const Guard *innermost = s->running->guard;
+  uint64_t left = UINT64_MAX;
+  for (const Guard *g = innermost; g; g = g->outer)
+    if (g->left < left) left = g->left;
+  if (innermost) memcpy(s->culprit, innermost->label, sizeof s->culprit);
+  atomic_store(&s->deadline, innermost ? s->charged + left : 0);
+}
+
+void ifx_guard_enter(Sched *s, Task *t) {
+  s->running = t;
+  s->charged = ifx_now();
+  set_deadline(s);
+}
+
+void ifx_guard_leave(Sched *s) {
+  atomic_store(&s->deadline, 0);
+  charge(s);
+  s->running = NULL;
+}
+
+Guard *ifx_guard_share(const Sched *s) {
+  Guard *g = s->running ? s->running->guard : NULL;
+  if (g) g->refs++;
+  return g;
+}
+
+void ifx_guard_release(Guard *g) {
+  while (g && --g->refs == 0) {
+    Guard *outer = g->outer;
+    free(g);
+    g = outer;
   }
-  atomic_store(&s->deadline, deadline);
 }
 
 static bool of_library(const char *source) {
@@ -149,7 +180,7 @@ static void *watch(void *arg) {
     if (deadline != seen || hits != atomic_load(&s->hook_hits)) ticks = 0;
     seen = deadline;
     hits = atomic_load(&s->hook_hits);
-    if (++ticks > GRACE_TICKS) s->fatal = 1;
+    s->fatal = ++ticks > GRACE_TICKS || ifx_now() - deadline > MAX_OVERRUN_NS;
     pthread_kill(s->main_thread, WATCHDOG_SIGNAL);
   }
   return NULL;
@@ -181,21 +212,23 @@ void ifx_guard_stop(Sched *s) {
 
 /* ---- guard(seconds, label, f, …) ---- */
 
-static uint64_t running_time(const Task *t) { return t->ran + (ifx_now() - t->sched->slice_start); }
-
 static int guarded(lua_State *L, int status, lua_KContext ctx) {
   Guard *g = (Guard *)ctx;
   Sched *s = ifx_sched(L);
+  charge(s);
   s->running->guard = g->outer;
+  if (g->outer) g->outer->refs++;
+  ifx_guard_release(g);
   lua_sethook(L, NULL, 0, 0);
-  ifx_guard_slice(s);
+  set_deadline(s);
   if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - 2;
   ifx_describe_status(L, status);
   return lua_error(L);
 }
 
-/* guard(seconds, label, f, …): call f; when it (and what it calls) has run for that long, an error
- * of kind 'budget' that no pcall inside can keep. Time spent waiting does not count. */
+/* guard(seconds, label, f, …): call f; when it (and what it calls, and the tasks that it starts)
+ * has run for that long, an error of kind 'budget' that no pcall inside can keep. Time spent
+ * waiting does not count. */
 static int guard(lua_State *L) {
   Sched *s = ifx_sched(L);
   Task *t = s->running;
@@ -204,16 +237,15 @@ static int guard(lua_State *L) {
   luaL_checktype(L, 3, LUA_TFUNCTION);
   if (!t || t->co != L) return ifx_raise_argument(L, 3, "guarded code runs in a task");
   start_watchdog(L, s);
-  Guard *g = lua_newuserdatauv(L, sizeof *g, 0);
+  Guard *g = malloc(sizeof *g);
+  if (!g) return luaL_error(L, "out of memory");
+  *g = (Guard){.outer = t->guard, .refs = 1, .left = (uint64_t)(seconds * 1e9)};
   snprintf(g->label, sizeof g->label, "%s", label);
-  g->limit = running_time(t) + (uint64_t)(seconds * 1e9);
-  g->outer = t->guard;
-  if (g->outer && g->outer->limit < g->limit) g->limit = g->outer->limit;
-  lua_replace(L, 1); /* anchors the guard; the label gives way to the message handler */
   lua_pushcfunction(L, ifx_describe_error);
-  lua_replace(L, 2);
+  lua_replace(L, 2); /* the label gives way to the message handler */
+  charge(s);
   t->guard = g;
-  ifx_guard_slice(s);
+  set_deadline(s);
   return guarded(L, lua_pcallk(L, lua_gettop(L) - 3, LUA_MULTRET, 2, (lua_KContext)g, guarded),
                  (lua_KContext)g);
 }
@@ -225,29 +257,38 @@ void ifx_open_guard(lua_State *L) {
 
 /* ---- the standard library's coroutines: the innermost one is what a hook must be set on ---- */
 
-static int tracked_resume(lua_State *L) {
+/* resume and close: the function of the library (upvalue 1), which runs the coroutine at 1. A
+ * budget that was used up inside is used up here too; the coroutine has kept the error. */
+static int tracked_call(lua_State *L) {
   Sched *s = ifx_sched(L);
   lua_State *outer = s->lua, *co = lua_tothread(L, 1);
+  lua_settop(L, lua_gettop(L) < 1 ? 1 : lua_gettop(L));
   lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
+  lua_pushvalue(L, 1); /* the first one stays where it is, for the hook */
+  lua_rotate(L, 2, 2);
   if (co) s->lua = co;
-  int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+  int status = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0);
   s->lua = outer;
-  return status == LUA_OK ? lua_gettop(L) : lua_error(L);
+  if (co && lua_gethook(co) == budget_hook) lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
+  return status == LUA_OK ? lua_gettop(L) - 1 : lua_error(L);
 }
 
-/* The iterator that wrap returns: upvalues are resume and the coroutine. */
+/* The iterator that wrap returns: upvalues are resume, the coroutine, close. An error closes the
+ * coroutine, and is raised here. */
 static int wrapped(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
   lua_pushvalue(L, lua_upvalueindex(2));
-  lua_insert(L, 2);
+  lua_rotate(L, 1, 2);
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  if (!lua_toboolean(L, 1)) {
-    lua_settop(L, 2);
-    return lua_error(L);
+  if (lua_toboolean(L, 1)) return lua_gettop(L) - 1;
+  lua_settop(L, 2);
+  int status = lua_status(lua_tothread(L, lua_upvalueindex(2)));
+  if (status != LUA_OK && status != LUA_YIELD) {
+    lua_pushvalue(L, lua_upvalueindex(3));
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_call(L, 1, 0);
   }
-  return lua_gettop(L) - 1;
+  return lua_error(L);
 }
 
 static int tracked_wrap(lua_State *L) {
@@ -256,17 +297,25 @@ static int tracked_wrap(lua_State *L) {
   lua_State *co = lua_newthread(L);
   lua_pushvalue(L, 1);
   lua_xmove(L, co, 1);
-  lua_pushcclosure(L, wrapped, 2);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushcclosure(L, wrapped, 3);
   return 1;
+}
+
+/* Replace a function of the library by one that tells who runs, and push that one. */
+static void track(lua_State *L, int library, const char *name) {
+  lua_getfield(L, library, name);
+  lua_pushcclosure(L, tracked_call, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, library, name);
 }
 
 void ifx_track_coroutines(lua_State *L) {
   lua_getglobal(L, "coroutine");
-  lua_getfield(L, -1, "resume");
-  lua_pushcclosure(L, tracked_resume, 1);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -3, "resume");
-  lua_pushcclosure(L, tracked_wrap, 1);
-  lua_setfield(L, -2, "wrap");
+  int library = lua_gettop(L);
+  track(L, library, "resume");
+  track(L, library, "close");
+  lua_pushcclosure(L, tracked_wrap, 2);
+  lua_setfield(L, library, "wrap");
   lua_pop(L, 1);
 }

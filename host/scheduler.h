@@ -16,8 +16,7 @@ typedef struct Guard Guard;
 
 /* The tasks of one scope. A userdata; anchored in the registry while any of them runs. */
 struct Group {
-  Sched *sched;
-  Task *owner;  /* the task that runs the scope's body */
+  Task *owner;  /* the task that runs the scope's body; counted until the scope has ended */
   Group *outer; /* the scope around it in the same task */
   Task *children;
   int running;
@@ -28,11 +27,12 @@ struct Group {
   bool closed;  /* the scope has ended: no new task */
 };
 
-/* One budget that is being spent: plugin code called through host.guard. Nested ones form a stack.
- */
+/* One budget that is being spent: plugin code called through host.guard, and the tasks that it
+ * starts. Nested ones form a stack. Counted: its tasks and the guards inside hold it. */
 struct Guard {
   Guard *outer;
-  uint64_t limit; /* running time of the task, in nanoseconds, at which it is used up */
+  int refs;
+  uint64_t left; /* nanoseconds of running time */
   char label[128];
 };
 
@@ -43,14 +43,13 @@ struct Task {
   Task *next;           /* in the queue of ready tasks */
   lua_State *co;
   int co_ref;
-  int refs;     /* one while it runs, one for each wait */
+  int refs;     /* one while it runs, one for each wait, open scope and shield */
   Wait *wait;   /* what it is suspended on */
   Wait park;    /* the wait used for joining and yielding */
   Group *scope; /* innermost scope that it has open */
   Guard *guard; /* innermost budget */
   uint64_t generation;
-  uint64_t ran; /* nanoseconds of running time, without the current slice */
-  int shields;  /* shields that still hold */
+  int shields; /* shields that still hold */
   bool started, queued, cancelled, ended;
 };
 
@@ -61,7 +60,7 @@ struct Sched {
   Task *root;
   Task *running;
   lua_State *volatile lua; /* the innermost coroutine that runs now; NULL: none */
-  uint64_t slice_start;    /* when `running` was resumed */
+  uint64_t charged;        /* until when the running time of `running` has been charged */
   int waits, tasks;        /* open now */
   volatile sig_atomic_t interrupts;
   /* guard.c */
@@ -88,6 +87,7 @@ int ifx_raise_cancelled(lua_State *L);
 int ifx_describe_error(lua_State *L); /* message handler: gives bare values the structured form */
 void ifx_describe_status(
     lua_State *L, int status); /* the same for "out of memory", on top of L after a failed pcall */
+void ifx_task_unref(Task *t);
 void ifx_task_cancel(Task *t);
 void ifx_task_poke(Task *t); /* its state changed: abort its wait when it is cancelled now */
 
@@ -102,7 +102,10 @@ void ifx_group_child_ended(lua_State *L, Task *t,
                            bool failed); /* an error lies on top of t->co when failed */
 
 /* guard.c */
-void ifx_guard_slice(Sched *s); /* the running slice or its innermost budget changed */
+void ifx_guard_enter(Sched *s, Task *t); /* t runs from here on */
+void ifx_guard_leave(Sched *s);
+Guard *ifx_guard_share(const Sched *s); /* the running task's budget, counted once more, or NULL */
+void ifx_guard_release(Guard *g);       /* NULL is harmless */
 void ifx_guard_stop(Sched *s);
 void ifx_guard_interrupt(Sched *s);      /* from the handler of SIGINT and SIGTERM */
 void ifx_open_guard(lua_State *L);       /* adds `guard` to the table on top */

@@ -15,15 +15,32 @@
 
 static Group *check_group(lua_State *L) { return luaL_checkudata(L, 1, GROUP_META); }
 
-/* group(): a new scope of the calling task; ended by join. */
+/* group(): a new scope of the calling task; ended by join, or by __close. */
 static int group_new(lua_State *L) {
   Task *t = ifx_check_task(L);
   Group *g = lua_newuserdatauv(L, sizeof *g, 0);
-  *g = (Group){.sched = t->sched, .owner = t, .anchor = LUA_NOREF, .error = LUA_NOREF};
+  *g = (Group){.owner = t, .anchor = LUA_NOREF, .error = LUA_NOREF, .closed = true};
   luaL_setmetatable(L, GROUP_META);
+  g->closed = false;
   g->outer = t->scope;
   t->scope = g;
+  t->refs++;
   return 1;
+}
+
+/* The scope has ended: its owner is in it no more, and need not outlive it. */
+static void group_leave(Group *g) {
+  if (g->closed) return;
+  Group **at = &g->owner->scope;
+  while (*at != g) at = &(*at)->outer;
+  *at = g->outer;
+  g->closed = true;
+  ifx_task_unref(g->owner);
+}
+
+static void drop(lua_State *L, int *ref) {
+  luaL_unref(L, LUA_REGISTRYINDEX, *ref);
+  *ref = LUA_NOREF;
 }
 
 static void cancel_children(Group *g) {
@@ -49,7 +66,7 @@ static int group_go(lua_State *L) {
   Group *g = check_group(L);
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (g->closed) return ifx_raise_argument(L, 1, "the scope has ended: no task can outlive it");
-  if (g->running == 0) {
+  if (g->anchor == LUA_NOREF) {
     lua_pushvalue(L, 1);
     g->anchor = luaL_ref(L, LUA_REGISTRYINDEX);
   }
@@ -76,9 +93,8 @@ void ifx_group_child_ended(lua_State *L, Task *t, bool failed) {
     group_fail(L, g);
   }
   if (g->running == 0) {
-    luaL_unref(L, LUA_REGISTRYINDEX, g->anchor);
-    g->anchor = LUA_NOREF;
-    ifx_unpark(g->owner);
+    drop(L, &g->anchor);
+    if (!g->closed) ifx_unpark(g->owner);
   }
 }
 
@@ -98,11 +114,10 @@ static int join_next(lua_State *L, int status, lua_KContext ctx) {
   bool cancelled = ifx_task_cancelled(g->owner);
   if (cancelled) cancel_children(g);
   if (g->running > 0) return ifx_park(L, g->owner, !cancelled, ctx, join_next);
-  g->closed = true;
-  g->owner->scope = g->outer;
+  group_leave(g);
+  drop(L, &g->anchor);
   lua_rawgeti(L, LUA_REGISTRYINDEX, g->error); /* nil for LUA_NOREF */
-  luaL_unref(L, LUA_REGISTRYINDEX, g->error);
-  g->error = LUA_NOREF;
+  drop(L, &g->error);
   return 1;
 }
 
@@ -118,11 +133,24 @@ static int group_expired(lua_State *L) {
   return 1;
 }
 
-/* A scope that was abandoned (only when memory ran out between its opening and its join). */
+/* Also what was lost before anything could close it: a budget or an interrupt raises between any
+ * two instructions. */
 static int group_gc(lua_State *L) {
   Group *g = check_group(L);
-  luaL_unref(L, LUA_REGISTRYINDEX, g->error);
-  g->error = LUA_NOREF;
+  group_leave(g);
+  drop(L, &g->error);
+  return 0;
+}
+
+/* The scope was left by an error before its join: what is still in it is cancelled and waited for.
+ */
+static int group_close(lua_State *L) {
+  Group *g = check_group(L);
+  if (g->closed) return 0;
+  g->failed = true;
+  cancel_children(g);
+  if (ifx_closing_task(L) != g->owner) return group_gc(L);
+  join_next(L, LUA_OK, (lua_KContext)g);
   return 0;
 }
 
@@ -132,7 +160,7 @@ typedef struct Timer {
   uv_timer_t uv;
   Wait wait;    /* sleep */
   Group *group; /* alarm */
-  Task *task;   /* shield */
+  Task *task;   /* shield; counted */
 } Timer;
 
 static void free_timer(uv_handle_t *h) { free(h->data); }
@@ -185,6 +213,7 @@ static void shield_ended(Timer *t) {
   if (!t->task) return;
   t->task->shields--;
   ifx_task_poke(t->task);
+  ifx_task_unref(t->task);
   t->task = NULL;
 }
 
@@ -202,6 +231,7 @@ static int shield_new(lua_State *L) {
   *box = timer_start(L, seconds, shield_fired);
   (*box)->task = t;
   t->shields++;
+  t->refs++;
   return 1;
 }
 
@@ -294,6 +324,8 @@ void ifx_open_scope(lua_State *L) {
   luaL_newmetatable(L, GROUP_META);
   lua_pushcfunction(L, group_gc);
   lua_setfield(L, -2, "__gc");
+  lua_pushcfunction(L, group_close);
+  lua_setfield(L, -2, "__close");
   luaL_newlib(L, group_methods);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);

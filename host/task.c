@@ -41,9 +41,10 @@ static Task *dequeue(Sched *s) {
 
 /* ---- life of a task ---- */
 
-static void task_unref(Task *t) {
+void ifx_task_unref(Task *t) {
   if (--t->refs > 0) return;
   t->sched->tasks--;
+  ifx_guard_release(t->guard);
   free(t);
 }
 
@@ -96,6 +97,7 @@ Task *ifx_task_spawn(lua_State *L, Group *g, int nargs) {
     return NULL;
   }
   *t = (Task){.sched = s, .group = g, .co = co, .co_ref = ref, .refs = 1};
+  t->guard = ifx_guard_share(s);
   s->tasks++;
   lua_pushcfunction(co, body);
   lua_xmove(L, co, nargs + 1);
@@ -108,22 +110,18 @@ static void task_ended(lua_State *L, Task *t, bool failed) {
   if (!t->group) return; /* the root: ifx_sched_run takes its results */
   ifx_group_child_ended(L, t, failed);
   luaL_unref(L, LUA_REGISTRYINDEX, t->co_ref);
-  task_unref(t);
+  ifx_task_unref(t);
 }
 
 static void resume(lua_State *L, Task *t) {
   Sched *s = t->sched;
   int n = t->started ? 0 : lua_gettop(t->co) - 1;
   t->started = true;
-  s->running = t;
   s->lua = t->co;
-  s->slice_start = ifx_now();
-  ifx_guard_slice(s);
+  ifx_guard_enter(s, t);
   int status = lua_resume(t->co, L, n, &n);
-  t->ran += ifx_now() - s->slice_start;
   s->lua = NULL;
-  s->running = NULL;
-  ifx_guard_slice(s);
+  ifx_guard_leave(s);
   if (status == LUA_YIELD) return;
   if (status != LUA_OK) { /* the pcall itself gave up: memory is gone */
     lua_pushboolean(t->co, 0);
@@ -181,7 +179,7 @@ static int waited(lua_State *L, int status, lua_KContext ctx) {
   (void)status;
   t->wait = NULL;
   t->sched->waits--;
-  task_unref(t); /* the task runs, so another reference is there */
+  ifx_task_unref(t); /* the task runs, so another reference is there */
   int n = w->finish(L, w);
   if (ifx_task_cancelled(t)) return ifx_raise_cancelled(L);
   return n;
@@ -236,7 +234,7 @@ void ifx_unpark(Task *t) {
 void ifx_parked(Task *t) {
   t->wait = NULL;
   t->sched->waits--;
-  task_unref(t);
+  ifx_task_unref(t);
 }
 
 /* ---- the loop ---- */
@@ -280,6 +278,6 @@ int ifx_sched_run(lua_State *L, int nargs) {
   lua_xmove(root->co, L, n);
   luaL_unref(L, LUA_REGISTRYINDEX, root->co_ref);
   s->root = NULL;
-  task_unref(root);
+  ifx_task_unref(root);
   return n;
 }

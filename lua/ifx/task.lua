@@ -31,7 +31,7 @@ end
 ---@param f fun(s: ifx.Scope): T?
 ---@return T?
 function M.scope(f)
-  local group = host.group()
+  local group <close> = host.group() -- a budget may raise anywhere: then the tasks are cancelled, and waited for
   return finish(group, pcall(f, group))
 end
 
@@ -70,7 +70,7 @@ function M.deadline(seconds, f, ...)
   if not math.type(seconds) or seconds ~= seconds or seconds < 0 then -- before the scope is open: nothing would close it again
     err.raise { kind = 'argument', message = 'task.deadline: seconds from 0 expected, got ' .. tostring(seconds) }
   end
-  local group = host.group()
+  local group <close> = host.group()
   local _alarm <close> = host.alarm(group, seconds)
   local results
   group:go(function(...)
