@@ -181,7 +181,8 @@ function recipe.load(found, registry, log)
   local sandbox = env.build {
     plugin = found.name, chunk_prefix = fs.dirname(found.path) .. '/', read = neighbour(found), config = {},
     reach = { plugin = found.name, base = fs.dirname(found.path), read = {}, write = {}, exec = {} },
-    modules = env.planning, log = log, use = function(name, instance) return registry:load(name, instance) end,
+    modules = env.planning, log = log,
+    use = function(name, instance) return require('ifx.plugin.share')(registry:load(name, instance)) end,
   }
   local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, found.path, sandbox))
   local params = check_returned(found, value)

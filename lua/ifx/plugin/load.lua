@@ -1,10 +1,10 @@
 -- load.lua: one instance of a plugin: configuration, environment, code, contract. SPDX-License-Identifier: Apache-2.0
-local copy = require 'ifx.plugin.copy'
 local env = require 'ifx.plugin.env'
 local err = require 'err'
 local fs = require 'fs'
 local guard = require 'ifx.plugin.guard'
 local host = require 'host'
+local share = require 'ifx.plugin.share'
 
 -- The bytes of a file of the plugin: of a repository's, those that were hashed.
 local function reader(entry)
@@ -33,8 +33,7 @@ end
 local function user(registry, entry)
   return function(name, instance)
     for _, required in ipairs(entry.manifest.requires) do
-      -- What another plugin gets is a copy: it may change its own.
-      if required == name then return copy(registry:load(name, instance)) end
+      if required == name then return share(registry:load(name, instance)) end
     end
     err.raise { kind = 'grant', op = 'plugin ' .. entry.name,
       message = ('it uses %s without requiring it'):format(tostring(name)),

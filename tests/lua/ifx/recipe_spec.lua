@@ -244,6 +244,14 @@ describe('recipe', function()
       assert.are.equal(3, e.line)
     end)
 
+    it('lets a recipe change nothing by calling an operation, and no plugin', function()
+      plan [[return { summary = 's', plan = function()
+        assert(ifx.use('files').operations == nil)
+        ifx.use('kustomize').references[1].find = nil
+        assert(ifx.use('kustomize').references[1].find)
+      end }]]
+    end)
+
     it('chains operations by their results', function()
       local p = plan [[return { summary = 'S', plan = function(ctx)
         local commit = ctx:op('git.commit', { parent = 'abc', message = 'm', create = {} })

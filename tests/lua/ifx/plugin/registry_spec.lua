@@ -267,6 +267,14 @@ describe('the registry', function()
       assert.truthy(e.message:find('it uses base without requiring it', 1, true))
     end)
 
+    it('lends no operation to what requires it', function()
+      make('installed', 'base', { contributes = '{ operations: [base.x] }', code = [[
+        local function it() end
+        return { operations = { ['base.x'] = { describe = it, apply = it, check = it, undo = it } } }]] })
+      make('installed', 'a', { more = 'requires: [base]\n', code = body [[return ifx.use('base').operations]] })
+      assert.is_nil(open():transform('a.it')())
+    end)
+
     it('puts the plugin and the line into its errors', function()
       local dir = make('installed', 'a', {
         code = 'local function f(x)\n  return x.y.z\nend\nreturn { transform = { it = f } }\n' })
