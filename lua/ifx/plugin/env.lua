@@ -159,7 +159,7 @@ local function lazy(spec)
   return {
     yaml = function() return copy(require 'yaml') end,
     json = function() return copy(require 'json') end,
-    hash = function() return copy(require 'hash') end,
+    hash = function() return require 'ifx.plugin.grants'.hash(spec.reach) end,
     err = function() return copy(require 'err') end,
     task = function() return copy(require 'task') end,
     list = function() return copy(require 'ifx.list') end,

@@ -116,6 +116,20 @@ function grants.fs(reach)
   return out
 end
 
+---The `hash` of a plugin: `hash.files` takes only what it may read, and is absent when that is nothing.
+---@param reach ifx.plugin.Reach
+---@return table
+function grants.hash(reach)
+  local hash = require 'hash'
+  local out = require 'ifx.plugin.copy'(hash)
+  out.files = #reach.read > 0 and function(paths)
+    local allowed = {}
+    for i, path in ipairs(paths) do allowed[i] = grants.allow(reach, 'read', path) end
+    return hash.files(allowed)
+  end or nil
+  return out
+end
+
 -- The absolute path of a granted program. PATH may name the working directory, whose files nobody trusted.
 local function program(reach, argv)
   local name = type(argv) == 'table' and argv[1]

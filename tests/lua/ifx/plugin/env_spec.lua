@@ -151,6 +151,12 @@ describe('the environment of a plugin', function()
       assert.is_nil(run('return fs.write', READ))
     end)
 
+    it('hashes what it may read, and nothing else', function()
+      assert.same({ require 'hash'.sha256 'a: 1\n' }, run('return hash.files { "clusters/a.yaml" }', READ))
+      assert.equal('grant', refused('return hash.files { "clusters/a.yaml", "secret/key" }', READ).kind)
+      assert.is_nil(run 'return hash.files')
+    end)
+
     it('names plugin, grant and path when it reaches further', function()
       for _, path in ipairs { 'secret/key', 'clusters/../secret/key', '/etc/passwd', '../x', '', 'clustersx' } do
         local e = refused(('return fs.read(%q)'):format(path), READ)
