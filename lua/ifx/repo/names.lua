@@ -3,7 +3,8 @@ local path = require 'ifx.path'
 
 ---@class ifx.repo.Names
 ---@field tree ifx.repo.Tree
----@field by_name table<string, string[]>  last segment -> paths of files and directories
+---@field by_name table<string, string[]>  last segment -> paths of files and directories, sorted
+---@field by_parent table<string, table<string, string[]>>  end of paths -> the segment before it -> those paths
 ---@field all scan.Set       all last segments
 ---@field of_files scan.Set  those of files
 local Names = {}
@@ -40,8 +41,9 @@ function names.of(tree)
     end
   end
   local scan = require 'scan'
+  for _, paths in pairs(by_name) do table.sort(paths) end
   self = setmetatable({
-    tree = tree, by_name = by_name, all = scan.set(all), of_files = scan.set(of_files), above_of = {},
+    tree = tree, by_name = by_name, by_parent = {}, all = scan.set(all), of_files = scan.set(of_files), above_of = {}, globs = {},
   }, Names)
   built[tree] = self
   return self
@@ -107,16 +109,52 @@ function Names:near(dir, text)
   end
 end
 
+local function by_parent(self, tail, paths)
+  local map = self.by_parent[tail]
+  if not map then
+    map = {}
+    for _, p in ipairs(paths) do
+      local parent = p:sub(1, -#tail - 2):match('[^/]+$')
+      if parent then
+        map[parent] = map[parent] or {}
+        table.insert(map[parent], p)
+      end
+    end
+    self.by_parent[tail] = map
+  end
+  return map
+end
+
+-- The paths that end with these segments, sorted. In a large tree thousands have the same name: each list is split by
+-- the segment before it once, not searched for every word.
+local function ending(self, text)
+  local at = text:match('()[^/]*$')
+  local paths = self.by_name[text:sub(at)] or {}
+  while at > 1 and #paths > 0 do
+    local before = text:sub(1, at - 2):match('[^/]*$')
+    paths = by_parent(self, text:sub(at), paths)[before] or {}
+    at = at - #before - 1
+  end
+  return paths
+end
+
+-- The first and the second of the sorted paths that are below `dir`.
+local function first_below(paths, dir)
+  if dir == '' then return paths[1], paths[2] end
+  local prefix, low, high = dir .. '/', 1, #paths + 1
+  while low < high do
+    local middle = (low + high) // 2
+    if paths[middle] < prefix then low = middle + 1 else high = middle end
+  end
+  local function below(p) return p and p:sub(1, #prefix) == prefix and p or nil end
+  return below(paths[low]), below(paths[low + 1])
+end
+
 -- The only one of the paths that is below `dir`, or below the nearest directory above that has one; nil: several.
 local function nearest(paths, dir)
   while true do
-    local found
-    for _, p in ipairs(paths) do
-      if path.within(p, dir) and p ~= dir then
-        if found then return nil end
-        found = p
-      end
-    end
+    local found, other = first_below(paths, dir)
+    if other then return nil end
     if found or dir == '' then return found, dir end
     dir = path.dirname(dir)
   end
@@ -142,19 +180,10 @@ end
 ---@return ifx.repo.Meaning?, string? below
 function Names:tail(text, dir)
   text = text:gsub('/+$', '')
-  local paths = {}
-  for _, p in ipairs(self.by_name[path.basename(text)] or {}) do
-    if p == text or p:sub(-#text - 1) == '/' .. text then paths[#paths + 1] = p end
-  end
-  local found, below = nearest(paths, dir or '')
+  local found, below = nearest(ending(self, text), dir or '')
   local kind = found and kind_at(self.tree, found)
   if not kind then return nil end
   return { target = found, kind = kind, base = found:sub(1, math.max(#found - #text - 1, 0)), via = 'tail' }, below
 end
-
----Is there a file or directory of this name anywhere?
----@param name string
----@return boolean
-function Names:known(name) return self.by_name[name] ~= nil end
 
 return names

@@ -1,6 +1,7 @@
 -- textscan.lua: paths in prose, comments and any other text: words that read like a path of the tree, and are one.
 -- SPDX-License-Identifier: Apache-2.0
 local drawing = require 'ifx.repo.drawing'
+local globs = require 'ifx.repo.globs'
 local names = require 'ifx.repo.names'
 local path = require 'ifx.path'
 local scan = require 'scan'
@@ -72,15 +73,11 @@ local function own_address(search, first, word)
 end
 
 local function matches_glob(search, base, pattern)
-  local literal = pattern:match('^[^*?{%[]*/') or ''
-  local dir = search.ctx.resolve(base, literal == '' and '.' or literal)
-  local full = dir and search.ctx.resolve(base, pattern)
-  if not full or not (dir == '' or search.tree:is_dir(dir)) then return nil end
-  local ok, glob = pcall(require('fs').glob, full)
-  if not ok then return nil end
-  for _, entry in ipairs(search.tree:list(dir)) do
-    if glob:match(entry.path) then return full end
-  end
+  local full = search.ctx.resolve(base, pattern)
+  if not full then return nil end
+  local known = search.names.globs -- the same comment often stands in every file of its kind
+  if known[full] == nil then known[full] = globs.first(search.tree, full) ~= nil end
+  return known[full] and full or nil
 end
 
 -- A glob is a reference when a directory stands before its first wildcard and it matches something.
