@@ -10,10 +10,17 @@ local layouts = require 'ifx.layout'
 local report = require './restructure/report'
 local restructure = require 'ifx.layout.restructure'
 local runbook = require './restructure/runbook'
+local suggest = require 'ifx.suggest'
 local survey = require './restructure/survey'
 
 -- What each tool's controller would do to the files that move; asked whatever the layout says.
-local WATCHERS = { { use = 'flux.pruned', with = {} }, { use = 'argocd.pruned', with = {} } }
+local WATCHERS = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } }
+
+-- What a hosting service, a pipeline or git looks for by its name; a name that ends in '/' is a folder.
+local PINNED = {
+  ['.github/'] = 'GitHub', ['.gitlab/'] = 'GitLab', ['.gitlab-ci.yml'] = 'GitLab', ['.gitea/'] = 'Gitea',
+  ['.forgejo/'] = 'Forgejo', ['.gitmodules'] = 'git',
+}
 
 local function find_layout(ctx, word)
   local all = ctx:layouts()
@@ -23,8 +30,13 @@ local function find_layout(ctx, word)
   if word:find '[./]' then ok, text = pcall(ctx.read, ctx, word) end
   if ok and text then return { name = word, path = word, text = text } end
   if not ok and text.kind ~= 'not_found' then error(text, 0) end
-  ctx:refuse { kind = 'not_found', message = ("there is no layout '%s'"):format(word),
-    hint = 'there are: ' .. table.concat(list.map(all, 'name'), ', ') .. '; or give the path of a layout file, from ' .. ctx.dir }
+  local names = list.map(all, 'name')
+  local close = suggest(word, names)
+  ctx:refuse {
+    kind = 'not_found', message = ("there is no layout '%s'"):format(word),
+    hint = close and ("did you mean '%s'?"):format(close)
+      or ('there are: %s; or give the path of a layout file, from %s'):format(table.concat(names, ', '), ctx.dir),
+  }
 end
 
 local function read_layout(ctx, word)
@@ -41,8 +53,10 @@ end
 local function begin_draft(ctx, tree, p)
   local name = p.branch and path.basename(p.branch) or 'layout'
   local text = draft.text(tree, classes.open(known_classes, tree), name)
-  ctx:section { title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
-    text = text }
+  ctx:section {
+    title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
+    text = text,
+  }
   return { ctx:op('files.create', { path = name .. '.yaml', text = text }) }
 end
 
@@ -52,19 +66,37 @@ local function refuse_dirty(ctx, repository)
     table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
 end
 
-local function refuse_missing(ctx, layout, missing, tree)
+local function refuse_missing(ctx, layout, missing, tree, graph)
   if #missing == 0 then return end
-  local proposals = survey.propose(layout, missing, classes.open(known_classes, tree), tree)
+  local proposals = survey.propose(layout, missing, classes.open(known_classes, tree), tree, graph)
   local name = missing[1]
-  local proposed = proposals[name] and ('; folders that may be meant: ' .. table.concat(proposals[name], ', ')) or ''
-  ctx:refuse { kind = 'argument', message = ('the layout %s needs --%s: %s'):format(layout.name, name, layout.params[name].doc or ''),
-    hint = ('--%s A,B%s'):format(name, proposed) }
+  local proposed = proposals[name] and '; folders that may be meant: ' .. table.concat(proposals[name], ', ') or ''
+  ctx:refuse {
+    kind = 'argument', message = ('the layout %s needs --%s: %s'):format(layout.name, name, layout.params[name].doc or ''),
+    hint = ('--%s A,B%s'):format(name, proposed),
+  }
+end
+
+local function refuse_pinned(ctx, moves)
+  for _, old in ipairs(list.keys(moves)) do
+    for name, who in pairs(PINNED) do
+      if old == name or (name:sub(-1) == '/' and old:sub(1, #name) == name) then
+        ctx:refuse {
+          message = ('%s -> %s: %s finds this file by its name, and would no longer see it'):format(old, moves[old], who),
+          hint = 'leave it out of the row that moves it, with `except`',
+        }
+      end
+    end
+  end
 end
 
 -- Whoever prunes what moves is said first, and must be accepted by name.
 local function warn(ctx, outcome)
   for _, hazard in ipairs(outcome.hazards) do
-    ctx:hazard { id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason, remedy = hazard.remedy }
+    ctx:hazard {
+      id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason,
+      remedy = ('%s, in an earlier commit, and wait until the cluster has observed it'):format(hazard.remedy),
+    }
     if hazard.id == 'prune' then
       ctx:block { id = 'prune', accept = 'prune', why = ('%s %s'):format(hazard.object, hazard.reason) }
     end
@@ -80,21 +112,30 @@ local function refuse_gaps(ctx, graph)
     why = ('plugin %s failed: the references that it finds would not follow (%s)'):format(failed.plugin, failed.file) }
 end
 
--- Two commits on a new branch: pure renames, so that history follows the files, then the edits.
+-- On a new branch: pure renames, so that history follows the files, then the edits. What is empty is left out.
 local function operations(ctx, p, layout, repository, tree, outcome, branch)
   local work = restructure.operations(outcome, function(old) return tree:entry(old).oid end)
   local who, date = ctx:identity(), ('%d +0000'):format(ctx.created)
   local subject = p.message or ('Restructure: ' .. layout.name)
-  local renames = ctx:op('git.commit', {
-    parent = repository.head, clean = true, renames = work.renames, author = who, date = date,
-    message = ('%s (1 of 2: renames only)\n\nPure renames, so that git follows every file. The next commit completes it:\n'
-      .. 'push both together, and do not squash them.\n'):format(subject),
-  })
-  local edits = ctx:op('git.commit', {
-    parent = ctx:result(renames, 'commit'), edits = work.edits, create = work.create, author = who, date = date,
-    message = ('%s (2 of 2: references and new files)\n'):format(subject),
-  })
-  return { renames, edits, ctx:op('git.branch', { name = branch, commit = ctx:result(edits, 'commit') }) }
+  local both = #work.renames > 0 and #work.edits + #work.create > 0
+  local out, tip = {}, repository.head
+  if #work.renames > 0 then
+    out[1] = ctx:op('git.commit', {
+      parent = tip, clean = true, renames = work.renames, author = who, date = date,
+      message = both and ('%s (1 of 2: renames only)\n\nPure renames, so that git follows every file. The next commit completes '
+        .. 'it:\npush both together, and do not squash them.\n'):format(subject) or subject .. '\n',
+    })
+    tip = ctx:result(out[1], 'commit')
+  end
+  if #work.edits + #work.create > 0 then
+    out[#out + 1] = ctx:op('git.commit', {
+      parent = tip, clean = not both or nil, edits = work.edits, create = work.create, author = who, date = date,
+      message = both and ('%s (2 of 2: references and new files)\n'):format(subject) or subject .. '\n',
+    })
+    tip = ctx:result(out[#out], 'commit')
+  end
+  out[#out + 1] = ctx:op('git.branch', { name = branch, commit = tip })
+  return out
 end
 
 local function plan_layout(ctx, p)
@@ -103,24 +144,24 @@ local function plan_layout(ctx, p)
   local tree = ctx:tree()
   local layout = read_layout(ctx, p.layout)
   local values, missing = layouts.values(layout, p.more)
-  refuse_missing(ctx, layout, missing, tree)
-  local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
-  if not next(assignment.moves) then
-    ctx:section { title = 'Nothing to do', kind = 'text', text = 'No file is in another place than the layout wants it.' }
-    return {}
-  end
-  local actions = layouts.actions(layout, values)
-  table.move(WATCHERS, 1, #WATCHERS, #actions + 1, actions)
   local graph = ctx:references(tree)
+  refuse_missing(ctx, layout, missing, tree, graph)
+  local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
+  refuse_pinned(ctx, assignment.moves)
   local outcome = restructure.plan {
-    tree = tree, graph = graph, moves = assignment.moves, actions = actions, text = p.text,
-    generate = layouts.generated(layout, values), search = ctx:search(),
+    tree = tree, graph = graph, moves = assignment.moves, actions = layouts.actions(layout, values), watchers = WATCHERS,
+    text = p.text, generate = layouts.generated(layout, values), search = ctx:search(),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
   }
+  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created)) then
+    ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
+    report.add_unused(ctx, assignment)
+    return {}
+  end
   local branch = p.branch or 'ifx/' .. layout.name
   warn(ctx, outcome)
   refuse_gaps(ctx, graph)
-  runbook.add(ctx, outcome, branch, repository.branch or repository.head)
+  runbook.add(ctx, outcome, branch, repository.branch)
   report.add(ctx, outcome, assignment, tree, graph)
   return operations(ctx, p, layout, repository, tree, outcome, branch)
 end

@@ -136,5 +136,5 @@ return {
       rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
     },
   },
-  transform = { pruned = transform.pruned },
+  transform = { watch = transform.watch },
 }

@@ -1,41 +1,49 @@
--- transform.lua: a Kustomization for a new root, and what pruning would do to what moves. SPDX-License-Identifier: Apache-2.0
+-- transform.lua: a Kustomization for a new root, and what live Kustomizations would do. SPDX-License-Identifier: Apache-2.0
+
+local handover = require 'ifx.layout.handover'
 
 local M = {}
 
 -- What decides how objects are rendered and applied: a new Kustomization beside the old takes it over.
 local INHERITED = {
-  'interval', 'retryInterval', 'timeout', 'wait', 'force', 'serviceAccountName', 'kubeConfig', 'sourceRef', 'decryption',
-  'targetNamespace', 'namePrefix', 'nameSuffix', 'commonMetadata', 'images', 'patches', 'postBuild', 'components',
+  'interval', 'retryInterval', 'timeout', 'wait', 'force', 'suspend', 'serviceAccountName', 'kubeConfig', 'sourceRef',
+  'decryption', 'targetNamespace', 'namePrefix', 'nameSuffix', 'commonMetadata', 'images', 'patches', 'postBuild',
 }
 
-local function below(file, dir)
-  return dir == '' or file:sub(1, #dir + 1) == dir .. '/'
+local function applied(folder, facts, after)
+  return ifx.use 'kustomize'.transform.applied({ folder = folder, deep = true, after = after }, facts)
 end
 
 -- The Kustomization that a reference of kind flux.path belongs to.
-local function owner_of(facts, ref)
-  local document = yaml.document(facts.read(ref.file))
-  local object = list.find(facts.objects(ref.file), function(o)
+local function owner_of(facts, ref, after)
+  local document = yaml.document((after and facts.read_after or facts.read)(ref.file))
+  local object = list.find((after and facts.objects_after or facts.objects)(ref.file), function(o)
     return o.doc == ref.doc and o.kind == 'Kustomization'
   end)
   if not object then return nil end
   local function get(...)
     return document:get(facts.below(object.path, ...), object.doc)
   end
-  return { ref = ref, dir = ref.target, file = ref.file, doc = ref.doc, object = object, get = get }
+  local result = applied(ref.target, facts, after)
+  -- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
+  local cluster = path.dirname(after and ref.file or facts.moved(ref.file) or ref.file)
+  return {
+    id = ('%s %s/%s'):format(cluster, object.namespace or '', object.name or ''), dir = ref.target, file = ref.file,
+    doc = ref.doc, object = object, get = get, files = result.files, generated = result.generated,
+  }
 end
 
----Every Kustomization of the tree with the folder that it applies, deepest folder first.
-local function owners(facts)
+---Every Kustomization with the folder that it applies, deepest folder first.
+local function owners(facts, after)
   local found = {}
-  for _, ref in ipairs(facts.references) do
+  for _, ref in ipairs(after and facts.references_after or facts.references) do
     if ref.kind == 'flux.path' and ref.target and ref.resolved then
-      found[#found + 1] = owner_of(facts, ref)
+      found[#found + 1] = owner_of(facts, ref, after)
     end
   end
   table.sort(found, function(a, b)
     if #a.dir ~= #b.dir then return #a.dir > #b.dir end
-    return a.file .. a.doc < b.file .. b.doc
+    return ('%s %05d'):format(a.file, a.doc) < ('%s %05d'):format(b.file, b.doc)
   end)
   return found
 end
@@ -44,11 +52,20 @@ local function name_of(owner)
   return ('Kustomization %s/%s'):format(owner.object.namespace or 'default', owner.object.name)
 end
 
-local function applies_moved(facts, owner)
-  for old in facts.each_move() do
-    if below(old, owner.dir) then return true end
+local function applies_moved(facts, owner, into)
+  for old, new in facts.each_move() do
+    if owner.files[old] and new:sub(1, #into + 1) == into .. '/' then return true end
   end
   return false
+end
+
+-- Components are named from the folder that is applied.
+local function components(owner, root)
+  local value = owner.get('spec', 'components')
+  if type(value) ~= 'table' then return nil end
+  return list.map(value, function(component)
+    return path.relative(path.normalize(path.join(owner.dir, component)) or component, root)
+  end)
 end
 
 local function manifest(owner, args)
@@ -57,6 +74,8 @@ local function manifest(owner, args)
     local value = owner.get('spec', field)
     if value ~= nil then spec[#spec + 1] = { field, value } end
   end
+  local named = components(owner, args.path)
+  if named then spec[#spec + 1] = { 'components', ifx.list(named) } end
   spec[#spec + 1] = { 'path', './' .. args.path }
   spec[#spec + 1] = { 'prune', false }
   local metadata = { { 'name', args.name } }
@@ -66,6 +85,51 @@ local function manifest(owner, args)
     { 'metadata', ifx.ordered(metadata) }, { 'spec', ifx.ordered(spec) },
   })
   return '# prune is false until every object carries the label of this Kustomization: see the run-book.\n' .. text
+end
+
+local function refuse_taken(what, args)
+  err.raise {
+    kind = 'conflict', op = 'make a Kustomization for ' .. args.path, message = what,
+    hint = 'give it another name: --entry NAME',
+  }
+end
+
+-- Health checks of the old one that wait for objects which the new one, that depends on it, applies: neither would begin.
+local function waits_for_moved(facts, owner)
+  local moving = {}
+  for old in facts.each_move() do
+    for _, object in ipairs(owner.files[old] and facts.objects(old) or {}) do
+      moving[('%s/%s'):format(object.kind, object.name)] = old
+    end
+  end
+  local checks = owner.get('spec', 'healthChecks')
+  for _, check in ipairs(type(checks) == 'table' and checks or {}) do
+    local what = ('%s/%s'):format(check.kind, check.name)
+    if moving[what] then return what end
+  end
+end
+
+local function block(id, text, ...)
+  return { id = id, accept = id, why = text:format(...) }
+end
+
+local function also(all, chosen, facts, into)
+  return list.filter(all, function(owner) return owner ~= chosen and applies_moved(facts, owner, into) end)
+end
+
+local function doubts(facts, all, old, args)
+  local blocked = {}
+  local others = also(all, old, facts, args.path)
+  if #others > 0 then
+    blocked[1] = block('owners', '%s applies some of what moves to %s too, and only one Kustomization, like %s, is written for '
+      .. 'it', table.concat(list.map(others, name_of), ', '), args.path, name_of(old))
+  end
+  local waits = waits_for_moved(facts, old)
+  if waits then
+    blocked[#blocked + 1] = block('health', '%s waits for the health of %s, which moves to %s, which depends on it: on a new '
+      .. 'cluster neither would begin; take that health check away', name_of(old), waits, args.path)
+  end
+  return blocked
 end
 
 ---make_entry { path = R, name = N }: a Flux Kustomization for root R, beside the one that applies today what moves to R
@@ -78,56 +142,80 @@ function M.make_entry(args, facts)
   for _, owner in ipairs(all) do
     if owner.dir == args.path then return {} end
   end
-  local old = list.find(all, function(owner) return applies_moved(facts, owner) end)
+  local old = list.find(all, function(owner) return applies_moved(facts, owner, args.path) end)
   if not old then
     return { notes = { ('no Flux Kustomization applies what moves to %s today: none was written for it'):format(args.path) } }
   end
   local folder = path.dirname(old.file)
   local file = path.join(folder, args.name .. '.yaml')
-  if facts.exists_after(file) then
-    return { blocked = { { id = 'entry', accept = 'entry',
-      why = ('%s is there already, so no Kustomization for %s was written'):format(file, args.path) } } }
-  end
+  if facts.exists_after(file) then refuse_taken(file .. ' is there already', args) end
+  local namesake = list.find(all, function(owner)
+    local object = owner.object
+    return path.dirname(owner.file) == folder and object.name == args.name and object.namespace == old.object.namespace
+  end)
+  if namesake then refuse_taken(('%s is there already, in %s'):format(name_of(namesake), namesake.file), args) end
   local changes = { { type = 'create', file = file, text = manifest(old, args) } }
-  local list_file = path.join(folder, 'kustomization.yaml')
-  if facts.exists_after(list_file) then
-    changes[2] = { type = 'append', file = list_file, path = { 'resources' }, value = path.basename(file), once = true }
+  local list_file = list.find({ 'kustomization.yaml', 'kustomization.yml', 'Kustomization' }, function(name)
+    return facts.exists_after(path.join(folder, name)) ~= nil
+  end)
+  if list_file then
+    changes[2] = {
+      type = 'append', file = path.join(folder, list_file), path = { 'resources' }, value = path.basename(file), once = true,
+    }
   end
-  return { changes = changes }
+  return { changes = changes, blocked = doubts(facts, all, old, args) }
 end
 
----pruned(): for every moved file that a pruning Kustomization applies today and will not apply afterwards: what would be
----deleted, and the earlier commit that makes the move safe.
----@param _ table
----@param facts ifx.layout.Facts
----@return ifx.layout.Result
-function M.pruned(_, facts)
-  local found, hazards = {}, {}
-  local all = owners(facts)
-  for old, new in facts.each_move() do
-    for _, owner in ipairs(all) do
-      if below(old, owner.dir) and not below(new, facts.moved(owner.dir) or owner.dir) then
-        if owner.get('spec', 'prune') == true then found[owner] = (found[owner] or 0) + 1 end
-        break
+local function prune_hazard(loss)
+  local owner = loss.owner
+  return {
+    id = 'prune', severity = 'high', object = name_of(owner), files = #loss.files,
+    reason = ('prunes: it deletes what it no longer applies, and %s leave %s'):format(
+      handover.words(loss), owner.dir == '' and 'the root of the repository' or owner.dir),
+    remedy = ('set spec.prune: false in %s'):format(owner.file),
+    patch = ('%s, %s: prune: true becomes prune: false'):format(owner.file, name_of(owner)),
+    check = ('kubectl -n %s get kustomizations.kustomize.toolkit.fluxcd.io %s -o jsonpath='
+      .. "'{.spec.prune} {.metadata.generation} {.status.observedGeneration}'"):format(
+      owner.object.namespace or 'default', owner.object.name),
+    expect = 'false, and twice the same number',
+    undo = ('set spec.prune: true in %s again'):format(owner.file),
+  }
+end
+
+-- A list that Flux generates takes every YAML file for a manifest, and fails at one that is none.
+local function no_objects(facts, after)
+  local blocked = {}
+  for _, owner in ipairs(after) do
+    for _, file in ipairs(owner.generated) do
+      local is_new = facts.origin(file) or not facts.exists(file)
+      if is_new and #facts.objects_after(file) == 0 then
+        blocked[#blocked + 1] = block('no-object', '%s holds no Kubernetes object, and %s, which applies every YAML file of %s, '
+          .. 'would fail at it', file, name_of(owner), owner.dir == '' and 'the repository' or owner.dir)
       end
     end
   end
-  for _, owner in ipairs(all) do
-    if found[owner] then
-      hazards[#hazards + 1] = {
-        id = 'prune', severity = 'high', object = name_of(owner), files = found[owner],
-        reason = ('prunes: it deletes what it no longer applies, and %d files leave %s'):format(
-          found[owner], owner.dir == '' and 'the root of the repository' or owner.dir),
-        remedy = ('an earlier commit sets spec.prune: false in %s, and the cluster has observed it'):format(owner.file),
-        patch = ('  %s: in %s, prune: true becomes prune: false'):format(owner.file, name_of(owner)),
-        check = ('kubectl -n %s get kustomizations.kustomize.toolkit.fluxcd.io %s -o jsonpath='
-          .. "'{.spec.prune} {.metadata.generation} {.status.observedGeneration}'"):format(
-          owner.object.namespace or 'default', owner.object.name),
-        expect = 'false, and both generations equal',
-      }
-    end
+  return blocked
+end
+
+---watch(): what Kustomizations do when they see the finished tree. Those that prune what they no longer apply are hazards
+---'prune', with the earlier commit that makes it safe; what nobody applied until now, and a file that a generated list
+---cannot hold, block the plan.
+---@param _ table
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.watch(_, facts)
+  local before, after = owners(facts), owners(facts, true)
+  local hazards = {}
+  for _, loss in ipairs(handover.losses(facts, before, after)) do
+    if loss.owner.get('spec', 'prune') == true then hazards[#hazards + 1] = prune_hazard(loss) end
   end
-  return { hazards = hazards }
+  local blocked = no_objects(facts, after)
+  local gain = handover.gains(facts, before, after)
+  if gain then
+    blocked[#blocked + 1] = block('activate', '%s that no Kustomization applies today would be applied: %s', handover.words(gain),
+      table.concat(gain.files, ', ', 1, math.min(5, #gain.files)))
+  end
+  return { hazards = hazards, blocked = blocked }
 end
 
 return M

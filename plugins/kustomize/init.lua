@@ -2,6 +2,7 @@
 
 local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
+local applied = require './applied'
 local fields = require './fields'
 local config = require './config'
 local transform = require './transform'
@@ -87,5 +88,5 @@ return {
       end
     end, config.needs),
   },
-  transform = { make_root = transform.make_root, move_entries = transform.move_entries },
+  transform = { applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries },
 }

@@ -4,8 +4,8 @@ local walk = require './walk'
 
 local M = {}
 
+local INDENT = '  ' -- of a list that has no model
 local HEAD = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n'
-local EMPTY = HEAD .. 'resources: []\n'
 
 -- Fields that change, or add to, what their root lists: an object that leaves the root loses their effect.
 local CONTEXT = {
@@ -14,6 +14,11 @@ local CONTEXT = {
 }
 
 local LISTING = { ['kustomize.resources'] = true, ['kustomize.bases'] = true }
+
+local function root_text(entries, indent)
+  local lines = list.map(entries, function(entry) return ('%s- %s\n'):format(indent, yaml.scalar(entry, 'plain', false)) end)
+  return HEAD .. (#lines == 0 and 'resources: []\n' or 'resources:\n' .. table.concat(lines))
+end
 
 -- The kustomization file of a folder after the moves, or nil.
 local function find_root(facts, folder)
@@ -100,10 +105,7 @@ function M.make_root(args, facts)
   if #rendered == 0 and #entries > 0 then
     notes[#notes + 1] = ('nothing in %s is applied today: its root lists everything, and no other root lists it'):format(folder)
   end
-  local text = HEAD .. (#chosen == 0 and 'resources: []\n' or 'resources:\n')
-  for _, entry in ipairs(chosen) do
-    text = text .. '  - ' .. yaml.scalar(path.relative(entry, folder), 'plain', false) .. '\n'
-  end
+  local text = root_text(list.map(chosen, function(entry) return path.relative(entry, folder) end), INDENT)
   return { changes = { { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text } }, notes = notes }
 end
 
@@ -123,26 +125,34 @@ local function entry_below(root, new)
   return rest:match '^[^/]+'
 end
 
-local function add_entry(out, root, entry)
-  out.entries[entry] = out.entries[entry] or #out.order + 1
-  if out.entries[entry] == #out.order + 1 then out.order[#out.order + 1] = entry end
-  out.root = root
+local function add_entry(out, entry)
+  if out.entries[entry] then return end
+  out.entries[entry] = true
+  out.order[#out.order + 1] = entry
+end
+
+-- How far the list that holds a reference is indented.
+local function indent_of(facts, ref)
+  local text = facts.read(ref.file)
+  local line = text:sub(1, ref.start - 1):match '[^\n]*$'
+  return line:match '^( *)%-%s'
 end
 
 local function take_listed(out, facts, root, ref)
   local new = facts.moved(ref.target)
   local file = facts.moved(ref.file) or ref.file
-  local inside = new and (new == root or new:sub(1, #root + 1) == root .. '/')
+  local inside = new and new:sub(1, #root + 1) == root .. '/'
   if not inside or file:sub(1, #root + 1) == root .. '/' then return end
   out.changes[#out.changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }
   for _, field in ipairs(lost_context(facts, ref.file)) do out.lost[ref.file .. ': ' .. field] = true end
-  add_entry(out, root, entry_below(root, new))
+  out.indent = out.indent or indent_of(facts, ref)
+  add_entry(out, entry_below(root, new))
 end
 
 local function take_generated(out, facts, root)
   for old, new in facts.each_move() do
     if new:sub(1, #root + 1) == root .. '/' and find_generating_entry(facts, old) and has_objects(facts, new) then
-      add_entry(out, root, entry_below(root, new))
+      add_entry(out, entry_below(root, new))
     end
   end
 end
@@ -160,11 +170,13 @@ function M.move_entries(args, facts)
   end
   take_generated(out, facts, root)
   if #out.order == 0 then return {} end
-  local file = find_root(facts, root) or path.join(root, 'kustomization.yaml')
-  for _, entry in ipairs(out.order) do
-    out.changes[#out.changes + 1] = {
-      type = 'append', file = file, path = { 'resources' }, value = entry, create = EMPTY, once = true,
-    }
+  local file = find_root(facts, root)
+  if not file then
+    local text = root_text(out.order, out.indent or INDENT)
+    out.changes[#out.changes + 1] = { type = 'create', file = path.join(root, 'kustomization.yaml'), text = text }
+  end
+  for _, entry in ipairs(file and out.order or {}) do
+    out.changes[#out.changes + 1] = { type = 'append', file = file, path = { 'resources' }, value = entry, once = true }
   end
   local blocked = list.map(list.keys(out.lost), function(what)
     return { id = 'context', accept = 'context',

@@ -1,16 +1,11 @@
 -- draft.lua: a layout to edit, begun from what the files of a repository hold. SPDX-License-Identifier: Apache-2.0
 
+local fixed = require './restructure/fixed'
+
 local M = {}
 
 -- Where a folder of a class usually lies; a folder that lies there already stays.
 local HOMES = { workload = 'apps', kubernetes = 'infrastructure', terraform = 'terraform', docs = 'docs', scripts = 'scripts' }
-
--- Folders that tools look for by name: nothing in them is moved.
-local FIXED = { '.', 'clusters' }
-
-local function is_fixed(folder)
-  return list.find(FIXED, function(prefix) return folder:sub(1, #prefix) == prefix end) ~= nil
-end
 
 -- Classes of the files in each folder, at any depth: folder to class to count.
 local function survey(tree, classes)
@@ -44,7 +39,7 @@ end
 
 local function home_of(folder, class)
   local home = HOMES[class]
-  if not home or is_fixed(folder) or folder == home or folder:sub(1, #home + 1) == home .. '/' then return nil end
+  if not home or fixed.holds(folder) or folder == home or folder:sub(1, #home + 1) == home .. '/' then return nil end
   return path.join(home, path.basename(folder))
 end
 

@@ -1,6 +1,15 @@
 -- report.lua: what a restructure does, as sections of the plan. SPDX-License-Identifier: Apache-2.0
 
+local diff = require 'ifx.term.diff'
+
 local M = {}
+
+-- A plan is JSON: bytes that are not UTF-8 are shown by their numbers.
+local function readable(value)
+  if type(value) == 'table' then return list.map(value, readable) end
+  if type(value) ~= 'string' or utf8.len(value) then return value end
+  return (value:gsub('[\128-\255]', function(byte) return ('\\x%02x'):format(byte:byte()) end))
+end
 
 local function place(item)
   return table.concat({ item.file, item.line, item.line and item.column }, ':')
@@ -44,9 +53,8 @@ end
 
 -- Files that no row names, folders that are left whole as one line.
 local function unassigned(assignment, tree)
-  local left, counts = {}, {}
+  local counts = {}
   for _, file in ipairs(assignment.unassigned) do
-    left[file] = true
     local folder = path.dirname(file)
     while folder ~= '' do
       counts[folder] = (counts[folder] or 0) + 1
@@ -70,15 +78,25 @@ local function unassigned(assignment, tree)
 end
 
 local function diffs(outcome)
-  local files = {}
-  for file, texts in pairs(outcome.changed) do files[#files + 1] = { file = file, old = texts.old, new = texts.new } end
-  for file, text in pairs(outcome.created) do files[#files + 1] = { file = file, old = '', new = text } end
-  table.sort(files, function(a, b) return a.file < b.file end)
-  return files
+  local out = {}
+  for file, texts in pairs(outcome.changed) do out[#out + 1] = { file = file, old = texts.old, new = texts.new } end
+  for file, text in pairs(outcome.created) do out[#out + 1] = { file = file, new = text } end
+  table.sort(out, function(a, b) return a.file < b.file end)
+  local texts = list.map(out, function(change) return diff.unified(change.old, change.new, { file = change.file }) end)
+  return #out, table.concat(texts)
 end
 
 local function add(ctx, title, kind, field, value, header)
-  if #value > 0 then ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = value, header = header } end
+  if #value > 0 then
+    ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = readable(value), header = header }
+  end
+end
+
+---Rows that named nothing: most likely a name that is written wrong.
+---@param ctx ifx.recipe.Context
+---@param assignment ifx.layout.Assignment
+function M.add_unused(ctx, assignment)
+  add(ctx, 'Rows of the layout that no file matches', 'list', 'items', assignment.unused)
 end
 
 ---What was not looked at, or not understood: no reference of it is known.
@@ -91,18 +109,21 @@ end
 
 ---Add the sections in the order in which a person wants to know.
 function M.add(ctx, outcome, assignment, tree, graph)
-  M.gaps(ctx, graph)
   local before, after = trees(outcome)
-  ctx:section { title = 'Before', kind = 'tree', items = before }
-  ctx:section { title = 'After', kind = 'tree', items = after }
+  ctx:section { title = 'Before', kind = 'tree', items = readable(before) }
+  ctx:section { title = 'After', kind = 'tree', items = readable(after) }
   add(ctx, 'Moves', 'table', 'rows', moves(outcome), { 'from', 'to' })
   add(ctx, 'References rewritten', 'table', 'rows', rewritten(outcome), { 'where', 'kind', 'old', 'new' })
   add(ctx, 'Notes', 'list', 'items', outcome.notes)
   add(ctx, 'References left for a person', 'table', 'rows', for_a_person(outcome), { 'where', 'kind', 'text', 'now at', 'why' })
   add(ctx, 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
+  M.gaps(ctx, graph)
   add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
   add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree))
-  add(ctx, 'Changes of content', 'diff', 'files', diffs(outcome))
+  M.add_unused(ctx, assignment)
+  local changes, text = diffs(outcome)
+  if changes == 0 then return end
+  ctx:section { title = ('Changes of content (%d)'):format(changes), kind = 'diff', text = readable(text) }
 end
 
 return M

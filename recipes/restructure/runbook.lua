@@ -2,54 +2,61 @@
 
 local M = {}
 
-local function earlier_commits(hazards)
-  local steps = {}
-  for _, hazard in ipairs(hazards) do
-    if hazard.id == 'prune' then
-      steps[#steps + 1] = ('FIRST, IN A COMMIT OF ITS OWN, before anything of this branch is pushed: %s.\n%s\n'
-        .. 'Why: %s. A controller that sees the move before it has seen this change deletes what moved, volumes included.\n'
-        .. 'Go on only when the cluster has observed it: %s\n  must print: %s'):format(
-        hazard.remedy, hazard.patch or '', hazard.reason, hazard.check, hazard.expect)
-    end
-  end
-  return steps
+local function pruning(hazards)
+  return list.filter(hazards, function(hazard) return hazard.id == 'prune' end)
 end
 
-local function release(hazards, outcome)
-  local steps = {}
-  for _, hazard in ipairs(hazards) do
-    if hazard.id == 'prune' then
-      steps[#steps + 1] = ('Last, in a later commit: undo the first one (%s). Before that every object that moved must carry the '
-        .. 'label or tracking id of its new owner; until then going back is `git revert`.'):format(hazard.object)
-    end
-  end
-  for file, text in pairs(outcome.created) do
-    if text:find('\n  prune: false\n', 1, true) then
-      steps[#steps + 1] = ('With it: spec.prune: true in %s.'):format(file)
-    end
-  end
-  return steps
+-- Nothing of the branch may be seen by a controller that would still delete what moves.
+local function first(hazard)
+  return ('First, in a commit of its own, before anything of this branch is pushed: %s.\n'
+    .. '  %s\n  Why: %s %s. If it sees the move before it has seen this change, it deletes what moved, volumes included.\n'
+    .. '  Go on only when the cluster has observed it:\n  %s\n  must print: %s'):format(
+    hazard.remedy, hazard.patch, hazard.object, hazard.reason, hazard.check, hazard.expect)
 end
 
----@param branch string
----@param base string name of the branch, or id of the commit, that the work stands on
+local function last(hazards, created)
+  local undo = list.map(hazards, 'undo')
+  for _, file in ipairs(list.keys(created)) do
+    if created[file]:find('\n  prune: false\n', 1, true) then undo[#undo + 1] = ('set spec.prune: true in %s'):format(file) end
+  end
+  if #undo == 0 then return nil end
+  return ('Last, in a later commit, when every object that moved carries the label (or tracking id) of its new owner: %s. '
+    .. 'Until then going back is safe.'):format(table.concat(undo, '; '))
+end
+
+local function push(outcome, base, branch)
+  local both = next(outcome.moves) and (next(outcome.changed) or next(outcome.created))
+  local merge = ('git switch %s; git merge --ff-only %s; git push.'):format(base or 'BRANCH', branch)
+  if not both then return 'Put the commit on the branch that the controllers follow: ' .. merge end
+  return 'Put both commits on the branch that the controllers follow, and push them together: ' .. merge
+    .. ' Never squash them: in one commit with the edits, git no longer follows the renamed files. Never push the first alone: '
+    .. 'in it, lists name files that have moved away, and what a folder without a kustomization.yaml no longer holds would be '
+    .. 'pruned.'
+end
+
+---@param ctx ifx.recipe.Context
+---@param outcome ifx.layout.Outcome
+---@param branch string        the new one
+---@param base string|nil      the branch that the work stands on; nil when HEAD is detached
 function M.add(ctx, outcome, branch, base)
-  local steps = earlier_commits(outcome.hazards)
-  local function step(text) steps[#steps + 1] = text end
-  step(('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(base, branch, base, branch))
-  step(('Put both commits on the branch that the controllers follow by fast-forward or merge, and push them together: '
-    .. 'git switch %s; git merge --ff-only %s; git push. Never squash them: the first holds pure renames, and with the second in '
-    .. 'the same commit git no longer follows the files. Never push the first alone: in it, lists name files that have moved '
-    .. 'away, and a folder that is applied without a kustomization.yaml would be pruned.'):format(base, branch))
-  if next(outcome.created) then
-    step('Wait until every controller has reported the pushed commit as applied, and look at what it says of the new entry points.')
+  local hazards = pruning(outcome.hazards)
+  local steps = list.map(hazards, first)
+  if #hazards > 0 then
+    steps[#steps + 1] = ('Bring that commit below this branch: git rebase %s %s. Or take this branch away (ifx runs rollback '
+      .. 'RUN; `ifx runs list` names the run) and plan again on top of it: then there is no such hazard.'):format(
+      base or 'BRANCH', branch)
   end
-  table.move(release(outcome.hazards, outcome), 1, #release(outcome.hazards, outcome), #steps + 1, steps)
-  step('To go back before pushing: ifx runs rollback last. After pushing: git revert both commits, the second one first, and push '
-    .. 'them together; while nothing prunes, that changes no object.')
-  local numbered = {}
-  for i, text in ipairs(steps) do numbered[i] = ('%d. %s'):format(i, text) end
-  ctx:section { title = 'Run-book', kind = 'text', text = table.concat(numbered, '\n') }
+  local from = base or 'HEAD'
+  steps[#steps + 1] = ('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(from, branch, from, branch)
+  steps[#steps + 1] = push(outcome, base, branch)
+  if next(outcome.created) then
+    steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
+  end
+  steps[#steps + 1] = last(hazards, outcome.created)
+  steps[#steps + 1] = 'To go back before pushing: ifx runs rollback RUN. After pushing: git revert the commits, the last one '
+    .. 'first, and push that at once; while nothing prunes, no object is deleted.'
+  for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
+  ctx:section { title = 'Run-book', kind = 'text', text = table.concat(steps, '\n') }
 end
 
 return M

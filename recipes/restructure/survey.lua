@@ -1,35 +1,80 @@
 -- survey.lua: which layouts fit a repository, and the next command to type. SPDX-License-Identifier: Apache-2.0
 local assign = require 'ifx.layout.assign'
+local fixed = require './restructure/fixed'
 local layouts = require 'ifx.layout'
 
 local M = {}
 
 local MOST_PROPOSED = 12
 
--- Folders with a file of this class directly in them, by name; by path where two have the same name.
-local function folders_of(class, classes, tree)
-  local seen, folders, names = {}, {}, {}
-  for _, entry in ipairs(tree:files()) do
-    local folder = path.dirname(entry.path)
-    if folder ~= '' and not seen[folder] and classes:file_is(entry.path, class) and classes:folder_holds(folder, class) then
-      seen[folder] = true
-      folders[#folders + 1] = folder
-      local name = path.basename(folder)
-      names[name] = (names[name] or 0) + 1
-    end
+-- Folders that hold what tells a controller what to apply: they are not what is applied.
+local function entry_folders(graph)
+  local out = {}
+  for _, ref in ipairs(graph.references) do
+    if ref.entry then out[path.dirname(ref.file)] = true end
   end
-  return list.map(folders, function(folder)
-    local name = path.basename(folder)
-    return names[name] == 1 and name or folder
-  end)
+  return out
 end
 
----Names that are proposed for a layout's parameters that have none.
-function M.propose(layout, missing, classes, tree)
-  local proposals = {}
+local function is_inside(folder, others)
+  while folder ~= '' do
+    if others[folder] then return true end
+    folder = path.dirname(folder)
+  end
+  return false
+end
+
+-- Outermost folders with a file of this class directly in them.
+local function folders_of(class, classes, tree, graph)
+  local out, chosen, entries = {}, {}, entry_folders(graph)
+  for _, entry in ipairs(tree:files()) do
+    local folder = path.dirname(entry.path)
+    if folder ~= '' and not is_inside(folder, chosen) and not is_inside(folder, entries) and not fixed.holds(folder)
+      and classes:file_is(entry.path, class) and classes:folder_holds(folder, class) then
+      chosen[folder] = true
+      out[#out + 1] = folder
+    end
+  end
+  return out
+end
+
+-- How many folders of the tree have this name.
+local function names_of(tree)
+  local seen, names = {}, {}
+  for _, entry in ipairs(tree:files()) do
+    local folder = path.dirname(entry.path)
+    while folder ~= '' and not seen[folder] do
+      seen[folder] = true
+      local name = path.basename(folder)
+      names[name] = (names[name] or 0) + 1
+      folder = path.dirname(folder)
+    end
+  end
+  return names
+end
+
+---Folders that are proposed for a layout's parameters that have no value: by name where that says which is meant, else by
+---path. Two with one name are left out: they would come to lie in one folder.
+---@param layout ifx.Layout
+---@param missing string[]
+---@param classes ifx.layout.Classes
+---@param tree ifx.repo.Tree
+---@param graph ifx.repo.Graph
+---@return table<string, string[]>
+function M.propose(layout, missing, classes, tree, graph)
+  local proposals, names = {}, names_of(tree)
   for _, name in ipairs(missing) do
     local class = layout.candidates[name]
-    local found = class and folders_of(class, classes, tree) or {}
+    local folders, same = class and folders_of(class, classes, tree, graph) or {}, {}
+    for _, folder in ipairs(folders) do
+      local base = path.basename(folder)
+      same[base] = (same[base] or 0) + 1
+    end
+    local found = {}
+    for _, folder in ipairs(folders) do
+      local base = path.basename(folder)
+      if same[base] == 1 and #found < MOST_PROPOSED then found[#found + 1] = names[base] == 1 and base or folder end
+    end
     if #found > 0 then proposals[name] = found end
   end
   return proposals
@@ -38,15 +83,15 @@ end
 local function command(layout, proposals)
   local words = { 'ifx run restructure --layout ' .. layout.name }
   for _, name in ipairs(list.keys(proposals)) do
-    words[#words + 1] = ('--%s %s'):format(name, table.concat(proposals[name], ',', 1, math.min(#proposals[name], MOST_PROPOSED)))
+    words[#words + 1] = ('--%s %s'):format(name, table.concat(proposals[name], ','))
   end
   return table.concat(words, ' ')
 end
 
 -- What one layout would do with everything that could be proposed for it.
-local function measure(layout, classes, tree)
+local function measure(layout, classes, tree, graph)
   local values, missing = layouts.values(layout, {})
-  local proposals = M.propose(layout, missing, classes, tree)
+  local proposals = M.propose(layout, missing, classes, tree, graph)
   for name, names in pairs(proposals) do values[name] = names end
   for _, name in ipairs(missing) do
     if not proposals[name] then return nil, ('it needs --%s'):format(name) end
@@ -65,7 +110,7 @@ function M.report(ctx, tree, graph, classes, known)
   for _, layout in ipairs(known) do
     local why = assign.misses(layout, tree, kinds)
     local found
-    if not why then found, why = measure(layout, classes, tree) end
+    if not why then found, why = measure(layout, classes, tree, graph) end
     if found then
       rows[#rows + 1] = { layout.name, found.moved, found.kept, found.unknown, layout.summary }
       commands[#commands + 1] = command(layout, found.proposals)

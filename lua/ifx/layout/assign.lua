@@ -11,6 +11,7 @@ local M = {}
 ---@field kept table<string, integer>   path to the row that keeps it
 ---@field by table<string, table>       path to the row that decided
 ---@field unassigned string[]           files that no row matches, sorted
+---@field unused string[]               globs of rows that no file matches
 
 local function compile(globs)
   local out = {}
@@ -82,6 +83,25 @@ local function check_folders(rows)
   end
 end
 
+-- Several rows may stand for one name, each for one way to find it: only a name that none of them found is said.
+local function unused(rows, by)
+  local used, out, said = {}, {}, {}
+  local function key(row)
+    local words = {}
+    for name, value in pairs(row.each) do words[#words + 1] = name .. '=' .. tostring(value) end
+    table.sort(words)
+    return #words > 0 and table.concat(words, ', ') or ('row %d: %s'):format(row.row, table.concat(row.globs, ', '))
+  end
+  for _, row in pairs(by) do used[key(row)] = true end
+  for _, row in ipairs(rows) do
+    local name = key(row)
+    if not used[name] and not said[name] then
+      said[name], out[#out + 1] = true, name
+    end
+  end
+  return out
+end
+
 ---Decide about every file: the first row that matches it, in the order of the layout.
 ---@param tree ifx.repo.Tree
 ---@param rows table[]  from layout.rows
@@ -89,7 +109,7 @@ end
 ---@return ifx.layout.Assignment
 function M.assign(tree, rows, classes)
   check_rows(rows, classes)
-  local out = { moves = {}, kept = {}, by = {}, unassigned = {} }
+  local out = { moves = {}, kept = {}, by = {}, unassigned = {}, unused = {} }
   for _, entry in ipairs(tree:files()) do
     local file, decided = entry.path, false
     for _, row in ipairs(rows) do
@@ -104,6 +124,7 @@ function M.assign(tree, rows, classes)
     if not decided then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
+  out.unused = unused(rows, out.by)
   return out
 end
 

@@ -13,7 +13,6 @@ local M = {}
 ---@field path? table        path in the document: of the list (append), the item (delete), the value (set)
 ---@field value? any         append, set
 ---@field once? boolean      append: only when the list does not hold the value
----@field create? string     append: the text to start from when the file is not there
 ---@field reference? table   delete: the reference that stands there, which is not rewritten then
 
 local function check(change)
@@ -84,7 +83,7 @@ end
 ---@return string
 function M.apply(file, text, list)
   for _, change in ipairs(list) do
-    if not text then text = change.type == 'create' and change.text or change.create end
+    if not text and change.type == 'create' then text = change.text end
   end
   if not text then
     err.raise { kind = 'plugin', op = 'change ' .. file, message = 'the file is not there, and nothing makes it' }

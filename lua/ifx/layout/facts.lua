@@ -7,10 +7,13 @@ local M = {}
 ---What a transform is given. Plain functions over data: a transform reads nothing else and writes nothing.
 ---@class ifx.layout.Facts
 ---@field references table[]      references of the tree before the moves
+---@field references_after? table[]  of the finished tree: only for transforms that watch
 ---@field entries { dir: string, deep: boolean }[]  folders that a controller applies without a list of files
 ---@field exists fun(path: string): string?         before the moves
 ---@field exists_after fun(path: string): string?   after them, with what earlier transforms create
 ---@field read fun(path: string): string            before the moves
+---@field read_after fun(path: string): string
+---@field list fun(folder: string): string[]        files below a folder before the moves
 ---@field list_after fun(folder: string): string[]  files below a folder after the moves
 ---@field moved fun(old: string): string?           where a file or folder went; nil: it stays, or was split
 ---@field origin fun(new: string): string?          the file or folder that came to lie there
@@ -26,8 +29,13 @@ local M = {}
 ---@field hazards? table[]
 ---@field blocked? table[]
 
-local function objects_of(text)
-  local ok, document = pcall(yaml.document, text)
+-- Beyond this a file is data, not a manifest.
+local MAX_BYTES = 8 * 1024 * 1024
+
+local function objects_of(tree, path)
+  local entry = path:find '%.ya?ml$' and tree:entry(path)
+  if not entry or entry.mode:sub(1, 3) ~= '100' or tree:size(path) > MAX_BYTES then return {} end
+  local ok, document = pcall(yaml.document, tree:read(path))
   return ok and k8s.read(document) or {}
 end
 
@@ -36,6 +44,14 @@ local function sorted_moves(moves)
   for old in pairs(moves) do olds[#olds + 1] = old end
   table.sort(olds)
   return olds
+end
+
+local function lister(tree)
+  return function(folder)
+    local out = {}
+    for i, entry in ipairs(tree:list(folder)) do out[i] = entry.path end
+    return out
+  end
 end
 
 -- Folders whose controller applies every file: a finder marks such references with `entry`.
@@ -61,13 +77,11 @@ function M.new(before, after, moves, references, moved)
   facts.exists = function(path) return before:exists(path) end
   facts.exists_after = function(path) return created[path] and 'file' or after:exists(path) end
   facts.read = function(path) return before:read(path) end
-  facts.objects = function(path) return path:find '%.ya?ml$' and objects_of(before:read(path)) or {} end
-  facts.objects_after = function(path) return path:find '%.ya?ml$' and objects_of(after:read(path)) or {} end
-  facts.list_after = function(folder)
-    local out = {}
-    for i, entry in ipairs(after:list(folder)) do out[i] = entry.path end
-    return out
-  end
+  facts.read_after = function(path) return after:read(path) end
+  facts.objects = function(path) return objects_of(before, path) end
+  facts.objects_after = function(path) return objects_of(after, path) end
+  facts.list = lister(before)
+  facts.list_after = lister(after)
   -- A folder comes from where all of its files come from.
   facts.origin = function(new)
     if origins[new] then return origins[new] end

@@ -48,7 +48,7 @@ local function check_target(value)
 end
 
 local globs = { type = 'list', min = 1, items = { type = 'string', min = 1 } }
-local each = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
+local repeats = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
 
 ---The fields of a layout file.
 M.fields = {
@@ -72,20 +72,20 @@ M.fields = {
       holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
       to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
       action = { type = 'enum', values = ACTIONS, default = 'Move', doc = 'what happens' },
-      each = each,
+      each = repeats,
       why = { type = 'string', doc = 'a word for the report' },
     } } },
   actions = { type = 'list', default = {}, doc = 'transforms that run when the files are in their new places', items = {
     type = 'map', fields = {
       use = { type = 'string', required = true, doc = 'PLUGIN.TRANSFORM' },
       with = { type = 'map', default = {}, values = { type = 'any' }, doc = 'its arguments; text may hold ${…}' },
-      each = each,
+      each = repeats,
     } } },
   generate = { type = 'list', default = {}, doc = 'files that are written when they are not there', items = {
     type = 'map', fields = {
       path = { type = 'string', required = true, check = check_target, doc = 'template of its path' },
       text = { type = 'string', required = true, doc = 'template of its text' },
-      each = each,
+      each = repeats,
     } } },
 }
 
@@ -326,15 +326,17 @@ end
 
 -- The variables of each repetition of a row: parameters, and one value of each list that `each` names.
 local function repetitions(row, values)
-  local out = { setmetatable({}, { __index = values }) }
+  local out = { { vars = setmetatable({}, { __index = values }), each = {} } }
   local names = {}
   for name in pairs(row.each or {}) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do
     local longer = {}
-    for _, vars in ipairs(out) do
+    for _, one in ipairs(out) do
       for _, value in ipairs(values[row.each[name]] or {}) do
-        longer[#longer + 1] = setmetatable({ [name] = value }, { __index = vars })
+        local each = { [name] = value }
+        for other, text in pairs(one.each) do each[other] = text end
+        longer[#longer + 1] = { vars = setmetatable({ [name] = value }, { __index = one.vars }), each = each }
       end
     end
     out = longer
@@ -357,8 +359,8 @@ end
 ---@field to? string
 ---@field action string
 ---@field vars table
+---@field each table<string, any>  the values of this repetition
 ---@field row integer        its place in the layout
----@field why? string
 
 ---The rows of the move matrix with all parameters filled in, in order. `to` is still a template of the
 ---variables of a match (see docs/layouts.md), with the row's own variables in `vars`.
@@ -368,10 +370,11 @@ end
 function M.rows(layout, values)
   local out = {}
   for i, row in ipairs(layout.moves) do
-    for _, vars in ipairs(repetitions(row, values)) do
+    for _, one in ipairs(repetitions(row, values)) do
       out[#out + 1] = {
-        globs = fill_globs(row.folder or row.from, vars), whole = row.folder ~= nil, except = fill_globs(row.except, vars),
-        holds = row.holds, to = row.to, action = row.action, vars = vars, row = i, why = row.why,
+        globs = fill_globs(row.folder or row.from, one.vars), whole = row.folder ~= nil,
+        except = fill_globs(row.except, one.vars), holds = row.holds,
+        to = row.to, action = row.action, vars = one.vars, each = one.each, row = i,
       }
     end
   end
@@ -385,8 +388,8 @@ end
 function M.actions(layout, values)
   local out = {}
   for _, action in ipairs(layout.actions) do
-    for _, vars in ipairs(repetitions(action, values)) do
-      out[#out + 1] = { use = action.use, with = fill_deep(action.with, vars) }
+    for _, one in ipairs(repetitions(action, values)) do
+      out[#out + 1] = { use = action.use, with = fill_deep(action.with, one.vars) }
     end
   end
   return out
@@ -399,8 +402,8 @@ end
 function M.generated(layout, values)
   local out = {}
   for _, file in ipairs(layout.generate) do
-    for _, vars in ipairs(repetitions(file, values)) do
-      out[#out + 1] = { path = M.fill(file.path, vars), text = M.fill(file.text, vars) }
+    for _, one in ipairs(repetitions(file, values)) do
+      out[#out + 1] = { path = M.fill(file.path, one.vars), text = M.fill(file.text, one.vars) }
     end
   end
   return out

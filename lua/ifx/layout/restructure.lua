@@ -1,5 +1,6 @@
 -- restructure.lua: from a layout and a tree to the tree it becomes, and what that takes. SPDX-License-Identifier: Apache-2.0
 local changes = require 'ifx.layout.changes'
+local directories = require 'ifx.repo.directories'
 local err = require 'err'
 local facts = require 'ifx.layout.facts'
 local graphs = require 'ifx.repo.graph'
@@ -31,28 +32,45 @@ local function add_all(to, from)
   for _, item in ipairs(from or {}) do to[#to + 1] = item end
 end
 
+-- Where a file, or a folder with all that it holds, went.
+local function follower(job)
+  local folders = directories.new(job.tree, job.moves)
+  return function(old)
+    if job.moves[old] then return job.moves[old] end
+    if job.tree:exists(old) ~= 'dir' then return nil end
+    local new, split = folders:place(old)
+    return not split and new ~= old and new or nil
+  end
+end
+
 -- Call the transforms in order; each sees what the earlier ones create.
 local function transform(job)
   local out = { changes = {}, notes = {}, hazards = {}, blocked = {} }
-  local directories = require('ifx.repo.directories').new(job.tree, job.moves)
-  local function moved(old)
-    if job.moves[old] then return job.moves[old] end
-    if job.tree:exists(old) ~= 'dir' then return nil end
-    local new, split = directories:place(old)
-    return not split and new ~= old and new or nil
-  end
-  local known, created = facts.new(job.tree, job.after, job.moves, job.graph.references, moved)
+  local known, created = facts.new(job.tree, job.after, job.moves, job.graph.references, follower(job))
   for _, action in ipairs(job.actions) do
     local result = job.call(action.use, action.with, known)
     for key in pairs(out) do add_all(out[key], result[key]) end
     for _, change in ipairs(result.changes or {}) do
-      if change.type == 'create' or change.create then created(change.file) end
+      if change.type == 'create' then created(change.file) end
     end
   end
   for _, file in ipairs(job.generate) do
     out.changes[#out.changes + 1] = { type = 'create', file = file.path, text = file.text }
   end
   return out
+end
+
+-- Ask what live controllers would do when they see the finished tree instead of the old one.
+local function watch(job, final, graph, out)
+  local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
+  known.references_after = graph.references
+  for _, watcher in ipairs(job.watchers or {}) do
+    local result = job.call(watcher.use, watcher.with, known)
+    if #(result.changes or {}) > 0 then
+      err.raise { kind = 'plugin', op = watcher.use, message = 'it watches: it cannot change files' }
+    end
+    for _, key in ipairs { 'notes', 'hazards', 'blocked' } do add_all(out[key], result[key]) end
+  end
 end
 
 -- The graph without the references that a transform takes away.
@@ -128,7 +146,8 @@ local function refuse_broken(found)
   end
   if #found > 20 then lines[21] = ('… and %d more'):format(#found - 20) end
   err.raise {
-    kind = 'conflict', op = 'restructure', message = 'these references would be broken afterwards:\n' .. table.concat(lines, '\n'),
+    kind = 'conflict', op = 'restructure',
+    message = 'these references would be broken afterwards:\n' .. table.concat(lines, '\n'),
     hint = 'nothing was changed; move what they name along, or leave these files where they are',
   }
 end
@@ -144,6 +163,7 @@ end
 ---@field graph ifx.repo.Graph                     of the tree, with text references
 ---@field moves table<string, string>
 ---@field actions { use: string, with: table }[]
+---@field watchers? { use: string, with: table }[]  transforms that only look, at the finished tree
 ---@field generate { path: string, text: string }[]
 ---@field text boolean                             write text references anew too
 ---@field call fun(name: string, args: table, facts: ifx.layout.Facts): ifx.layout.Result
@@ -166,6 +186,7 @@ function M.plan(job)
   local final = overlay.open(job.tree, { moves = job.moves, write = files })
   local graph = graphs.build(final, job.search)
   refuse_broken(newly_broken(job, graph))
+  watch(job, final, graph, done)
   local old_names, unsearched = left.find(job.tree, final, job.moves, rewritten.directories)
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,

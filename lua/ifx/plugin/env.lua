@@ -10,13 +10,14 @@ local env = {}
 env.modules = {
   ['ifx.list'] = true, ['ifx.path'] = true, ['ifx.text'] = true, ['ifx.suggest'] = true,
   ['ifx.repo.finder'] = true, ['ifx.repo.url'] = true, ['ifx.repo.globs'] = true, ['ifx.repo.spans'] = true,
-  ['ifx.repo.names'] = true, ['ifx.repo.links'] = true, ['ifx.k8s.objects'] = true,
+  ['ifx.repo.names'] = true, ['ifx.repo.links'] = true, ['ifx.k8s.objects'] = true, ['ifx.layout.handover'] = true,
   ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git',
 }
 
 ---What recipes may require beside: work on trees that they were given, in memory.
 env.planning = {
   ['ifx.layout'] = true, ['ifx.layout.assign'] = true, ['ifx.layout.classes'] = true, ['ifx.layout.restructure'] = true,
+  ['ifx.term.diff'] = true,
 }
 
 local function pick(from, names)

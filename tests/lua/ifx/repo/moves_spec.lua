@@ -1,4 +1,4 @@
--- moves_spec.lua: rows to moves, and what speaks against them. SPDX-License-Identifier: Apache-2.0
+-- moves_spec.lua: what speaks against moves of files. SPDX-License-Identifier: Apache-2.0
 local directories = require 'ifx.repo.directories'
 local err = require 'err'
 local moves = require 'ifx.repo.moves'
@@ -11,60 +11,6 @@ local function problems(files, map, opts)
     opts)) do out[i] = p.kind .. ' ' .. p.path .. ' ' .. tostring(p.from) end
   return out
 end
-
-describe('moves.expand', function()
-  local tree = fixture.tree {
-    ['k8s/web/deploy.yaml'] = '', ['k8s/web/svc.yaml'] = '', ['k8s/api/deploy.yaml'] = '', ['k8s/README.md'] = '',
-      ['top.txt'] = '',
-  }
-
-  it('fills templates with what the wildcards matched', function()
-    local out = moves.expand(tree, { { from = 'k8s/*/*.yaml', to = 'apps/{1}/base/{name}' } })
-    assert.same({
-      ['k8s/web/deploy.yaml'] = 'apps/web/base/deploy.yaml', ['k8s/web/svc.yaml'] = 'apps/web/base/svc.yaml',
-      ['k8s/api/deploy.yaml'] = 'apps/api/base/deploy.yaml',
-    }, out.moves)
-    assert.same({ 'k8s/README.md', 'top.txt' }, out.unassigned)
-    assert.same({}, out.problems)
-  end)
-
-  it('moves directories whole, and files into directories', function()
-    local out = moves.expand(tree, { { from = 'k8s', to = 'apps/k8s' }, { from = 'top.txt', to = 'docs/' } })
-    assert.equal('apps/k8s/web/svc.yaml', out.moves['k8s/web/svc.yaml'])
-    assert.equal('docs/top.txt', out.moves['top.txt'])
-    assert.same({}, out.unassigned)
-  end)
-
-  it('lets the row that says more win, then the first', function()
-    local out = moves.expand(tree, {
-      { from = 'k8s/**', to = 'rest/{1}' }, { from = 'k8s/**', to = 'never/{1}' }, { from = 'k8s/web', to = 'web' },
-      { from = 'k8s/web/svc.yaml' }, { from = 'nothing/here', to = 'x' },
-    })
-    assert.equal('web/deploy.yaml', out.moves['k8s/web/deploy.yaml'])
-    assert.is_nil(out.moves['k8s/web/svc.yaml'])
-    assert.equal(4, out.rows['k8s/web/svc.yaml'])
-    assert.equal('rest/README.md', out.moves['k8s/README.md'])
-    assert.same({ 2, 5 }, out.unused)
-    assert.same({ 'top.txt' }, out.unassigned)
-  end)
-
-  it('leaves what a row excepts to the others', function()
-    local out = moves.expand(tree, { { from = 'k8s/**', to = 'a/{1}', except = { '**/svc.yaml' } } })
-    assert.is_nil(out.moves['k8s/web/svc.yaml'])
-    assert.same({ 'k8s/web/svc.yaml', 'top.txt' }, out.unassigned)
-  end)
-
-  it('refuses a template that asks for too much', function()
-    local ok, e = pcall(moves.expand, tree, { { from = 'k8s/*', to = 'a/{2}' } })
-    assert.is_false(ok)
-    assert.is_true(err.is(e, 'config'))
-    assert.matches('row 1', tostring(e))
-  end)
-
-  it('keeps a file that moves to itself out of the moves', function()
-    assert.same({}, moves.expand(tree, { { from = 'top.txt', to = './top.txt' } }).moves)
-  end)
-end)
 
 describe('moves.problems', function()
   it('are two files with one target, and a target over a file that stays', function()

@@ -1,0 +1,103 @@
+-- handover.lua: which files, with which objects, change hands between entry points. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+-- Objects whose deletion takes data with it.
+local DATA = {
+  PersistentVolumeClaim = true, PersistentVolume = true, StatefulSet = true, Namespace = true, CustomResourceDefinition = true,
+}
+
+---What applies files: `id` is the same before and after, `files` the set of what it applies.
+---@class ifx.layout.Owner
+---@field id string
+---@field files table<string, true>
+
+---What one owner loses, or what nobody applied before.
+---@class ifx.layout.Handover
+---@field owner? ifx.layout.Owner
+---@field files string[]     paths before (losses) or after (gains), sorted
+---@field objects integer    objects in them
+---@field data string[]      those whose deletion takes data with it: 'PersistentVolumeClaim NAMESPACE/NAME', sorted
+
+local function sorted(set)
+  local out = {}
+  for name in pairs(set) do out[#out + 1] = name end
+  table.sort(out)
+  return out
+end
+
+local function describe(owner, set, objects_of)
+  local out = { owner = owner, files = {}, objects = 0, data = {} }
+  for _, file in ipairs(sorted(set)) do
+    out.files[#out.files + 1] = file
+    for _, object in ipairs(objects_of(file)) do
+      if object.name then
+        out.objects = out.objects + 1
+        if DATA[object.kind] then
+          local namespace = object.namespace and object.namespace .. '/' or ''
+          out.data[#out.data + 1] = ('%s %s%s'):format(object.kind, namespace, object.name)
+        end
+      end
+    end
+  end
+  table.sort(out.data)
+  return out
+end
+
+local function by_id(owners)
+  local out = {}
+  for _, owner in ipairs(owners) do out[owner.id] = owner end
+  return out
+end
+
+---What each owner applies today and will not apply afterwards, in the order of the owners; those that lose nothing
+---are left out.
+---@param facts ifx.layout.Facts
+---@param before ifx.layout.Owner[]
+---@param after ifx.layout.Owner[]
+---@return ifx.layout.Handover[]
+function M.losses(facts, before, after)
+  local out, later = {}, by_id(after)
+  for _, owner in ipairs(before) do
+    local lost, still = {}, later[owner.id] and later[owner.id].files or {}
+    for file in pairs(owner.files) do
+      if not still[facts.moved(file) or file] then lost[file] = true end
+    end
+    local loss = describe(owner, lost, facts.objects)
+    if #loss.files > 0 then out[#out + 1] = loss end
+  end
+  return out
+end
+
+---What no owner applies today and some owner will; nil when there is no such object.
+---@param facts ifx.layout.Facts
+---@param before ifx.layout.Owner[]
+---@param after ifx.layout.Owner[]
+---@return ifx.layout.Handover?
+function M.gains(facts, before, after)
+  local known, gained = {}, {}
+  for _, owner in ipairs(before) do
+    for file in pairs(owner.files) do known[facts.moved(file) or file] = true end
+  end
+  for _, owner in ipairs(after) do
+    for file in pairs(owner.files) do
+      -- A file that the restructure makes is no object that somebody left unapplied.
+      if not known[file] and (facts.exists(file) or facts.origin(file)) then gained[file] = true end
+    end
+  end
+  local gain = describe(nil, gained, facts.objects_after)
+  return gain.objects > 0 and gain or nil
+end
+
+---A loss in words: '2 files with 8 objects (PersistentVolumeClaim x/y)'.
+---@param change ifx.layout.Handover
+---@return string
+function M.words(change)
+  local function number(n, word) return ('%d %s%s'):format(n, word, n == 1 and '' or 's') end
+  local text = ('%s with %s'):format(number(#change.files, 'file'), number(change.objects, 'object'))
+  if #change.data == 0 then return text end
+  local shown = table.concat(change.data, ', ', 1, math.min(10, #change.data))
+  return ('%s (%s%s)'):format(text, shown, #change.data > 10 and (' and %d more'):format(#change.data - 10) or '')
+end
+
+return M

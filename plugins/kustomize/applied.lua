@@ -1,0 +1,82 @@
+-- applied.lua: which files a controller applies that is pointed at a folder. SPDX-License-Identifier: Apache-2.0
+
+local walk = require './walk'
+
+local M = {}
+
+local LOADS = { ['kustomize.resources'] = true, ['kustomize.bases'] = true, ['kustomize.components'] = true }
+
+local function view(facts, after)
+  local by_file = {}
+  for _, ref in ipairs(after and facts.references_after or facts.references) do
+    if LOADS[ref.kind] and ref.resolved and ref.target then
+      by_file[ref.file] = by_file[ref.file] or {}
+      table.insert(by_file[ref.file], ref.target)
+    end
+  end
+  return {
+    by_file = by_file, exists = after and facts.exists_after or facts.exists, list = after and facts.list_after or facts.list,
+    files = {}, generated = {},
+  }
+end
+
+local function root_of(v, folder)
+  for _, name in ipairs(walk.NAMES) do
+    local file = path.join(folder, name)
+    if v.exists(file) then return file end
+  end
+end
+
+local function add_root(v, file)
+  if v.files[file] then return end
+  v.files[file] = true
+  for _, target in ipairs(v.by_file[file] or {}) do
+    local root = v.exists(target) == 'dir' and root_of(v, target)
+    if root then
+      add_root(v, root)
+    else
+      v.files[target] = true
+    end
+  end
+end
+
+-- The outermost root between a folder and a file below it: where a generated list stops to go deeper.
+local function root_above(v, folder, file)
+  local found, above = nil, path.dirname(file)
+  while above ~= folder and above ~= '' do
+    found = root_of(v, above) or found
+    above = path.dirname(above)
+  end
+  return found
+end
+
+local function add_all(v, folder, deep)
+  for _, file in ipairs(v.list(folder)) do
+    local root = deep and root_above(v, folder, file)
+    if root then
+      add_root(v, root)
+    elseif file:find '%.ya?ml$' and (deep or path.dirname(file) == folder) then
+      v.files[file] = true
+      v.generated[#v.generated + 1] = file
+    end
+  end
+end
+
+---applied { folder = F, deep = boolean, after = boolean }: looks, and changes nothing. The files that a controller
+---applies from F before the moves, or after: what its kustomization loads at any depth, itself included; without one
+---every YAML file in it, with `deep` below it too. `generated`: those that no kustomization names.
+---@param args { folder: string, deep: boolean?, after: boolean? }
+---@param facts ifx.layout.Facts
+---@return { files: table<string, true>, generated: string[] }
+function M.applied(args, facts)
+  local v = view(facts, args.after)
+  local root = root_of(v, args.folder)
+  if root then
+    add_root(v, root)
+  else
+    add_all(v, args.folder, args.deep)
+  end
+  return { files = v.files, generated = v.generated }
+end
+
+return M

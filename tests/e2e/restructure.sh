@@ -1,0 +1,243 @@
+#!/usr/bin/env bash
+# restructure.sh: the recipe restructure from the command line, on fixtures. SPDX-License-Identifier: Apache-2.0
+set -u
+. "$(dirname "$0")/check.bash"
+fixtures=$(realpath "$(dirname "$0")/../fixtures")
+repo=$scratch/repo
+
+fixture() { # fixture NAME: a repository with the files of a fixture, in one commit
+  rm -rf "$repo"
+  cp -r "$fixtures/$1" "$repo"
+  git init -q -b main "$repo"
+  commit first
+}
+
+commit() { # commit MESSAGE: everything that is there
+  git -C "$repo" add -A && git -C "$repo" commit -q -m "$1"
+}
+
+layout() { # layout NAME: from standard input, with the head filled in; its file is $layout
+  layout=$scratch/$1.yaml
+  { printf 'layout: 1\nname: %s\nsummary: A test\n' "$1" && cat; } >"$layout"
+}
+
+restructure() { # restructure ARG…
+  call run restructure -C "$repo" "$@"
+}
+
+refused() { # refused WHAT ARG… -- TEXT…: the plan is refused with these texts, and nothing has changed
+  local what=$1 args=() before
+  shift
+  while [ "$1" != -- ]; do args+=("$1"); shift; done
+  shift
+  before=$(snapshot "$repo" 2>/dev/null)
+  restructure "${args[@]}"
+  ok "$what" "$rc" 1 "$out" "$@"
+  equal "$what: nothing has changed" "$before" "$(snapshot "$repo" 2>/dev/null)"
+}
+
+show() { # show PATH: as it is on the new branch
+  git -C "$repo" show "ifx/${branch:-flux-minimal}:$1"
+}
+
+apps=(--layout flux-minimal --apps blog,wiki)
+
+# --- alone, help, draft
+fixture sample
+restructure
+ok 'alone: what fits' "$rc" 0 "$out" 'flux-minimal  4' 'ifx run restructure --layout flux-minimal --apps blog,postgres,wiki'
+ok 'alone: the controllers own folders are not proposed' 0 0 "$out"
+case $out in *flux-system,*|*clusters/*) wrong "proposes a controller's folder: $out" ;; *) pass ;; esac
+call run recipes/restructure.lua -C "$repo"
+ok 'by the name of its file' "$rc" 0 "$out" 'Layouts that fit'
+call run restructure --layout flux-minimal --help
+ok 'help' "$rc" 0 "$out" '--text' 'parameters of the layout'
+restructure --draft
+ok 'a draft is shown' "$rc" 0 "$out" 'layout: 1' 'ifx run restructure --layout layout.yaml'
+restructure --draft --apply
+ok 'a draft is written' "$rc" 0 "$out"
+restructure --layout layout.yaml
+ok 'a draft can be planned' "$rc" 0 "$out" 'Run-book'
+rm "$repo/layout.yaml"
+
+# --- the plan, and what comes of it
+before=$(snapshot "$repo")
+restructure "${apps[@]}" --text
+ok 'a plan' "$rc" 0 "$out" 'Blocked: Kustomization flux-system/infrastructure prunes' 'PersistentVolumeClaim home/blog-content' \
+  'References rewritten (7)' 'apps/blog/ingress.yaml is not applied today and stays so' 'CODEOWNERS' '1. First, in a commit of its own'
+restructure "${apps[@]}" --text --apply
+ok 'pruning must be accepted' "$rc" 1 "$out" 'it is blocked: Kustomization flux-system/infrastructure prunes' '--set accept=prune'
+equal 'nothing was changed' "$before" "$(snapshot "$repo")"
+restructure "${apps[@]}" --text --apply --set accept=prune
+ok 'accepted and applied' "$rc" 0 "$out"
+equal 'the first commit holds renames alone' 'R100 R100 R100' "$(git -C "$repo" diff -M --name-status main ifx/flux-minimal~1 | cut -f1 | xargs)"
+says 'it says that it must not be pushed alone' 'push both together' "$(git -C "$repo" log -1 --format=%B ifx/flux-minimal~1)"
+for file in blog/deployment blog/ingress wiki/wiki; do
+  holds "history of $file" test "$(git -C "$repo" log --follow --format=%h ifx/flux-minimal -- "apps/$file.yaml" | wc -l)" -ge 2
+done
+equal 'the root lists what was applied, indented like its model' '  - blog
+  - wiki' "$(show apps/kustomization.yaml | grep '^ *-')"
+equal 'what was not applied is not listed' '  - deployment.yaml' "$(show apps/blog/kustomization.yaml | grep '^ *-')"
+says 'the new entry point does not prune' 'prune: false' "$(show clusters/home/apps.yaml)"
+equal 'the old list lost two lines' 2 "$(git -C "$repo" diff --numstat main ifx/flux-minimal -- infrastructure/kubernetes/kustomization.yaml | cut -f2)"
+says 'scripts follow' 'apply -f apps/wiki/wiki.yaml' "$(show scripts/deploy.sh)"
+git -C "$repo" switch -q ifx/flux-minimal
+restructure "${apps[@]}" --text --exit-code
+ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
+git -C "$repo" switch -q main
+call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
+equal 'rolled back' "$before" "$(snapshot "$repo")"
+restructure "${apps[@]}" --branch other --message 'Give the apps a home'
+ok 'without --text prose is listed' "$rc" 0 "$out" 'References left for a person' 'README.md:6:14' "branch 'other'" 'Give the apps a home (1 of 2'
+
+# --- the earlier commit: with it nothing is in the way
+sed -i 's/prune: true/prune: false/' "$repo/clusters/home/infrastructure.yaml"
+commit 'no pruning'
+restructure "${apps[@]}" --apply
+ok 'after the earlier commit nothing blocks' "$rc" 0 "$out"
+git -C "$repo" branch -q -D ifx/flux-minimal
+
+# --- a layout of one's own that extends another
+fixture sample
+layout mine <<'Y'
+extends: flux-minimal
+set: { apps: [wiki], into: workloads, entry: workloads }
+moves:
+  - from: docs/**
+    action: Keep
+Y
+restructure --layout "$layout"
+ok 'a layout that extends one' "$rc" 0 "$out" 'workloads/wiki/wiki.yaml' 'clusters/home/' 'workloads.yaml' "branch 'ifx/mine'"
+restructure --layout "$layout" --apps blog
+ok 'its parameters can be given too' "$rc" 0 "$out" 'workloads/blog/deployment.yaml'
+
+# --- refused layouts
+refused 'an unknown layout' --layout flux-minimum --apps a -- "there is no layout 'flux-minimum'" "did you mean 'flux-minimal'"
+refused 'a missing parameter' --layout flux-minimal -- 'the layout flux-minimal needs --apps' 'folders that may be meant: blog, postgres, wiki'
+refused 'an unknown parameter' --layout flux-minimal --aps blog -- "there is no parameter 'aps'" "did you mean 'apps'"
+layout wrong <<'Y'
+moves:
+  - fom: a
+    to: b
+Y
+refused 'an unknown field' --layout "$layout" -- "$layout:5:5" 'fom' 'from'
+printf 'layout: 1\nname: [\n' >"$layout"
+refused 'a layout that is no YAML' --layout "$layout" -- "$layout:"
+layout outside <<'Y'
+moves:
+  - { from: docs/**, to: ../docs }
+Y
+refused 'a target outside' --layout "$layout" -- "$layout:5:" 'must not leave the repository'
+layout double <<'Y'
+moves:
+  - { from: '{docs,scripts}/*', to: 'one.txt' }
+Y
+refused 'two files with one target' --layout "$layout" -- 'would both become this file'
+layout over <<'Y'
+moves:
+  - { from: docs/operations.md, to: README.md }
+Y
+refused 'a target over a file' --layout "$layout" -- 'docs/operations.md -> README.md' 'a file that stays is already there'
+layout case <<'Y'
+moves:
+  - { from: docs/operations.md, to: Scripts/operations.md }
+Y
+refused 'names that differ only in case' --layout "$layout" -- "differs only in case from 'scripts'"
+printf '*.secret\nsealed/\n' >"$repo/.gitignore"
+commit ignore
+layout ignored <<'Y'
+moves:
+  - { from: docs/operations.md, to: sealed/operations.md }
+Y
+refused 'an ignored target' --layout "$layout" -- "the target is ignored by .gitignore:2 'sealed/'"
+layout workflows <<'Y'
+moves:
+  - { from: .github/workflows/**, to: 'ci/${base}' }
+Y
+refused 'workflows stay' --layout "$layout" -- '.github/workflows/validate.yaml -> ci/validate.yaml' 'GitHub finds this file by its name' 'except'
+layout broken <<'Y'
+moves:
+  - { from: infrastructure/kubernetes/base/namespace.yaml, to: base/namespace.yaml }
+actions:
+  - { use: kustomize.no_such_thing, with: {} }
+Y
+refused 'an unknown action' --layout "$layout" -- "no transform 'no_such_thing'"
+
+# --- refused repositories
+printf 'dirty\n' >>"$repo/README.md"
+refused 'changes that are not committed' "${apps[@]}" -- '1 tracked files have changes that are not committed: README.md' 'commit or stash'
+git -C "$repo" checkout -q .
+git clone -q --bare "$repo" "$scratch/bare.git"
+call run restructure -C "$scratch/bare.git" "${apps[@]}"
+ok 'a bare repository' "$rc" 1 "$out" 'bare repository' 'git clone'
+mkdir "$scratch/folder"
+call run restructure -C "$scratch/folder" "${apps[@]}"
+ok 'no repository' "$rc" 1 "$out" 'not a git repository'
+commit second 2>/dev/null || git -C "$repo" commit -q --allow-empty -m second
+git clone -q --depth 1 "file://$repo" "$scratch/shallow"
+call run restructure -C "$scratch/shallow" "${apps[@]}"
+ok 'a shallow clone' "$rc" 1 "$out" 'a shallow clone' 'git fetch --unshallow'
+git -C "$repo" config uploadpack.allowFilter true
+git clone -q --no-checkout --filter=blob:none "file://$repo" "$scratch/partial"
+call run restructure -C "$scratch/partial" "${apps[@]}"
+ok 'a partial clone' "$rc" 1 "$out" 'a partial clone' 'git fetch --refetch --no-filter'
+blob=$(git -C "$repo" rev-parse HEAD:README.md)
+cp -r "$repo" "$scratch/damaged"
+rm -f "$scratch/damaged/.git/objects/${blob:0:2}/${blob:2}"
+call run restructure -C "$scratch/damaged" "${apps[@]}"
+ok 'an object that cannot be read' "$rc" 1 "$out" 'not in this clone (partial, or damaged)'
+git -C "$repo" worktree add -q -b ifx/flux-minimal "$scratch/elsewhere"
+refused 'a branch that is checked out elsewhere' "${apps[@]}" --apply --set accept=prune -- "the branch 'ifx/flux-minimal' exists"
+git -C "$repo" worktree remove "$scratch/elsewhere"
+git -C "$repo" branch -q -D ifx/flux-minimal
+
+# --- a sparse checkout is built from objects all the same
+git clone -q "$repo" "$scratch/sparse"
+git -C "$scratch/sparse" sparse-checkout set docs
+call run restructure -C "$scratch/sparse" "${apps[@]}" --text --apply --set accept=prune
+ok 'a sparse checkout' "$rc" 0 "$out"
+says 'with every file' 'apps/blog/deployment.yaml' "$(git -C "$scratch/sparse" ls-tree -r --name-only ifx/flux-minimal)"
+equal 'and is still sparse' '' "$(git -C "$scratch/sparse" status --porcelain)"
+
+# --- files that are no plain text
+fixture sample
+head -c 100000000 /dev/zero >"$repo/infrastructure/kubernetes/blog/backup.img"
+git -C "$repo" config core.bigFileThreshold 1m
+ln -s ../../../../../outside "$repo/infrastructure/kubernetes/blog/outside"
+printf 'caf\351: infrastructure/kubernetes/blog/deployment.yaml\n' >"$repo/docs/latin.txt"
+printf 'x\n' >"$repo/docs/caf"$'\351'".txt"
+commit files
+restructure "${apps[@]}" --text --apply --set accept=prune
+ok 'large, linked and foreign files' "$rc" 0 "$out" 'too large to be searched for old names' 'apps/blog/backup.img' 'caf\xe9'
+equal 'a large file is moved as it is' "$(git -C "$repo" rev-parse main:infrastructure/kubernetes/blog/backup.img)" \
+  "$(git -C "$repo" rev-parse ifx/flux-minimal:apps/blog/backup.img)"
+equal 'a file that is not UTF-8 is edited by its bytes' "$(printf 'caf\351: apps/blog/deployment.yaml')" "$(show docs/latin.txt)"
+git -C "$repo" branch -q -D ifx/flux-minimal
+layout foreign <<'Y'
+moves:
+  - { from: docs/**, to: 'papers/${base}' }
+Y
+refused 'a file whose name is not UTF-8 is not moved' --layout "$layout" -- 'not UTF-8' 'caf'
+
+# --- submodule, LFS, git-crypt
+fixture sample
+git init -q -b main "$scratch/module"
+git -C "$scratch/module" commit -q --allow-empty -m module
+git -C "$repo" -c protocol.file.allow=always submodule --quiet add "$scratch/module" infrastructure/kubernetes/blog/theme
+commit module
+refused 'a submodule' "${apps[@]}" -- 'it is a submodule'
+git -C "$repo" reset -q --hard HEAD~1
+rm -rf "$repo/.git/modules" "$repo/infrastructure/kubernetes/blog/theme"
+printf 'infrastructure/kubernetes/blog/*.bin filter=lfs -text\n' >"$repo/.gitattributes"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 3\n' 0 >"$repo/infrastructure/kubernetes/blog/photo.bin"
+commit lfs
+restructure "${apps[@]}" --apply --set accept=prune
+ok 'an LFS file that would lose its filter' "$rc" 1 "$out" 'filter'
+equal 'is refused before anything is done' '' "$(git -C "$repo" for-each-ref refs/heads/ifx)"
+printf '*.bin filter=lfs -text\n' >"$repo/.gitattributes"
+commit 'lfs everywhere'
+restructure "${apps[@]}" --apply --set accept=prune
+ok 'an LFS file that keeps it' "$rc" 0 "$out"
+equal 'is moved as it is' "$(git -C "$repo" rev-parse main:infrastructure/kubernetes/blog/photo.bin)" \
+  "$(git -C "$repo" rev-parse ifx/flux-minimal:apps/blog/photo.bin)"
+finish
