@@ -1,91 +1,212 @@
 -- refs_repository.lua: a generated GitOps repository, as a stream for `git fast-import`. SPDX-License-Identifier: Apache-2.0
--- usage: lua5.4 refs_repository.lua [FILES [REFERENCES]]
-local files = tonumber(arg and arg[1]) or 10000
-local references = tonumber(arg and arg[2]) or 20000
-
+-- usage: lua5.4 refs_repository.lua FILES EXPECTED: the file EXPECTED gets the number of references of each kind
+local files = tonumber(arg[1])
+local expected = {}
 local out = io.stdout
-local list = {}
 
-local function add(path, text) list[#list + 1] = { path, text } end
+local function add(path, text, kinds)
+  out:write(('M %s inline %s\ndata %d\n'):format(path:find '%.sh$' and '100755' or '100644', path, #text), text, '\n')
+  for kind, count in pairs(kinds or {}) do expected[kind] = (expected[kind] or 0) + count end
+end
 
-local manifest = [[
+-- Every $name is replaced by the value of that name.
+local function fill(text, values) return (text:gsub('%$(%l+)', values)) end
+
+-- The files of one application: what teams write by hand, with comments, images, addresses and paths that are none.
+local application = {
+  { '$dir/kustomization.yaml', [[
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: $team
+resources:
+  - deployment.yaml
+  - service.yaml
+  - ingress.yaml
+  - configmap.yaml
+  - networkpolicy.yaml
+]], { ['kustomize.resources'] = 5 } },
+  { '$dir/deployment.yaml', [[
+# What the limits come from is said in $dir/README.md
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: %s
-  namespace: %s
+  name: $app
   labels:
-    app.kubernetes.io/name: %s
+    app.kubernetes.io/name: $app
     app.kubernetes.io/part-of: platform
 spec:
   replicas: 2
   selector:
     matchLabels:
-      app.kubernetes.io/name: %s
+      app.kubernetes.io/name: $app
   template:
     metadata:
       labels:
-        app.kubernetes.io/name: %s
+        app.kubernetes.io/name: $app
     spec:
       containers:
         - name: main
-          image: registry.example.org/team/%s:1.%d.0
+          image: registry.example.org/$team/$app:1.4.2
           args: ["--config=/etc/app/config.yaml", "--data=/var/lib/app"]
           ports:
-            - containerPort: 8080
-              name: http
+            - { containerPort: 8080, name: http }
           readinessProbe:
             httpGet: { path: /healthz/ready, port: http }
           resources:
             requests: { cpu: 100m, memory: 128Mi }
             limits: { memory: 256Mi }
           volumeMounts:
-            - name: data
-              mountPath: /var/lib/app
+            - { name: config, mountPath: /etc/app }
+            - { name: data, mountPath: /var/lib/app }
       volumes:
+        - name: config
+          configMap: { name: $app }
         - name: data
           emptyDir: {}
-]]
+]], { text = 1 } },
+  { '$dir/service.yaml', [[
+apiVersion: v1
+kind: Service
+metadata:
+  name: $app
+spec:
+  selector:
+    app.kubernetes.io/name: $app
+  ports:
+    - { name: http, port: 80, targetPort: http }
+]] },
+  { '$dir/ingress.yaml', [[
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: $app
+  annotations:
+    cert-manager.io/cluster-issuer: letsencrypt
+    nginx.ingress.kubernetes.io/proxy-body-size: 8m
+spec:
+  rules:
+    - host: $app.example.org
+      http:
+        paths:
+          - path: /api/v1
+            pathType: Prefix
+            backend: { service: { name: $app, port: { name: http } } }
+]] },
+  { '$dir/configmap.yaml', [[
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: $app
+data:
+  config.yaml: |
+    listen: 0.0.0.0:8080
+    database: postgres://db.$team.svc/app
+    ratio: 1/2
+]] },
+  { '$dir/networkpolicy.yaml', [[
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: $app
+spec:
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/name: $app
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+        - ipBlock: { cidr: 10.0.0.0/8 }
+]] },
+  { '$dir/overlays/prod/kustomization.yaml', [[
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - ../..
+patches:
+  - path: replicas.yaml
+]], { ['kustomize.resources'] = 1, ['kustomize.patches'] = 1 } },
+  { '$dir/overlays/prod/replicas.yaml', [[
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: $app
+spec:
+  replicas: 5
+]] },
+  { '$dir/README.md', [[
+# $app
 
--- One directory for each application: a kustomization that lists its manifests, a page about it, and what applies it:
--- seven references of the kustomization, two of the Flux object, the rest in the page.
-local apps = files // 10
-local in_page = math.max(references // apps - 9, 0)
-for i = 1, apps do
-  local group, name = ('team-%02d'):format(i % 40), ('app-%04d'):format(i)
-  local dir = ('apps/%s/%s'):format(group, name)
-  local lines = { 'apiVersion: kustomize.config.k8s.io/v1beta1', 'kind: Kustomization', 'resources:' }
-  for k = 1, 7 do
-    local file = ('part-%d.yaml'):format(k)
-    add(dir .. '/' .. file, manifest:format(name .. k, group, name, name, name, name, k))
-    lines[#lines + 1] = '  - ' .. file
-  end
-  add(dir .. '/kustomization.yaml', table.concat(lines, '\n') .. '\n')
-  local page = { '# ' .. name, '' }
-  for k = 1, in_page do
-    local n = (i + k) % apps + 1
-    local other = ('apps/team-%02d/app-%04d/part-%d.yaml'):format(n % 40, n, k % 7 + 1)
-    page[#page + 1] = ('It needs `%s` (https://example.org/docs/%s), and/or what else there is.'):format(other, name)
-  end
-  add(dir .. '/README.md', table.concat(page, '\n') .. '\n')
-  add(('clusters/prod/%s/%s.yaml'):format(group, name), ([[
+Owned by $team; built from https://example.org/$team/$app and pushed to registry.example.org/$team/$app.
+Flux applies [the overlay](overlays/prod/kustomization.yaml); the base is in [deployment.yaml](deployment.yaml).
+
+- Limits are set in `$dir/deployment.yaml`, addresses in `$dir/ingress.yaml`.
+- Its neighbour $other/README.md says how the two talk, see also `$other/configmap.yaml`.
+- To take it off the cluster, remove clusters/prod/$team/$app.yaml and/or ask the owners.
+- The script $dir/deploy.sh is for a broken cluster only.
+]], { ['markdown.link'] = 2, text = 7 } },
+  { '$dir/deploy.sh', [[
+#!/bin/sh
+# Applies $dir without Flux. Needs /usr/bin/kubectl.
+set -eu
+cd "$(git rev-parse --show-toplevel)"
+kubectl apply --server-side -k $dir/overlays/prod >/dev/null
+kubectl -n $team rollout status deployment/$app
+. $other/deploy.sh
+]], { text = 3 } },
+  { 'clusters/prod/$team/$app.yaml', [[
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
 metadata:
-  name: %s
+  name: $app
   namespace: flux-system
 spec:
   interval: 10m
-  path: ./%s
+  path: ./$dir/overlays/prod
   prune: true
   sourceRef:
     kind: GitRepository
     name: flux-system
-]]):format(name, dir))
-end
-for i = #list + 1, files do add(('files/%05d.txt'):format(i), 'no path in here\n') end
+]], { ['flux.path'] = 1, ['flux.source_ref'] = 1 } },
+}
+
+local cluster = [[
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: flux-system
+  namespace: flux-system
+spec:
+  interval: 1m
+  ref: { branch: main }
+  url: https://git.example.org/platform/fleet
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: flux-system
+  namespace: flux-system
+spec:
+  interval: 10m
+  path: ./clusters/prod
+  prune: true
+  sourceRef:
+    kind: GitRepository
+    name: flux-system
+]]
 
 out:write('commit refs/heads/main\ncommitter bench <bench@example.org> 1700000000 +0000\ndata 5\nbench\n')
-for _, file in ipairs(list) do
-  out:write(('M 100644 inline %s\ndata %d\n'):format(file[1], #file[2]), file[2], '\n')
+add('clusters/prod/flux-system/gotk-sync.yaml', cluster, { ['flux.path'] = 1, ['flux.source_ref'] = 1, ['flux.url'] = 1 })
+
+local apps = (files - 1) // #application
+local function directory(i) return ('apps/team-%02d/app-%04d'):format(i % 40, i) end
+for i = 0, apps - 1 do
+  local values = {
+    dir = directory(i), other = directory((i + 7) % apps), app = ('app-%04d'):format(i), team = ('team-%02d'):format(i % 40),
+  }
+  for _, file in ipairs(application) do add(fill(file[1], values), fill(file[2], values), file[3]) end
 end
+for i = apps * #application + 2, files do add(('notes/%05d.txt'):format(i), 'nothing in here\n') end
+
+local report = assert(io.open(arg[2], 'w'))
+for kind, count in pairs(expected) do report:write(kind, ' ', count, '\n') end
+report:close()
