@@ -64,11 +64,13 @@ bool edit_add_block(Edit *e) {
   Entry first = entry_at(e, 0);
   if (edit_refuse_explicit(e, first.key) || refuse_open_end(e, beside.value)) return false;
   size_t column = ydoc_column(d, first.start), end = ydoc_entry_end(d, beside.value);
+  bool last = e->position == e->node->count;
   Pen pen;
-  ydoc_pen(&pen, d, e->node, beside.value, beside.start);
+  /* The last entry stands before the break of the line above, and that line must end as it did. */
+  ydoc_pen(&pen, d, e->node, beside.value, last ? end : beside.start);
   pen.out = &e->ins;
   pen.one_line = e->one_line;
-  if (e->position == e->node->count) {
+  if (last) {
     edit_cut(e, end, end);
     ifx_buf_str(pen.out, pen.eol);
     ifx_buf_fill(pen.out, ' ', column);

@@ -153,6 +153,7 @@ static void test_add(void) {
   static const Case cases[] = {
       {'s', "c", "3", "a: 1\nb: 2 # two\n# end\n", "a: 1\nb: 2 # two\nc: 3\n# end\n"},
       {'s', "c", "3", "a: 1\r\nb: 2", "a: 1\r\nb: 2\r\nc: 3"},
+      {'s', "c", "3", "a: |\r\n  x\n---\nb: 1\n", "a: |\r\n  x\nc: 3\n---\nb: 1\n"},
       {'s', "m/c", "3", "m:\n    b: 2\n\nz: 1\n", "m:\n    b: 2\n    c: 3\n\nz: 1\n"},
       {'s', "m/#1/c", "3", "m:\n- b: 2\n- z\n", "m:\n- b: 2\n  c: 3\n- z\n"},
       {'s', "c", "3", "a: |+\n  x\n\nz: |+\n  y\n\n", "a: |+\n  x\n\nz: |+\n  y\n\nc: 3\n"},
