@@ -1,6 +1,7 @@
 /* buf.c: a growing byte buffer. SPDX-License-Identifier: Apache-2.0 */
 #include "buf.h"
 
+#include <float.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -62,7 +63,8 @@ void ifx_buf_fmt(IfxBuf *b, const char *fmt, ...) {
 
 void ifx_buf_real(IfxBuf *b, double value) {
   char text[40];
-  for (int digits = 15; digits <= 17; digits++) {
+  bool subnormal = value > -DBL_MIN && value < DBL_MIN;
+  for (int digits = subnormal ? 1 : DBL_DIG; digits <= 17; digits++) {
     snprintf(text, sizeof text, "%.*g", digits, value);
     if (strtod(text, NULL) == value) break;
   }
