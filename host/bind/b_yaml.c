@@ -333,7 +333,7 @@ static bool put_null(void *self, IfxErr *err) {
 static const IfxSink sink = {put_begin,   put_end,  put_key,     put_string,
                              put_integer, put_real, put_boolean, put_null};
 
-/* Check value and options at 1 and 2; leaves the list `keys` (or nil) at 3 and the work at 4. */
+/* Check value and options at 1 and 2; leaves the list `keys`, if there is one, and the work. */
 static Work *start_encode(lua_State *L, int *keys) {
   if (lua_isnone(L, 1)) ifx_raise_argument(L, 1, "value expected, got nothing");
   lua_settop(L, 2);
@@ -342,13 +342,7 @@ static Work *start_encode(lua_State *L, int *keys) {
   if (indent < 2 || indent > 8)
     ifx_raise_argument(L, 2, "field 'indent': between 2 and 8 expected, got %lld",
                        (long long)indent);
-  if (lua_isnil(L, 2))
-    lua_pushnil(L);
-  else
-    lua_getfield(L, 2, "keys");
-  if (!lua_isnil(L, 3) && !lua_istable(L, 3))
-    ifx_raise_argument(L, 2, "field 'keys': list expected, got %s", luaL_typename(L, 3));
-  *keys = lua_isnil(L, 3) ? 0 : 3;
+  *keys = ifx_field_keys(L, 2);
   Work *w = work_new(L);
   w->writer = (IfxYamlWriter){.out = &w->out, .indent = (uint32_t)indent, .indent_lists = lists};
   return w;

@@ -67,6 +67,9 @@ typedef struct IfxSink {
   bool (*null)(void *self, IfxErr *err);
 } IfxSink;
 void ifx_walk(lua_State *L, int value, int keys, const char *op, const IfxSink *sink, void *self);
+/* The option `keys` of a table at `opts`: pushes the list and returns its index; 0: there is none.
+ */
+int ifx_field_keys(lua_State *L, int opts);
 
 /* Pushed once by the runtime when a state is made: metatables of errors and lists, the table of
  * orders. */

@@ -206,6 +206,16 @@ static void walk(const Walk *w, Place *p) {
   }
 }
 
+int ifx_field_keys(lua_State *L, int opts) {
+  if (lua_isnoneornil(L, opts)) return 0;
+  int type = lua_getfield(L, opts, "keys");
+  if (type == LUA_TTABLE) return lua_gettop(L);
+  if (type != LUA_TNIL)
+    ifx_raise_argument(L, opts, "field 'keys': list expected, got %s", luaL_typename(L, -1));
+  lua_pop(L, 1);
+  return 0;
+}
+
 void ifx_walk(lua_State *L, int value, int keys, const char *op, const IfxSink *sink, void *self) {
   Walk w = {.L = L, .sink = sink, .self = self, .op = op};
   int top = lua_gettop(L);
