@@ -31,7 +31,37 @@ local function check_plugins(p, registry)
   end
 end
 
+local function refuse_stale(reasons)
+  if #reasons > 0 then
+    err.raise { kind = 'stale', op = 'apply the plan', message = table.concat(reasons, '; '), hint = 'make the plan again' }
+  end
+end
+
+-- A plan may come as a file: what was shown is compared with what its operations say of themselves.
+local function check_shown(s)
+  for id, op in ipairs(s.plan.operations) do
+    local says = s:call(id, 'describe', op.args)
+    if says ~= op.summary then
+      err.raise { kind = 'conflict', op = 'apply the plan', hint = 'make the plan again',
+        message = ("operation %d (%s) is shown as '%s', and would do '%s'"):format(id, op.type, op.summary, tostring(says)) }
+    end
+  end
+end
+
+local function check_sources(p)
+  local reasons = {}
+  for _, source in ipairs(p.from) do
+    local now = require('ifx.repo.revision').find_id(p.dir, source.what)
+    if now ~= source.id then
+      reasons[#reasons + 1] = ('%s was %s when the plan was made and is %s now'):format(source.what, source.id:sub(1, 12),
+        now and now:sub(1, 12) or 'gone')
+    end
+  end
+  refuse_stale(reasons)
+end
+
 local function check_fresh(s)
+  check_sources(s.plan)
   local reasons = {}
   for id, op in ipairs(s.plan.operations) do
     local fresh, why = s:call(id, 'fresh', op.args, s:context(id))
@@ -39,9 +69,7 @@ local function check_fresh(s)
       reasons[#reasons + 1] = ('operation %d (%s): %s'):format(id, op.type, why or 'no reason given')
     end
   end
-  if #reasons > 0 then
-    err.raise { kind = 'stale', op = 'apply the plan', message = table.concat(reasons, '; '), hint = 'make the plan again' }
-  end
+  refuse_stale(reasons)
 end
 
 local function check_blocked(p)
@@ -70,6 +98,7 @@ function run.apply(p, opts)
   local journal <close> = store.open(opts)
   local record = { id = id, plan = p, dir = p.dir, operations = store.steps(p, {}) }
   local s = session.open(record, journal, opts)
+  check_shown(s)
   check_fresh(s)
   journal:begin_run { id = id, recipe = p.recipe.name, plan = plan.encode(p) }
   s:apply()

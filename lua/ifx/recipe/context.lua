@@ -32,7 +32,7 @@ function context.open(opts)
   }, Context)
   hidden[ctx] = {
     registry = opts.registry, dir = opts.dir, created = ctx.created,
-    trees = {}, from = {}, report = {}, hazards = {}, blocked = {},
+    trees = {}, read = {}, from = {}, report = {}, hazards = {}, blocked = {},
   }
   return ctx
 end
@@ -97,8 +97,10 @@ function Context:tree(rev)
     opened = tree.folder(own.dir)
   end
   own.trees[#own.trees + 1] = opened
-  if opened.id then
-    own.from[#own.from + 1] = { what = rev or 'HEAD', id = opened.id }
+  local what = rev or 'HEAD'
+  if opened.id and not own.read[what .. opened.id] then
+    own.read[what .. opened.id] = true
+    own.from[#own.from + 1] = { what = what, id = opened.id }
   end
   return opened
 end

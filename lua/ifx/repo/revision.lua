@@ -9,9 +9,17 @@ local revision = {}
 -- What is asked for at once; a file above WINDOW_FILE is asked for alone, when it is read.
 local WINDOW_COUNT, WINDOW_BYTES, WINDOW_FILE = 2000, 8 * 1024 * 1024, 1024 * 1024
 
-local function resolve(dir, rev)
-  local id = git.commit_id(dir, rev)
+---The id of the commit (or tree) that `rev` names; nil when it names none.
+---@param dir string
+---@param rev string
+---@return string?
+function revision.find_id(dir, rev)
+  return git.commit_id(dir, rev)
     or git.try_line(dir, { 'rev-parse', '--verify', '--quiet', '--end-of-options', rev .. '^{tree}' })
+end
+
+local function resolve(dir, rev)
+  local id = revision.find_id(dir, rev)
   if id then return id end
   err.raise {
     kind = 'not_found', op = 'open revision ' .. rev, file = dir,

@@ -96,6 +96,23 @@ describe('run', function()
     assert.are.same({}, run.list(opts))
   end)
 
+  it('refuses a plan whose sources have moved on', function()
+    local repo = dofile('tests/lua/support/repository.lua').new { a = '1' }
+    local from = { { what = 'HEAD', id = repo:git('rev-parse', 'HEAD') } }
+    local p = make({ 'a' }, { dir = repo.dir, from = from })
+    repo:commit { a = '2' }
+    raised('stale', 'HEAD was ' .. from[1].id:sub(1, 12), run.apply, p, opts)
+    assert.are.same({}, log)
+    repo:remove()
+  end)
+
+  it('refuses a plan that shows something else than it does', function()
+    local p = make { 'a' }
+    p.operations[1].args.path = path 'b'
+    raised('conflict', "and would do", run.apply, p, opts)
+    assert.are.same({}, log)
+  end)
+
   it('refuses a plan that was made with another version of a plugin, or without it', function()
     local p = make { 'a' }
     registry.version = '2.0.0+def'
