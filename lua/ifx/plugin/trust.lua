@@ -4,6 +4,7 @@ local err = require 'err'
 local fs = require 'fs'
 local hash = require 'hash'
 local json = require 'json'
+local list = require 'ifx.list'
 
 local trust = {}
 
@@ -43,16 +44,11 @@ local function add_folder(snap)
   end
 end
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 local function digest(files)
   local lines = {}
-  for _, path in ipairs(sorted_keys(files)) do lines[#lines + 1] = ('%d:%s %s'):format(#path, path, files[path]) end
+  for _, path in ipairs(list.keys(files)) do
+    lines[#lines + 1] = ('%d:%s %d:%s'):format(#path, path, #files[path], files[path]) -- names and links may hold line breaks
+  end
   return hash.sha256(table.concat(lines, '\n'))
 end
 
@@ -103,12 +99,12 @@ local function update(change)
 end
 
 local function first_difference(known, now)
-  for _, path in ipairs(sorted_keys(now)) do
+  for _, path in ipairs(list.keys(now)) do
     local name = path == '' and 'the file' or path
     if not known[path] then return name .. ' is new' end
     if known[path] ~= now[path] then return name .. ' has changed' end
   end
-  for _, path in ipairs(sorted_keys(known)) do
+  for _, path in ipairs(list.keys(known)) do
     if not now[path] then return path .. ' is gone' end
   end
 end
@@ -125,11 +121,11 @@ function trust.check(snap)
 end
 
 ---Records snapshots as trusted.
----@param list { snapshot: ifx.trust.Snapshot, kind: string, name: string, grants: string[] }[]
-function trust.record(list)
+---@param items { snapshot: ifx.trust.Snapshot, kind: string, name: string, grants: string[] }[]
+function trust.record(items)
   local now = require 'host'.time()
   update(function(entries)
-    for _, item in ipairs(list) do
+    for _, item in ipairs(items) do
       entries[item.snapshot.path] = {
         kind = item.kind, name = item.name, grants = require 'ifx'.list(item.grants), at = math.floor(now),
         hash = item.snapshot.hash, files = item.snapshot.files,
@@ -145,7 +141,7 @@ function trust.revoke(path)
   local real = fs.realpath(path) or fs.normalize(path)
   local gone = {}
   update(function(entries)
-    for _, known in ipairs(sorted_keys(entries)) do
+    for _, known in ipairs(list.keys(entries)) do
       if known == real or known:sub(1, #real + 1) == real .. '/' then
         entries[known] = nil
         gone[#gone + 1] = known
@@ -159,7 +155,7 @@ end
 ---@return { path: string, kind: string, name: string, grants: string[], at: integer, hash: string }[]
 function trust.list()
   local entries, out = read_entries(), {}
-  for _, path in ipairs(sorted_keys(entries)) do
+  for _, path in ipairs(list.keys(entries)) do
     local entry = entries[path]
     out[#out + 1] = { path = path, kind = entry.kind, name = entry.name, grants = entry.grants, at = entry.at, hash = entry.hash }
   end

@@ -55,6 +55,19 @@ describe('trust', function()
     assert.equal(hash { a = 'x', b = 'y' }, hash { b = 'y', a = 'x' })
   end)
 
+  it('cannot be fooled by line breaks in names', function()
+    local function hash(links)
+      local folder = fs.tempdir('ifx-trust-')
+      fs.write(fs.join(folder, 'x'), '')
+      fs.write(fs.join(folder, 'x\n1:b link x'), '')
+      for name, target in pairs(links) do fs.symlink(target, fs.join(folder, name)) end
+      local snapshot = trust.snapshot(folder)
+      fs.remove_tree(folder)
+      return snapshot.hash
+    end
+    assert.not_equal(hash { a = 'x', b = 'x' }, hash { a = 'x\n1:b link x' })
+  end)
+
   it('runs the bytes that were hashed', function()
     local snapshot = plugin()
     fs.write(fs.join(dir, 'p/init.lua'), 'evil()')
