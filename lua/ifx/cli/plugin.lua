@@ -138,7 +138,7 @@ local function test(opts, name)
   else
     for _, entry in ipairs(registry:list()) do
       if entry.source == 'repository' then
-        table.move(spec_files(entry, opts), 1, 1000, #files + 1, files)
+        require 'ifx.list'.append(files, spec_files(entry, opts))
       end
     end
   end

@@ -1,5 +1,6 @@
 -- manifest.lua: plugin.yaml, read and checked before any code of the plugin. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local list = require 'ifx.list'
 local schema = require 'ifx.schema'
 local suggest = require 'ifx.suggest'
 local yaml = require 'yaml'
@@ -99,20 +100,13 @@ local function check_api(out, where)
     'a newer ifx is needed, or an older version of the plugin')
 end
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 local function check_contribution(name, where)
   local usable = manifest.contributions[name]
   if usable then return end
   if usable == false then
     refuse(where, { 'contributes', name }, true, ('contributes.%s: not in this version of ifx'):format(name))
   end
-  local known = sorted_keys(manifest.contributions)
+  local known = list.keys(manifest.contributions)
   local close = suggest(name, known)
   refuse(where, { 'contributes', name }, true, ('contributes.%s: there is no such contribution'):format(name),
     close and ('did you mean %s?'):format(close) or 'they are ' .. table.concat(known, ', '))
@@ -122,7 +116,7 @@ local function check_contributes(out, where)
   if next(out.contributes) == nil then
     refuse(where, { 'contributes' }, false, 'contributes: must name at least one thing')
   end
-  for _, name in ipairs(sorted_keys(out.contributes)) do
+  for _, name in ipairs(list.keys(out.contributes)) do
     check_contribution(name, where)
     local seen = {}
     for i, item in ipairs(out.contributes[name]) do
@@ -136,7 +130,7 @@ end
 
 -- `{config.url}` in a grant stands for what the instance is configured with.
 local function check_templates(out, where)
-  for _, grant in ipairs(sorted_keys(out.grants)) do
+  for _, grant in ipairs(list.keys(out.grants)) do
     for i, text in ipairs(out.grants[grant]) do
       for field in text:gmatch('{config%.([%w_]+)}') do
         if not out.config[field] then
@@ -190,8 +184,8 @@ end
 ---@return string[]
 function manifest.describe_grants(m)
   local lines = {}
-  local function add(what, list)
-    if #list > 0 then lines[#lines + 1] = what .. ' ' .. table.concat(list, ', ') end
+  local function add(what, names)
+    if #names > 0 then lines[#lines + 1] = what .. ' ' .. table.concat(names, ', ') end
   end
   add('runs', m.grants.exec)
   add('reads', m.grants.read)

@@ -2,6 +2,7 @@
 local err = require 'err'
 local fs = require 'fs'
 local git = require 'ifx.repo.git'
+local list = require 'ifx.list'
 local path = require 'ifx.path'
 
 local moves = {}
@@ -12,45 +13,38 @@ local moves = {}
 ---@field from? string
 ---@field message string
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
-local function check_place(list, tree, old, new)
+local function check_place(found, tree, old, new)
   if new:sub(1, 1) == '/' or not path.normalize(new) or new == '.' or new == '' then
-    list[#list + 1] = { kind = 'outside', path = new, from = old, message = 'the target is outside of the repository' }
+    found[#found + 1] = { kind = 'outside', path = new, from = old, message = 'the target is outside of the repository' }
     return false
   end
   if ('/' .. new:lower() .. '/'):find('/.git/', 1, true) then
-    list[#list + 1] = { kind = 'outside', path = new, from = old, message = "the target is inside '.git'" }
+    found[#found + 1] = { kind = 'outside', path = new, from = old, message = "the target is inside '.git'" }
     return false
   end
   if tree:entry(old) and tree:entry(old).mode == '160000' then
     local message = 'it is a submodule: its path is in .gitmodules and in the configuration of every clone'
-    list[#list + 1] = { kind = 'submodule', path = new, from = old, message = message }
+    found[#found + 1] = { kind = 'submodule', path = new, from = old, message = message }
     return false
   end
   return true
 end
 
 -- Final path -> who is there, for all files; doubles become problems.
-local function occupy(list, tree, map, write)
+local function occupy(found, tree, map, write)
   local final = {}
   for _, entry in ipairs(tree:files()) do
     if not map[entry.path] then final[entry.path] = entry.path end
   end
-  for _, old in ipairs(sorted_keys(map)) do
+  for _, old in ipairs(list.keys(map)) do
     local new = map[old]
-    if check_place(list, tree, old, new) then
+    if check_place(found, tree, old, new) then
       local there = final[new]
       if there and map[there] then
         local message = ('%s and %s would both become this file'):format(there, old)
-        list[#list + 1] = { kind = 'double', path = new, from = old, message = message }
+        found[#found + 1] = { kind = 'double', path = new, from = old, message = message }
       elseif there then
-        list[#list + 1] = { kind = 'exists', path = new, from = old, message = 'a file that stays is already there' }
+        found[#found + 1] = { kind = 'exists', path = new, from = old, message = 'a file that stays is already there' }
       else
         final[new] = old
       end
@@ -59,7 +53,7 @@ local function occupy(list, tree, map, write)
   for _, new in ipairs(write or {}) do
     if final[new] and map[final[new]] then
       local message = 'this file would be generated, and a file would move here'
-      list[#list + 1] = { kind = 'double', path = new, from = final[new], message = message }
+      found[#found + 1] = { kind = 'double', path = new, from = final[new], message = message }
     end
     final[new] = final[new] or new
   end
@@ -67,20 +61,20 @@ local function occupy(list, tree, map, write)
 end
 
 -- Is a part of the path a file, a link, or written with other capitals somewhere else?
-local function check_parents(list, tree, final, folded, map, new)
+local function check_parents(found, tree, final, folded, map, new)
   local old, part = final[new], new
   while part ~= '' do
     local other = folded[part:lower()]
     if other ~= part then
       local message = ("differs only in case from '%s': one file on systems that ignore case"):format(other)
-      list[#list + 1] = { kind = 'case', path = part, from = old, message = message }
+      found[#found + 1] = { kind = 'case', path = part, from = old, message = message }
       return
     end
     local above = path.dirname(part)
     if above ~= '' and final[above] then
       local what = tree:exists(final[above]) == 'link' and 'symbolic link' or 'file'
       local message = ("'%s' %s a %s, not a directory"):format(above, map[final[above]] and 'would be' or 'is', what)
-      list[#list + 1] = { kind = 'clash', path = new, from = old, message = message }
+      found[#found + 1] = { kind = 'clash', path = new, from = old, message = message }
       return
     end
     part = above
@@ -88,7 +82,7 @@ local function check_parents(list, tree, final, folded, map, new)
 end
 
 local function fold(final, map)
-  local folded, paths = {}, sorted_keys(final)
+  local folded, paths = {}, list.keys(final)
   for pass = 1, 2 do -- what stays comes first: a clash is the fault of what moves
     for _, new in ipairs(paths) do
       if (map[final[new]] == nil) == (pass == 1) then
@@ -132,7 +126,7 @@ local function ignored_by_tree(tree, targets)
   return rules
 end
 
-local function check_ignored(list, tree, map, final)
+local function check_ignored(found, tree, map, final)
   local targets = {}
   for new, old in pairs(final) do
     if map[old] == new then targets[#targets + 1] = new end
@@ -144,7 +138,7 @@ local function check_ignored(list, tree, map, final)
   for _, target in ipairs(targets) do
     if rules[target] then
       local message = ('the target is ignored by %s'):format(rules[target])
-      list[#list + 1] = { kind = 'ignored', path = target, from = final[target], message = message }
+      found[#found + 1] = { kind = 'ignored', path = target, from = final[target], message = message }
     end
   end
 end
@@ -156,26 +150,26 @@ end
 ---@param opts? { write: string[]? }
 ---@return ifx.repo.Problem[]
 function moves.problems(tree, map, opts)
-  local list = {}
+  local found = {}
   local write = opts and opts.write or {}
-  local final = occupy(list, tree, map, write)
+  local final = occupy(found, tree, map, write)
   local folded, paths = fold(final, map)
   for _, new in ipairs(paths) do
-    if map[final[new]] or not tree:entry(new) then check_parents(list, tree, final, folded, map, new) end
+    if map[final[new]] or not tree:entry(new) then check_parents(found, tree, final, folded, map, new) end
   end
   for _, new in ipairs(paths) do -- a file that stays, where a moved one needs a directory
     if map[final[new]] and tree:is_dir(new) then
       for _, entry in ipairs(tree:list(new)) do
         if not map[entry.path] then
           local message = ("'%s' stays below it: it is a directory"):format(entry.path)
-          list[#list + 1] = { kind = 'clash', path = new, from = final[new], message = message }
+          found[#found + 1] = { kind = 'clash', path = new, from = final[new], message = message }
           break
         end
       end
     end
   end
-  check_ignored(list, tree, map, final)
-  return list
+  check_ignored(found, tree, map, final)
+  return found
 end
 
 ---Raise 'conflict' with all problems, when there are any.
