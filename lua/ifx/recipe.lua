@@ -194,13 +194,6 @@ end
 
 -- ---------------------------------------------------------------- parameters
 
-local function check_options(loaded)
-  return {
-    kind = 'argument', op = 'recipe ' .. loaded.name,
-    hint = ('ifx run %s --help shows its parameters'):format(loaded.name),
-  }
-end
-
 --- The parameters of a recipe out of the words given for them: read by type, defaults filled in, unknown ones refused.
 ---@param loaded ifx.Recipe
 ---@param given table<string, string> text by name ('true' for a flag); - in a name means _
@@ -210,46 +203,14 @@ function recipe.params(loaded, given)
   if next(loaded.params) == nil and next(given) == nil then
     return { more = loaded.more and {} or nil }
   end
-  local schema = require 'ifx.schema'
-  local values, more, options = {}, {}, check_options(loaded)
-  for name, text in pairs(given) do
-    local known = loaded.params[name] and name or name:gsub('-', '_')
-    local field = loaded.params[known]
-    if not field and loaded.more then
-      more[name] = text
-    elseif not field then
-      values[known] = text -- the check below refuses it, with the nearest name
-    elseif field.type == 'path' then
-      values[known] = fs.normalize(fs.join(fs.cwd(), schema.from_text(field, text, known, options)))
-    else
-      values[known] = schema.from_text(field, text, known, options)
-    end
-  end
-  values = schema.check(loaded.params, values, options)
-  values.more = loaded.more and more or nil
-  return values
+  return require('ifx.recipe.params').read(loaded, given)
 end
 
 --- The lines that `ifx run RECIPE --help` prints.
 ---@param loaded ifx.Recipe
 ---@return string
 function recipe.help(loaded)
-  local lines = { loaded.summary, '', ('usage: ifx run %s [--plan|--apply] [--NAME VALUE]… [-C DIR]'):format(loaded.name) }
-  local rows = require 'ifx.schema'.rows(loaded.params)
-  if #rows == 0 then
-    lines[#lines + 1] = '\nIt has no parameters.'
-  else
-    lines[#lines + 1] = '\nparameters (--NAME VALUE or --set NAME=VALUE; a boolean is set by --NAME alone):'
-  end
-  for _, row in ipairs(rows) do
-    local need = row[3] ~= '' and (' (%s)'):format(row[3]) or ''
-    local left = ('--%s %s'):format(row[1]:gsub('_', '-'), row[2]):gsub(' boolean$', '')
-    lines[#lines + 1] = ('  %-26s %s%s'):format(left, row[4], need)
-  end
-  if loaded.more then
-    lines[#lines + 1] = ('  %-26s %s'):format('--NAME VALUE …', loaded.more)
-  end
-  return table.concat(lines, '\n') .. '\n'
+  return require('ifx.recipe.params').help(loaded)
 end
 
 -- ---------------------------------------------------------------- planning

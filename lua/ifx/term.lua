@@ -1,5 +1,4 @@
 -- term.lua: what a person sees: styles, tables, trees, differences, progress. SPDX-License-Identifier: Apache-2.0
-local host = require 'host'
 local err = require 'err'
 local term = require 'term'
 
@@ -75,49 +74,11 @@ function M.safe(text)
   return table.concat(out)
 end
 
--- Ranges of code points that take no column, and that take two.
-local NONE = { 0x300, 0x36F, 0x483, 0x489, 0x591, 0x5BD, 0x200B, 0x200F, 0x20D0, 0x20FF, 0xFE00, 0xFE0F, 0xFE20, 0xFE2F }
-local WIDE = {
-  0x1100, 0x115F, 0x2E80, 0x303E, 0x3041, 0x4DBF, 0x4E00, 0xA4CF, 0xA960, 0xA97F, 0xAC00, 0xD7A3, 0xF900, 0xFAFF,
-  0xFE30, 0xFE6F, 0xFF00, 0xFF60, 0xFFE0, 0xFFE6, 0x1F300, 0x1F64F, 0x1F680, 0x1F6FF, 0x1F900, 0x1F9FF, 0x20000, 0x3FFFD,
-}
-
-local function within(ranges, c)
-  for i = 1, #ranges, 2 do
-    if c < ranges[i] then return false end
-    if c <= ranges[i + 1] then return true end
-  end
-  return false
-end
-
 ---How many columns the text takes on a terminal, styles not counted. Text that is not UTF-8 counts its bytes.
 ---@param text string
 ---@return integer
 function M.columns(text)
-  text = text:gsub('\27%[[%d;]*m', '')
-  if not text:find '[\x80-\xff]' then return #text end
-  if not utf8.len(text) then return #text end
-  local n = 0
-  for _, c in utf8.codes(text) do
-    n = n + (c < 0x300 and 1 or within(NONE, c) and 0 or within(WIDE, c) and 2 or 1)
-  end
-  return n
-end
-
-local function pad(text, width, align)
-  local free = width - M.columns(text)
-  local left = align == 'r' and free or align == 'c' and free // 2 or 0
-  return (' '):rep(left) .. text .. (' '):rep(free - left)
-end
-
-local function cells_of(row, count, widths)
-  local cells = {}
-  for i = 1, count do
-    local cell = row[i] == nil and '' or M.safe(tostring(row[i]))
-    cells[i] = cell
-    widths[i] = math.max(widths[i] or 0, M.columns(cell))
-  end
-  return cells
+  return require('ifx.term.table').columns(text)
 end
 
 ---Rows as text in aligned columns, two spaces between them, each line ended; '' without rows and header.
@@ -125,18 +86,7 @@ end
 ---@param opts? { header?: string[], align?: string } align: one letter for each column: l, r or c; default all l
 ---@return string
 function M.table(rows, opts)
-  local header, align = opts and opts.header, opts and opts.align or ''
-  local count, widths, lines = header and #header or 0, {}, {}
-  for _, row in ipairs(rows) do count = math.max(count, #row) end
-  local all = {}
-  if header then all[1] = cells_of(header, count, widths) end
-  for _, row in ipairs(rows) do all[#all + 1] = cells_of(row, count, widths) end
-  for n, cells in ipairs(all) do
-    for i, cell in ipairs(cells) do cells[i] = pad(cell, widths[i], align:sub(i, i)) end
-    local line = table.concat(cells, '  '):gsub(' +$', '')
-    lines[n] = (header and n == 1 and M.style(line, 'bold') or line) .. '\n'
-  end
-  return table.concat(lines)
+  return require('ifx.term.table').draw(rows, opts or {}, M)
 end
 
 ---@class ifx.term.Node
@@ -181,73 +131,12 @@ function M.show_diff(diff, stream)
   end))
 end
 
----@class ifx.term.Progress
-local Progress = {}
-Progress.__index = Progress
-
-local function amount(p)
-  return p.total and ('%d/%d'):format(p.count, p.total) or tostring(p.count)
-end
-
-local function cut(text, width)
-  if M.columns(text) <= width then return text end
-  local chars = {}
-  for char in text:gmatch(utf8.charpattern) do chars[#chars + 1] = char end
-  while #chars > 0 and M.columns(table.concat(chars)) > width - 1 do chars[#chars] = nil end
-  return table.concat(chars) .. '…'
-end
-
--- On a terminal one line is drawn again and again, at most ten times a second.
-local function draw(p, now)
-  if now - p.drawn < 0.1 and p.count ~= p.total then return end
-  p.drawn = now
-  local text = p.label .. '  ' .. amount(p) .. (p.note and '  ' .. p.note or '')
-  term.error('\r\27[K' .. cut(text, term.width() - 1))
-end
-
--- Elsewhere: after a second of work, one line for each quarter.
-local function report(p, now)
-  local quarter = p.total and p.total > 0 and p.count * 4 // p.total or 0
-  if quarter <= p.quarter or quarter >= 4 or now - p.started < 1 then return end
-  p.quarter = quarter
-  term.error(('%s: %s\n'):format(p.label, amount(p)))
-end
-
----Count n more.
----@param n? integer default 1
----@param note? string what is being worked on
-function Progress:step(n, note)
-  self.count = self.count + (n or 1)
-  self.note = note and term.clean(note)
-  if not self.closed then (self.live and draw or report)(self, host.clock()) end
-end
-
----End it; says how many and, when it took a second or more, how long. Harmless when repeated.
-function Progress:done()
-  if self.closed then return end
-  self.closed = true
-  local took = host.clock() - self.started
-  local text = ('%s: %d%s\n'):format(self.label, self.count, took >= 1 and (' in %.1f s'):format(took) or '')
-  term.error((self.live and '\r\27[K' or '') .. text)
-end
-
--- Abandoned by an error: only the live line goes away.
-function Progress:__close()
-  if self.closed then return end
-  self.closed = true
-  if self.live then term.error '\r\27[K' end
-end
-
 ---Report progress on standard error: live on a terminal, at most four plain lines elsewhere.
 ---@param label string
 ---@param total? integer
 ---@return ifx.term.Progress
 function M.progress(label, total)
-  local now = host.clock()
-  return setmetatable({
-    label = term.clean(label), total = total, count = 0, quarter = 0, started = now, drawn = 0,
-    live = term.isatty 'stderr', closed = false,
-  }, Progress)
+  return require('ifx.term.progress').start(label, total)
 end
 
 ---Write the values to standard output, tabs between them and a line end behind them.

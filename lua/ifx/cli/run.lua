@@ -32,68 +32,6 @@ local function parameter(opts, name, value, words)
   return true
 end
 
-local function is_boolean(loaded, name)
-  local field = loaded.params[name:gsub('-', '_')] or loaded.params[name]
-  return field and field.type == 'boolean'
-end
-
-local function add(values, loaded, name, text)
-  local key = name:gsub('-', '_')
-  local field = loaded.params[key]
-  if values[key] and field and field.type:find('%[%]$') then
-    text = values[key] .. ',' .. text
-  elseif values[key] then
-    usage(("the parameter '%s' is given twice"):format(name))
-  end
-  values[key] = text
-end
-
--- Words that are values of parameters leave the list of words.
-local function given_values(loaded, opts, words)
-  local values, used = {}, {}
-  for _, option in ipairs(opts.given or {}) do
-    local negated = option.name:match('^no%-(.+)$')
-    local text = option.value
-    if not text and is_boolean(loaded, option.name) then
-      text = 'true'
-    elseif not text and negated and not loaded.params[option.name:gsub('-', '_')] and is_boolean(loaded, negated) then
-      option.name, text = negated, 'false'
-    elseif not text and not loaded.more and not loaded.params[option.name:gsub('-', '_')] then
-      usage(("neither `ifx run` nor the recipe %s has an option '--%s'"):format(loaded.name, option.name),
-        ('ifx run %s --help shows its parameters'):format(words[1]))
-    elseif not text then
-      used[option.after + 1] = true
-      text = words[option.after + 1] or usage(('--%s wants a value'):format(option.name))
-    end
-    add(values, loaded, option.name, text)
-  end
-  for i = 2, #words do
-    if not used[i] then
-      usage(("'%s' is one word too many"):format(words[i]), 'words for the recipe itself come after --')
-    end
-  end
-  return values
-end
-
--- --set NAME=VALUE; `accept` belongs to every recipe.
-local function set_values(loaded, opts, values)
-  local accepted = {}
-  for _, setting in ipairs(opts.set or {}) do
-    local name, text = setting:match('^([%w_-]+)=(.*)$')
-    if not name then
-      usage(("--set wants NAME=VALUE, not '%s'"):format(setting))
-    elseif name == 'accept' then
-      for id in text:gmatch('[^,]+') do
-        accepted[#accepted + 1] = id
-      end
-    else
-      add(values, loaded, name, text)
-    end
-  end
-  table.sort(accepted)
-  return accepted
-end
-
 local function ask()
   if not (term.isatty('stdin') and term.isatty('stderr')) then
     return false
@@ -147,8 +85,10 @@ local function execute(opts, words)
     term.write(recipe.help(loaded))
     return 0
   end
-  local values = given_values(loaded, opts, words)
-  local accepted = set_values(loaded, opts, values)
+  local values, accepted = {}, {}
+  if opts.given or opts.set or #words > 1 then
+    values, accepted = require('ifx.cli.parameters').read(loaded, opts, words)
+  end
   local params = recipe.params(loaded, values)
   local kept = opts.out ~= nil or opts.json ~= nil
   local p, text = written(recipe.plan(loaded, {

@@ -1,4 +1,5 @@
 -- plugin: the registry: which plugins there are, and what they contribute. SPDX-License-Identifier: Apache-2.0
+local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
@@ -17,11 +18,22 @@ local Registry = {}
 
 local found = { entries = true, by_name = true, ordered = true }
 
--- Manifests are read when something is first asked of them.
+-- Manifests and configuration are read when something is first asked of them.
 function Registry:__index(name)
-  if not found[name] then return Registry[name] end
-  self.entries, self.by_name, self.ordered = require 'ifx.plugin.search'.run(self.dir)
+  if name == 'config' then
+    self.config = require 'ifx.config'.load(self.dir)
+  elseif found[name] then
+    self.entries, self.by_name, self.ordered = require 'ifx.plugin.search'.run(self.dir)
+  else
+    return Registry[name]
+  end
   return rawget(self, name)
+end
+
+-- What the user says about memory holds from the start, for all that runs.
+local function cap_memory(self)
+  if not rawget(self, 'config') and not fs.stat(fs.join(dirs.config(), 'config.yaml')) then return end
+  if self.config.limits.memory then host.memory_limit(self.config.limits.memory << 20) end
 end
 
 local function default_log()
@@ -36,13 +48,13 @@ end
 ---something is first asked of it.
 ---@param options { dir: string|nil, config: ifx.Config|nil, log: table|nil }|nil  dir: the repository, absolute
 ---@return ifx.Registry
----Raises kind 'config' for a configuration file that is wrong; asking it, for a duplicate name.
+---Raises kind 'config' for a user's configuration that is wrong; asking it, for a repository's, and for a duplicate name.
 function M.registry(options)
   options = options or {}
-  local self = setmetatable({ dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log() }, Registry)
-  self.config = options.config or require 'ifx.config'.load(options.dir)
-  self.instances = {}
-  if self.config.limits.memory then host.memory_limit(self.config.limits.memory << 20) end
+  local self = setmetatable({
+    dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log(), config = options.config, instances = {},
+  }, Registry)
+  cap_memory(self)
   return self
 end
 
