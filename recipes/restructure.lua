@@ -50,9 +50,9 @@ local function all_layouts(ctx)
   end)
 end
 
-local function begin_draft(ctx, tree, p)
+local function begin_draft(ctx, tree, graph, p)
   local name = p.branch and path.basename(p.branch) or 'layout'
-  local text = draft.text(tree, classes.open(known_classes, tree), name)
+  local text = draft.text(tree, graph, classes.open(known_classes, tree), name)
   ctx:section {
     title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
     text = text,
@@ -179,9 +179,9 @@ return {
   plan = function(ctx, p)
     if p.layout then return plan_layout(ctx, p) end
     local tree = ctx:tree()
-    if p.draft then return begin_draft(ctx, tree, p) end
     local graph = ctx:references(tree)
-    report.gaps(ctx, graph)
+    if p.draft then return begin_draft(ctx, tree, graph, p) end
     survey.report(ctx, tree, graph, classes.open(known_classes, tree), all_layouts(ctx))
+    report.gaps(ctx, graph)
   end,
 }

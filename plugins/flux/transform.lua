@@ -14,8 +14,15 @@ local function applied(folder, facts, after)
   return ifx.use 'kustomize'.transform.applied({ folder = folder, deep = true, after = after }, facts)
 end
 
+-- The folder that a path means when its source is this repository; nil when it is none of this tree.
+local function folder_of(facts, ref, after)
+  if ref.kind ~= 'flux.path' or ref.resolved == false then return nil end
+  local folder = ref.target or path.normalize((ref.text:gsub('^/+', '')))
+  return folder and (after and facts.exists_after or facts.exists)(folder) == 'dir' and folder or nil
+end
+
 -- The Kustomization that a reference of kind flux.path belongs to.
-local function owner_of(facts, ref, after)
+local function owner_of(facts, ref, folder, after)
   local document = yaml.document((after and facts.read_after or facts.read)(ref.file))
   local object = list.find((after and facts.objects_after or facts.objects)(ref.file), function(o)
     return o.doc == ref.doc and o.kind == 'Kustomization'
@@ -24,22 +31,22 @@ local function owner_of(facts, ref, after)
   local function get(...)
     return document:get(facts.below(object.path, ...), object.doc)
   end
-  local result = applied(ref.target, facts, after)
+  local result = applied(folder, facts, after)
   -- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
   local cluster = path.dirname(after and ref.file or facts.moved(ref.file) or ref.file)
   return {
-    id = ('%s %s/%s'):format(cluster, object.namespace or '', object.name or ''), dir = ref.target, file = ref.file,
+    id = ('%s %s/%s'):format(cluster, object.namespace or '', object.name or ''), dir = folder, file = ref.file,
     doc = ref.doc, object = object, get = get, files = result.files, generated = result.generated,
+    doubt = not ref.resolved and (ref.why or 'its source is not known') or nil,
   }
 end
 
----Every Kustomization with the folder that it applies, deepest folder first.
+---Every Kustomization with the folder that it applies, deepest folder first. `doubt`: why it is not known to apply this tree.
 local function owners(facts, after)
   local found = {}
   for _, ref in ipairs(after and facts.references_after or facts.references) do
-    if ref.kind == 'flux.path' and ref.target and ref.resolved then
-      found[#found + 1] = owner_of(facts, ref, after)
-    end
+    local folder = folder_of(facts, ref, after)
+    if folder then found[#found + 1] = owner_of(facts, ref, folder, after) end
   end
   table.sort(found, function(a, b)
     if #a.dir ~= #b.dir then return #a.dir > #b.dir end
@@ -138,7 +145,7 @@ end
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.make_entry(args, facts)
-  local all = owners(facts)
+  local all = list.filter(owners(facts), function(owner) return not owner.doubt end)
   for _, owner in ipairs(all) do
     if owner.dir == args.path then return {} end
   end
@@ -170,8 +177,9 @@ local function prune_hazard(loss)
   local owner = loss.owner
   return {
     id = 'prune', severity = 'high', object = name_of(owner), files = #loss.files,
-    reason = ('prunes: it deletes what it no longer applies, and %s leave %s'):format(
-      handover.words(loss), owner.dir == '' and 'the root of the repository' or owner.dir),
+    reason = ('prunes: it deletes what it no longer applies, and %s leave %s%s'):format(
+      handover.words(loss), owner.dir == '' and 'the root of the repository' or owner.dir,
+      owner.doubt and (', if that is what it applies: %s'):format(owner.doubt) or ''),
     remedy = ('set spec.prune: false in %s'):format(owner.file),
     patch = ('%s, %s: prune: true becomes prune: false'):format(owner.file, name_of(owner)),
     check = ('kubectl -n %s get kustomizations.kustomize.toolkit.fluxcd.io %s -o jsonpath='

@@ -37,21 +37,21 @@ local function class_of(counts)
   return #found == 1 and found[1] or nil, total
 end
 
-local function home_of(folder, class)
+local function home_of(folder, class, pinned)
   local home = HOMES[class]
-  if not home or fixed.holds(folder) or folder == home or folder:sub(1, #home + 1) == home .. '/' then return nil end
+  if not home or pinned.inside(folder) or folder == home or folder:sub(1, #home + 1) == home .. '/' then return nil end
   return path.join(home, path.basename(folder))
 end
 
 -- Outermost folders that are about one thing, sorted.
-local function single_minded(folders)
+local function single_minded(folders, pinned)
   local names, out = list.keys(folders), {}
   table.sort(names)
   local last
   for _, folder in ipairs(names) do
     if not (last and folder:sub(1, #last + 1) == last .. '/') then
       local class, total = class_of(folders[folder])
-      if class then
+      if class and (pinned.inside(folder) or not pinned.holds(folder)) then
         out[#out + 1] = { folder = folder, class = class, total = total }
         last = folder
       end
@@ -66,22 +66,19 @@ end
 
 local function row(found, target)
   local lines = { ('  # %d files: %s'):format(found.total, found.class), '  - folder: ' .. quoted(found.folder) }
-  if target then
-    lines[3] = '    to: ' .. quoted(target)
-  else
-    lines[3] = '    action: Keep'
-  end
+  lines[3] = '    action: Keep'
+  if target then lines[4] = '    # to move it, instead of the line above: to: ' .. quoted(target) end
   return table.concat(lines, '\n') .. '\n'
 end
 
 ---The text of a layout for a tree.
-function M.text(tree, classes, name)
-  local taken, out = {}, {}
+function M.text(tree, graph, classes, name)
+  local taken, out, pinned = {}, {}, fixed.open(tree, graph)
   out[1] = ('# Begun by ifx from what the files hold. Read every row: the first that matches a file decides; files\n'
-    .. '# that no row matches are listed and stay. Then: ifx run restructure --layout %s.yaml\n'
+    .. '# that no row matches are listed and stay. As it stands, nothing moves. Then: ifx run restructure --layout %s.yaml\n'
     .. 'layout: 1\nname: %s\nsummary: A draft for this repository\nmoves:\n'):format(name, name)
-  for _, found in ipairs(single_minded(survey(tree, classes))) do
-    local target = home_of(found.folder, found.class)
+  for _, found in ipairs(single_minded(survey(tree, classes), pinned)) do
+    local target = home_of(found.folder, found.class, pinned)
     if target and (taken[target] or tree:exists(target)) then target = nil end
     if target then taken[target] = true end
     out[#out + 1] = row(found, target)

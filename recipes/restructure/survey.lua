@@ -7,15 +7,6 @@ local M = {}
 
 local MOST_PROPOSED = 12
 
--- Folders that hold what tells a controller what to apply: they are not what is applied.
-local function entry_folders(graph)
-  local out = {}
-  for _, ref in ipairs(graph.references) do
-    if ref.entry then out[path.dirname(ref.file)] = true end
-  end
-  return out
-end
-
 local function is_inside(folder, others)
   while folder ~= '' do
     if others[folder] then return true end
@@ -26,11 +17,11 @@ end
 
 -- Outermost folders with a file of this class directly in them.
 local function folders_of(class, classes, tree, graph)
-  local out, chosen, entries = {}, {}, entry_folders(graph)
+  local out, chosen, pinned = {}, {}, fixed.open(tree, graph)
   for _, entry in ipairs(tree:files()) do
     local folder = path.dirname(entry.path)
-    if folder ~= '' and not is_inside(folder, chosen) and not is_inside(folder, entries) and not fixed.holds(folder)
-      and classes:file_is(entry.path, class) and classes:folder_holds(folder, class) then
+    if folder ~= '' and not is_inside(folder, chosen) and not pinned.inside(folder) and classes:file_is(entry.path, class)
+      and classes:folder_holds(folder, class) then
       chosen[folder] = true
       out[#out + 1] = folder
     end

@@ -57,7 +57,10 @@ ok 'a draft is shown' "$rc" 0 "$out" 'layout: 1' 'ifx run restructure --layout l
 restructure --draft --apply
 ok 'a draft is written' "$rc" 0 "$out"
 restructure --layout layout.yaml
-ok 'a draft can be planned' "$rc" 0 "$out" 'Run-book'
+ok 'a draft can be planned, and moves nothing by itself' "$rc" 0 "$out" 'Nothing to do'
+sed -i '/- folder: scripts/{n;s/action: Keep/to: tools/}' "$repo/layout.yaml"
+restructure --layout layout.yaml
+ok 'edited, it moves what it is told to' "$rc" 0 "$out" 'tools/deploy.sh' 'Run-book'
 rm "$repo/layout.yaml"
 
 # --- the plan, and what comes of it
@@ -240,4 +243,111 @@ restructure "${apps[@]}" --apply --set accept=prune
 ok 'an LFS file that keeps it' "$rc" 0 "$out"
 equal 'is moved as it is' "$(git -C "$repo" rev-parse main:infrastructure/kubernetes/blog/photo.bin)" \
   "$(git -C "$repo" rev-parse ifx/flux-minimal:apps/blog/photo.bin)"
+
+# --- bases that several roots share: each of their controllers loses what moves
+fixture traps/overlays
+restructure --layout flux-minimal --apps shop --into shared --entry shared
+ok 'shared bases' "$rc" 0 "$out" 'leave apps/prod' 'leave apps/staging' '--set accept=owners' '--set accept=prune' \
+  'waits for the health of Deployment/shop' '2 files with 1 object'
+refused 'an entry point of a name that is taken' --layout flux-minimal --apps shop --into shared -- \
+  'clusters/staging/apps.yaml is there already' '--entry NAME'
+printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [apps.yaml]\n' >"$repo/clusters/staging/kustomization.yaml"
+git -C "$repo" mv clusters/staging/apps.yaml clusters/staging/sync.yaml
+sed -i s/apps.yaml/sync.yaml/ "$repo/clusters/staging/kustomization.yaml"
+commit renamed
+refused 'also when its file has another name' --layout flux-minimal --apps shop --into shared -- \
+  'Kustomization flux-system/apps is there already, in clusters/staging/sync.yaml'
+restructure --layout flux-minimal --apps shop --into shared --entry shared --set accept=prune,owners,health --apply
+ok 'what is accepted is applied' "$rc" 0 "$out"
+equal 'a list of entry points gets the new one' 'resources: [sync.yaml, shared.yaml]' "$(show clusters/staging/kustomization.yaml | tail -1)"
+
+# --- Argo CD
+fixture traps/argocd
+git -C "$repo" remote add origin https://git.example.org/example/home.git
+layout argo <<'Y'
+moves:
+  - { folder: workloads/db, to: databases/db }
+Y
+refused 'an Application that prunes' --layout "$layout" --apply -- 'it is blocked: Application argocd/workloads prunes' \
+  'PersistentVolumeClaim home/db' '--set accept=prune'
+restructure --layout "$layout"
+ok 'with the earlier commit' "$rc" 0 "$out" '1. First, in a commit of its own' 'Prune=false' 'bootstrap/workloads.yaml' \
+  'kubectl -n argocd get applications.argoproj.io workloads'
+restructure --layout "$layout" --apply --set accept=prune
+ok 'accepted' "$rc" 0 "$out"
+sed -i 's/prune: true/prune: false/' "$repo/bootstrap/workloads.yaml"
+commit 'no pruning'
+restructure --layout "$layout" --branch free
+ok 'after the earlier commit nothing blocks' "$rc" 0 "$out"
+case $out in *Blocked*) wrong "still blocked: $out" ;; *) pass ;; esac
+
+# --- lists that Flux generates
+fixture traps/generated
+layout config <<'Y'
+moves:
+  - { from: config/cluster.yaml, to: 'cluster/${base}' }
+Y
+refused 'a file that is no object below a generated list' --layout "$layout" --apply -- \
+  'cluster/cluster.yaml holds no Kubernetes object' 'Kustomization flux-system/flux-system' '--set accept=no-object'
+layout spare <<'Y'
+moves:
+  - { from: spare/*, to: 'cluster/${base}' }
+Y
+refused 'what nobody applied would be applied' --layout "$layout" --apply -- '1 file with 1 object that no Kustomization applies today' \
+  '--set accept=activate'
+restructure --layout flux-minimal --apps one --apply
+ok 'the only entry of a list' "$rc" 0 "$out"
+says 'leaves an empty list, which kustomize reads' 'resources: []' "$(show infra/kustomization.yaml)"
+if command -v kubectl >/dev/null; then
+  git -C "$repo" worktree add -q "$scratch/rendered" ifx/flux-minimal
+  equal 'the emptied root builds, and is empty' '' "$(kubectl kustomize "$scratch/rendered/infra" 2>&1)"
+  says 'the new one has the object' 'name: one' "$(kubectl kustomize "$scratch/rendered/apps" 2>&1)"
+  git -C "$repo" worktree remove "$scratch/rendered"
+fi
+
+# --- SOPS: rules follow their files, encrypted files are never edited
+fixture traps/sealed
+refused 'what a root changes in its objects' --layout flux-minimal --apps web --apply --set accept=prune -- \
+  'k8s/kustomization.yaml: namespace applies to what leaves that root' '--set accept=context'
+restructure --layout flux-minimal --apps web --text --apply --set accept=prune,context
+ok 'encrypted files' "$rc" 0 "$out" 'k8s/web/secret.yaml:1:10' 'SOPS-encrypted file' 'sops.path_regex' \
+  '1. First, in a commit of its own'
+says 'a rule that named one file names it still' 'path_regex: ^apps/web/secret\.yaml$' "$(show .sops.yaml)"
+equal 'the encrypted file is as it was' "$(git -C "$repo" rev-parse main:k8s/web/secret.yaml)" \
+  "$(git -C "$repo" rev-parse ifx/flux-minimal:apps/web/secret.yaml)"
+says 'the new entry point decrypts' 'provider: sops' "$(show cluster/apps.yaml)"
+git -C "$repo" branch -q -D ifx/flux-minimal
+git -C "$repo" remote add origin https://git.example.org/example/other.git
+rm "$repo/cluster/flux-system/gotk-sync.yaml"
+commit 'no source'
+restructure --layout flux-minimal --apps web
+ok 'whose source is not known is taken for one that prunes' "$rc" 0 "$out" 'Blocked: Kustomization flux-system/k8s prunes' \
+  'if that is what it applies'
+git -C "$repo" reset -q --hard HEAD~1
+sed -i 's/secret\\.yaml/.*\\.yaml/' "$repo/.sops.yaml"
+sed -i 's/\^k8s/k8s/' "$repo/.sops.yaml"
+commit 'a wide rule'
+layout one <<'Y'
+moves:
+  - { from: k8s/web/secret.yaml, to: vault/secret.yaml }
+Y
+restructure --layout "$layout" --text
+says 'a rule that cannot follow is left for a person' '.sops.yaml:2:17' "$out"
+
+# --- generated files alone: one commit
+fixture sample
+layout generate <<'Y'
+generate:
+  - { path: OWNERS, text: "ann\n" }
+Y
+restructure --layout "$layout" --apply
+ok 'a layout that only writes' "$rc" 0 "$out"
+equal 'is one commit' 1 "$(git -C "$repo" rev-list --count main..ifx/generate)"
+layout tidy <<'Y'
+moves:
+  - { from: docs/operations.md, to: papers/operations.md }
+  - { from: nowhere/**, to: 'x/${base}' }
+Y
+restructure --layout "$layout"
+ok 'rows that match nothing are said' "$rc" 0 "$out" 'Rows of the layout that no file matches' 'row 2: nowhere/**'
 finish

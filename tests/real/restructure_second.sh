@@ -37,7 +37,7 @@ trial() { # trial NAME COMMIT OWNER-THAT-PRUNES MOVED BEFORE AFTER ARG…: plan,
 
 tried=0
 trial billimek+k8s-gitops ff56e2511d273f5bea4cd07a1b442f5e89c0e035 flux-system/cluster-apps 13 \
-  kubernetes 'kubernetes apps' --apps forgejo,frigate --text
+  kubernetes 'kubernetes apps' --apps forgejo,frigate
 trial danielvollbro+homelab 1fcd404f5d48adca1ba79f5738c9f7ff567125d2 flux-system/apps 9 \
   gitops/flux/apps/overlays/prod 'gitops/flux/apps/overlays/prod apps' --apps gitlab --entry gitlab --text
 [ "$tried" -gt 0 ] || pending 'no repository was there'

@@ -1,0 +1,151 @@
+-- restructure_spec.lua: from moves and transforms to the tree they make. SPDX-License-Identifier: Apache-2.0
+local base = require 'ifx.repo.base'
+local err = require 'err'
+local graphs = require 'ifx.repo.graph'
+local registry = require('ifx.plugin').registry {}
+local restructure = require 'ifx.layout.restructure'
+
+local SEARCH = { plugins = registry:contributions 'references', repo_urls = { 'https://git.example.org/o/r.git' } }
+
+local function object(kind, name)
+  return ('apiVersion: v1\nkind: %s\nmetadata: { name: %s, namespace: x }\n'):format(kind, name)
+end
+
+local function root(...)
+  return 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- ' .. table.concat({ ... }, '\n- ') .. '\n'
+end
+
+local function sync(name, path, more)
+  return ([[
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: %s, namespace: flux-system }
+spec:
+  interval: 10m
+  sourceRef: { kind: GitRepository, name: flux-system }
+  path: ./%s
+  prune: true
+%s]]):format(name, path, more or '')
+end
+
+local SOURCE = [[
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: { name: flux-system, namespace: flux-system }
+spec: { url: https://git.example.org/o/r.git, interval: 1m }
+]]
+
+local function plan(files, moves, actions, more)
+  local entries = {}
+  for file in pairs(files) do entries[#entries + 1] = { path = file, mode = '100644', oid = ('0'):rep(40) } end
+  local tree = base.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
+  local job = {
+    tree = tree, graph = graphs.build(tree, SEARCH), moves = moves, actions = actions or {}, generate = {}, text = false,
+    search = SEARCH, watchers = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } },
+    call = function(name, args, facts) return registry:transform(name)(args, facts) end,
+  }
+  for key, value in pairs(more or {}) do job[key] = value end
+  return restructure.plan(job)
+end
+
+local function refused(kind, text, ...)
+  local ok, e = pcall(plan, ...)
+  assert.is_false(ok)
+  assert.is_true(err.is(e, kind), tostring(e))
+  assert.truthy(tostring(e):find(text, 1, true), tostring(e))
+end
+
+local function cluster(more)
+  local files = {
+    ['c/source.yaml'] = SOURCE, ['c/infra.yaml'] = sync('infra', 'infra'), ['infra/kustomization.yaml'] = root('web/pvc.yaml', 'db.yaml'),
+    ['infra/web/pvc.yaml'] = object('PersistentVolumeClaim', 'web'), ['infra/web/idle.yaml'] = object('Service', 'idle'),
+    ['infra/db.yaml'] = object('Service', 'db'),
+  }
+  for file, text in pairs(more or {}) do files[file] = text end
+  return files
+end
+
+local MOVES = { ['infra/web/pvc.yaml'] = 'apps/web/pvc.yaml', ['infra/web/idle.yaml'] = 'apps/web/idle.yaml' }
+local ACTIONS = {
+  { use = 'kustomize.make_root', with = { folder = 'apps/web' } }, { use = 'kustomize.move_entries', with = { to = 'apps' } },
+  { use = 'flux.make_entry', with = { path = 'apps', name = 'apps' } },
+}
+
+describe('ifx.layout.restructure', function()
+  it('gives what is applied a root and an entry point of its own', function()
+    local out = plan(cluster(), MOVES, ACTIONS)
+    assert.equal(root 'db.yaml', out.changed['infra/kustomization.yaml'].new)
+    assert.equal(root 'web', out.created['apps/kustomization.yaml'])
+    assert.matches('\n  %- pvc.yaml\n$', out.created['apps/web/kustomization.yaml'])
+    assert.matches('path: ./apps\n  prune: false\n', out.created['c/apps.yaml'])
+    assert.matches('dependsOn:\n  %- name: infra\n', out.created['c/apps.yaml'])
+    assert.same({ 'apps/web/idle.yaml is not applied today and stays so: apps/web/kustomization.yaml does not list it' }, out.notes)
+    assert.equal(1, #out.hazards)
+    assert.matches('1 file with 1 object %(PersistentVolumeClaim x/web%) leave infra', out.hazards[1].reason)
+    assert.same({}, out.blocked)
+    local work = restructure.operations(out, function() return 'blob' end)
+    assert.same({ { 'infra/web/idle.yaml', 'apps/web/idle.yaml' }, { 'infra/web/pvc.yaml', 'apps/web/pvc.yaml' } }, work.renames)
+    assert.equal('infra/kustomization.yaml', work.edits[1].path)
+    assert.equal(3, #work.create)
+  end)
+
+  it('finds nothing left to do in its own result', function()
+    local out, files = plan(cluster(), MOVES, ACTIONS), {}
+    for _, entry in ipairs(out.tree:files()) do files[entry.path] = out.tree:read(entry.path) end
+    local again = plan(files, {}, ACTIONS)
+    assert.is_nil(next(again.changed) or next(again.created))
+    assert.same({}, again.hazards)
+  end)
+
+  it('keeps a root that is there, and adds to it', function()
+    local out = plan(cluster { ['apps/kustomization.yaml'] = root 'old.yaml', ['apps/old.yaml'] = object('Service', 'old') }, MOVES, ACTIONS)
+    assert.equal(root('old.yaml', 'web'), out.changed['apps/kustomization.yaml'].new)
+  end)
+
+  it('takes over what decides how objects are applied, components from the new folder', function()
+    local more = '  suspend: true\n  targetNamespace: team\n  components: [../parts/tls]\n'
+    local out = plan(cluster {
+      ['c/infra.yaml'] = sync('infra', 'infra', more), ['parts/tls/kustomization.yaml'] = root('s.yaml'):gsub('v1beta1', 'v1alpha1')
+        :gsub('kind: Kustomization', 'kind: Component'), ['parts/tls/s.yaml'] = object('Secret', 's'),
+    }, MOVES, ACTIONS)
+    for _, text in ipairs { 'suspend: true', 'targetNamespace: team', '- ../parts/tls' } do
+      assert.truthy(out.created['c/apps.yaml']:find(text, 1, true), text)
+    end
+  end)
+
+  it('says which fields of the old root no longer reach what leaves it', function()
+    local out = plan(cluster { ['infra/kustomization.yaml'] = root('web/pvc.yaml', 'db.yaml') .. 'namePrefix: a-\n' }, MOVES, ACTIONS)
+    assert.equal('context', out.blocked[1].accept)
+    assert.matches('infra/kustomization.yaml: namePrefix', out.blocked[1].why)
+  end)
+
+  it('moves a root itself without listing it in itself', function()
+    local files = cluster { ['infra/kustomization.yaml'] = root('web', 'db.yaml'), ['infra/web/kustomization.yaml'] = root 'pvc.yaml' }
+    local out = plan(files, {
+      ['infra/web/pvc.yaml'] = 'web/pvc.yaml', ['infra/web/idle.yaml'] = 'web/idle.yaml', ['infra/web/kustomization.yaml'] = 'web/kustomization.yaml',
+    }, { { use = 'kustomize.move_entries', with = { to = 'web' } } })
+    assert.equal(root('../web', 'db.yaml'), out.changed['infra/kustomization.yaml'].new)
+    assert.same({}, out.hazards)
+    assert.is_nil(next(out.created))
+  end)
+
+  it('refuses what would be broken, and leaves alone what was', function()
+    local generate = { { path = 'infra/more/kustomization.yaml', text = root 'gone.yaml' } }
+    refused('conflict', 'infra/more/kustomization.yaml:4:3: kustomize.resources gone.yaml', cluster(), {}, {}, { generate = generate })
+    local out = plan(cluster { ['infra/more/kustomization.yaml'] = root 'gone.yaml' }, { ['infra/more/kustomization.yaml'] = 'z/kustomization.yaml' })
+    assert.is_nil(next(out.changed))
+  end)
+
+  it('refuses a watcher that changes files', function()
+    refused('plugin', 'it watches', cluster(), {}, {}, { watchers = { { use = 'x.y', with = {} } }, call = function()
+      return { changes = { { type = 'create', file = 'a', text = '' } } }
+    end })
+  end)
+
+  it('combines references written anew and entries taken away in one file', function()
+    local out = plan(cluster { ['infra/kustomization.yaml'] = root('web/pvc.yaml', 'db.yaml', 'web/idle.yaml') }, {
+      ['infra/web/pvc.yaml'] = 'apps/web/pvc.yaml', ['infra/web/idle.yaml'] = 'apps/web/idle.yaml', ['infra/db.yaml'] = 'infra/data/db.yaml',
+    }, ACTIONS)
+    assert.equal(root 'data/db.yaml', out.changed['infra/kustomization.yaml'].new)
+  end)
+end)
