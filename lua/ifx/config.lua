@@ -47,19 +47,28 @@ local function parse(bytes, file, fields)
   return value, { file = file, base = fs.dirname(file), plugins = value.plugins, where = where }
 end
 
+---Checks the text of an `ifx.yaml`.
+---@param bytes string
+---@param file string
+---@return table value
+---@return ifx.config.Source
+---Raises kind 'parse' or 'config' with file, line and column.
+function config.parse_repository(bytes, file) return parse(bytes, file, config.repository_fields) end
+
 -- An address from a stranger's file beside a secret from the user's would send the secret there: all of the
--- file counts only once it is trusted.
+-- file counts only once it is trusted; until then a mistake in it stops nobody.
 local function repository_source(self, dir)
   local file = fs.join(dir, 'ifx.yaml')
-  if not fs.stat(file) then return end
+  local stat = fs.stat(file)
+  if not stat or stat.type ~= 'file' then return end
   local trust = require 'ifx.plugin.trust'
   local snap = trust.snapshot(file)
-  local _, source = parse(snap.bytes[''], file, config.repository_fields)
-  if trust.check(snap) then
-    self.sources[#self.sources + 1] = source
-  else
+  if not trust.check(snap) then
     self.untrusted = file
+    return
   end
+  local _, source = config.parse_repository(snap.bytes[''], file)
+  self.sources[#self.sources + 1] = source
 end
 
 ---Reads the user's configuration and that of the repository at `dir`.

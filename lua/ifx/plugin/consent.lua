@@ -1,6 +1,7 @@
 -- consent.lua: what of a repository can be trusted, and what that would allow. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local fs = require 'fs'
+local list = require 'ifx.list'
 local manifest = require 'ifx.plugin.manifest'
 local search = require 'ifx.plugin.search'
 local trust = require 'ifx.plugin.trust'
@@ -35,21 +36,29 @@ local function of_recipe(path)
     { 'plans with every plugin that is usable here; what it plans is shown before it is applied' })
 end
 
+local DESCRIBE = {
+  command = function(argv) return type(argv) == 'table' and 'runs ' .. table.concat(list.map(argv, tostring), ' ') end,
+  file = function(file, parent)
+    return type(file) == 'string' and (parent == 'sops' and 'decrypts with sops ' or 'reads the secret in ') .. file
+  end,
+  env = function(name) return type(name) == 'string' and 'takes from the environment $' .. name end,
+}
+
+-- By what the values are, not by how they are written: an alias hides nothing.
+local function describe_values(value, parent, lines)
+  for _, key in ipairs(list.keys(value)) do
+    local inner = value[key]
+    local line = DESCRIBE[key] and DESCRIBE[key](inner, parent)
+    if line then lines[#lines + 1] = line end
+    if type(inner) == 'table' then describe_values(inner, key, lines) end
+  end
+end
+
 -- Where the secrets of a configuration come from: reading one may run a program.
 local function describe_configuration(snapshot)
   local lines = {}
-  local document = require 'yaml'.document(snapshot.bytes[''], { file = snapshot.path, schema = 'core' })
-  local function each(name, describe)
-    for _, match in ipairs(document:query { 'plugins', '**', name }) do lines[#lines + 1] = describe(match) end
-  end
-  each('command', function(match)
-    return match.kind == 'seq' and 'runs ' .. table.concat(document:get(match.path), ' ') or nil
-  end)
-  each('file', function(match)
-    local what = match.path[#match.path - 1] == 'sops' and 'decrypts with sops ' or 'reads the secret in '
-    return match.text and what .. match.text
-  end)
-  each('env', function(match) return match.text and 'takes from the environment $' .. match.text end)
+  local value = require 'ifx.config'.parse_repository(snapshot.bytes[''], snapshot.path)
+  describe_values(value, nil, lines)
   if #lines == 0 then lines[1] = 'configures plugins; names no secret and no program' end
   return lines
 end

@@ -65,7 +65,8 @@ end
 
 local function find_in(root, source)
   local entries = {}
-  if not fs.stat(root) then return entries end
+  local stat = fs.stat(root)
+  if not stat or stat.type ~= 'dir' then return entries end
   for _, item in ipairs(fs.list(root)) do
     local dir = fs.join(root, item.name)
     if fs.stat(fs.join(dir, 'plugin.yaml')) then

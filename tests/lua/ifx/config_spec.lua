@@ -87,6 +87,16 @@ plugins: { proxmox: { instances: { dc1: { endpoint: "https://repo", retries: 9 }
     assert.truthy(e.hint:find('ifx trust', 1, true))
   end)
 
+  it('is not stopped by what nobody trusts, whatever it is', function()
+    for _, text in ipairs { 'a: [', 'plugins: 3\n', '- x\n', '\0' } do
+      repository(text, true)
+      assert.equal(fs.join(root, 'repo/ifx.yaml'), open().untrusted)
+    end
+    fs.remove(fs.join(root, 'repo/ifx.yaml'))
+    fs.mkdir(fs.join(root, 'repo/ifx.yaml'))
+    assert.is_nil(open().untrusted)
+  end)
+
   it('puts the place of a wrong value into the error', function()
     user 'plugins:\n  proxmox:\n    config:\n      endpoint: nowhere\n'
     local e = refused(function() open():resolve(MANIFEST) end)
@@ -99,7 +109,7 @@ plugins: { proxmox: { instances: { dc1: { endpoint: "https://repo", retries: 9 }
   end)
 
   it('refuses fields that no configuration has', function()
-    repository('plugins: {}\nlimits: { seconds: 1h }\n', true)
+    repository 'plugins: {}\nlimits: { seconds: 1h }\n'
     local e = refused(open)
     assert.equal('limits: unknown field', e.message)
     assert.equal(2, e.line)

@@ -123,6 +123,11 @@ describe('the registry', function()
     assert.equal(('two plugins are named a: %s and %s'):format(first, second), e.message)
   end)
 
+  it('is not stopped by a file that is called plugins', function()
+    fs.write(fs.join(repository, 'plugins'), 'a file')
+    assert.same({}, open():list())
+  end)
+
   it('is not stopped by a duplicate in a repository that nobody trusts', function()
     local first, second = make('installed', 'a', { code = body "return 'installed'" }), make('repository', 'a')
     local reg = open()
