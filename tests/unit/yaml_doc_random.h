@@ -83,7 +83,17 @@ typedef struct KitEdit {
   const IfxYamlNode *node;
 } KitEdit;
 
-/* The path to a place of the last query, read upwards. False: longer than the kit's. */
+/* A map may hold two merge keys; a path means the first. */
+static bool kit_second(const IfxYamlNode *key) {
+  const IfxYamlNode *k = key->parent ? key->parent->first : key;
+  while (k != key && (k->value_len != key->value_len || k->value_len == 0 ||
+                      memcmp(k->value, key->value, key->value_len) != 0))
+    k = k->next->next;
+  return k != key;
+}
+
+/* The path to a place of the last query, read upwards. False: longer than the kit's, or it means
+ * another place. */
 static bool kit_path_of(const IfxYdoc *d, uint32_t place, KitPath *p) {
   size_t n = 0;
   for (uint32_t i = place; d->places[i].up != IFX_YPLACE_ROOT; i = d->places[i].up) n++;
@@ -92,6 +102,7 @@ static bool kit_path_of(const IfxYdoc *d, uint32_t place, KitPath *p) {
   for (uint32_t i = place; n > 0; i = d->places[i].up) {
     const IfxYplace *at = &d->places[i];
     const IfxYamlNode *key = at->key && at->key->kind == IFX_YAML_ALIAS ? at->key->first : at->key;
+    if (at->key && at->key->kind == IFX_YAML_SCALAR && kit_second(at->key)) return false;
     IfxYstep s = {.kind = IFX_YSTEP_INDEX, .index = at->index};
     if (key) s = (IfxYstep){.kind = IFX_YSTEP_KEY, .key = key->value, .len = key->value_len};
     p->steps[--n] = s;

@@ -1,6 +1,7 @@
 -- dispatch.lua: which finders look at which file, decided once for all patterns. SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
 local path = require 'ifx.path'
+local view = require 'ifx.repo.view'
 
 ---@class ifx.repo.Dispatch
 local Dispatch = {}
@@ -59,7 +60,7 @@ function Dispatch:of(entry, failed)
     end
   end
   for _, i in ipairs(self.matches) do
-    local ok, yes = pcall(self.finders[i].match, p, entry)
+    local ok, yes = pcall(self.finders[i].match, p, self.finders[i].foreign and view.entry(entry) or entry)
     if not ok then failed(self.finders[i], yes) end
     if ok and yes then wanted[i] = true end
   end

@@ -4,6 +4,7 @@ local dispatch = require 'ifx.repo.dispatch'
 local files = require 'ifx.repo.file'
 local path = require 'ifx.path'
 local text = require 'ifx.text'
+local view = require 'ifx.repo.view'
 
 local graph = {}
 
@@ -51,13 +52,13 @@ local WINDOW = 2000
 
 -- {plugin=, value=finder or list of finders}, or finders as they are.
 local function each_finder(plugins)
-  local finders = {}
+  local finders, links = {}, require('ifx.repo.links').finder
   local function add(plugin, value)
     if type(value.find) ~= 'function' then
       for _, one in ipairs(value) do add(plugin, one) end
       return
     end
-    local finder = setmetatable({ plugin = plugin or value.plugin or 'unnamed' }, { __index = value })
+    local finder = setmetatable({ plugin = plugin or value.plugin or 'unnamed', foreign = value ~= links }, { __index = value })
     for kind in pairs(value.kinds or {}) do
       finder.reads_text = finder.reads_text or kind:sub(-5) == '.text'
     end
@@ -66,7 +67,6 @@ local function each_finder(plugins)
   for _, item in ipairs(plugins or {}) do
     if item.value then add(item.plugin, item.value) else add(nil, item) end
   end
-  local links = require('ifx.repo.links').finder
   for _, finder in ipairs(finders) do
     if finder.kinds and finder.kinds.symlink then return finders end
   end
@@ -82,7 +82,7 @@ local function new_build(tree, opts)
     for _, kind in ipairs(opts.only) do only[kind] = true end
   end
   return {
-    tree = tree, only = only, opts = opts, finders = finders, dispatch = dispatch.new(finders),
+    tree = tree, only = only, opts = opts, finders = finders, views = {}, dispatch = dispatch.new(finders),
     guard = opts.guard or function(_, f, ...) return f(...) end,
     text = opts.text ~= false and (not only or only.text or only['text.tree']),
     graph = setmetatable({ tree = tree, references = {}, unknown = {}, errors = {}, finders = finders }, Graph),
@@ -179,8 +179,19 @@ local function says_more(build, item)
   return true
 end
 
+-- What a finder is called with: code of a plugin gets tables of its own.
+local function arguments(build, ctx, finder, file)
+  if not finder.foreign then return file, ctx end
+  local own = build.views[finder.plugin]
+  if not own then
+    own = view.context(ctx)
+    build.views[finder.plugin] = own
+  end
+  return view.file(file), own
+end
+
 local function run_finder(build, ctx, finder, file, found)
-  local ok, refs, unknown = pcall(build.guard, finder.plugin, finder.find, file, ctx)
+  local ok, refs, unknown = pcall(build.guard, finder.plugin, finder.find, arguments(build, ctx, finder, file))
   if not ok then
     if err.is(refs, 'cancelled') then error(refs, 0) end
     return record(build, file.path, refs, finder.plugin)

@@ -27,7 +27,42 @@ local function summary(refs)
   return out
 end
 
+-- A finder that breaks everything it is given.
+local vandal = {
+  plugin = 'avandal', kinds = { ['vandal.x'] = 'nothing' }, files = { '**/*.use' },
+  match = function(_, entry)
+    entry.path, entry.mode = 'gone', '160000'
+    return false
+  end,
+  find = function(file, ctx)
+    local function no() error('vandalized', 0) end
+    ctx.tree:files()[1].path = 'other'
+    ctx.tree:entry(file.path).mode = '120000'
+    ctx.tree:list('')[1].path = 'other'
+    ctx.tree:dirs()['a'] = nil
+    file.entry.path, file.entry.mode, file.path = 'gone', '160000', 'gone'
+    local objects, other = ctx.objects(), ctx.file { path = 'b/x.use' }
+    other.entry.path = 'gone'
+    for _, shared in ipairs { file, other, ctx.tree, objects, ctx } do
+      for name in pairs(shared) do rawset(shared, name, no) end
+      for _, name in ipairs { 'resolve', 'exists', 'read', 'files', 'find', 'text' } do rawset(shared, name, no) end
+    end
+    return {}
+  end,
+}
+
 describe('graph.build', function()
+  it('keeps what one plugin does to its arguments from all others', function()
+    local files = { ['b/x.use'] = 'use: ../a/y\n\nuse: nope', ['a/y'] = 'use: x', ['a/z.use'] = 'é use: y' }
+    local alone = graph.build(fixture.tree(files), { plugins = { { plugin = 'named', value = uses } } })
+    local tree = fixture.tree(files)
+    local beside = graph.build(tree, { plugins = { { plugin = 'avandal', value = vandal }, { plugin = 'named', value = uses } } })
+    for _, e in ipairs(beside.errors) do assert.equal('avandal', e.plugin) end
+    assert.same(summary(alone.references), summary(beside.references))
+    assert.equal('100644', tree:entry('b/x.use').mode)
+    assert.equal('dir', tree:exists 'a')
+  end)
+
   it('runs finders by their globs and sorts what they find', function()
     local tree = fixture.tree { ['b/x.use'] = 'use: ../a/y\n\nuse: nope', ['a/y'] = 'use: x', ['a/z.use'] = 'é use: y' }
     local g = graph.build(tree, { plugins = { { plugin = 'named', value = { uses } } } })
