@@ -4,13 +4,6 @@ local diff = require 'ifx.term.diff'
 
 local M = {}
 
--- A plan is JSON: bytes that are not UTF-8 are shown by their numbers.
-local function readable(value)
-  if type(value) == 'table' then return list.map(value, readable) end
-  if type(value) ~= 'string' or utf8.len(value) then return value end
-  return (value:gsub('[\128-\255]', function(byte) return ('\\x%02x'):format(byte:byte()) end))
-end
-
 local function place(item)
   return table.concat({ item.file, item.line, item.line and item.column }, ':')
 end
@@ -88,7 +81,7 @@ end
 
 local function add(ctx, title, kind, field, value, header)
   if #value > 0 then
-    ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = readable(value), header = header }
+    ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = value, header = header }
   end
 end
 
@@ -110,8 +103,8 @@ end
 ---Add the sections in the order in which a person wants to know.
 function M.add(ctx, outcome, assignment, tree, graph)
   local before, after = trees(outcome)
-  ctx:section { title = 'Before', kind = 'tree', items = readable(before) }
-  ctx:section { title = 'After', kind = 'tree', items = readable(after) }
+  ctx:section { title = 'Before', kind = 'tree', items = before }
+  ctx:section { title = 'After', kind = 'tree', items = after }
   add(ctx, 'Moves', 'table', 'rows', moves(outcome), { 'from', 'to' })
   add(ctx, 'References rewritten', 'table', 'rows', rewritten(outcome), { 'where', 'kind', 'old', 'new' })
   add(ctx, 'Notes', 'list', 'items', outcome.notes)
@@ -123,7 +116,7 @@ function M.add(ctx, outcome, assignment, tree, graph)
   M.add_unused(ctx, assignment)
   local changes, text = diffs(outcome)
   if changes == 0 then return end
-  ctx:section { title = ('Changes of content (%d)'):format(changes), kind = 'diff', text = readable(text) }
+  ctx:section { title = ('Changes of content (%d)'):format(changes), kind = 'diff', text = text }
 end
 
 return M

@@ -211,7 +211,7 @@ printf 'caf\351: infrastructure/kubernetes/blog/deployment.yaml\n' >"$repo/docs/
 printf 'x\n' >"$repo/docs/caf"$'\351'".txt"
 commit files
 restructure "${apps[@]}" --text --apply --set accept=prune
-ok 'large, linked and foreign files' "$rc" 0 "$out" 'too large to be searched for old names' 'apps/blog/backup.img' 'caf\xe9'
+ok 'large, linked and foreign files' "$rc" 0 "$out" 'too large to be searched for old names' 'apps/blog/backup.img' 'caf\xE9'
 equal 'a large file is moved as it is' "$(git -C "$repo" rev-parse main:infrastructure/kubernetes/blog/backup.img)" \
   "$(git -C "$repo" rev-parse ifx/flux-minimal:apps/blog/backup.img)"
 equal 'a file that is not UTF-8 is edited by its bytes' "$(printf 'caf\351: apps/blog/deployment.yaml')" "$(show docs/latin.txt)"

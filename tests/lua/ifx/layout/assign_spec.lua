@@ -63,7 +63,8 @@ moves:
   end)
 
   it('asks which folder is meant', function()
-    local rows = "params: { apps: { type: 'string[]' } }\nmoves:\n  - { folder: '**/${a}', each: { a: apps }, to: 'apps/${a.base}' }\n"
+    local rows = "params: { apps: { type: 'string[]' } }\nmoves:\n"
+      .. "  - { folder: '**/${a}', each: { a: apps }, to: 'apps/${a.base}' }\n"
     local files = { ['one/web/a'] = '', ['two/web/b'] = '' }
     raised('conflict', 'more than one folder would become apps/web: one/web, two/web', assigned, files, rows, { apps = 'web' })
     assert.same({ ['one/web/a'] = 'apps/web/a' }, assigned(files, rows, { apps = 'one/web' }).moves)
@@ -87,7 +88,8 @@ moves:
 end)
 
 describe('ifx.layout', function()
-  local BASE = "layout: 1\nname: base\nsummary: b\nparams: { apps: { type: 'string[]', required: true }, into: { type: path, default: apps } }\n"
+  local BASE = "layout: 1\nname: base\nsummary: b\n"
+    .. "params: { apps: { type: 'string[]', required: true }, into: { type: path, default: apps } }\n"
     .. "moves:\n  - { from: '${into}/**', action: Keep }\n"
 
   it('extends another, with values for its parameters', function()
@@ -104,7 +106,8 @@ describe('ifx.layout', function()
     assert.same({ 'apps' }, select(2, layouts.values(layout, {})))
     raised('argument', "there is no parameter 'app'", layouts.values, layout, { app = 'x' })
     raised('config', "set: there is no parameter 'ap'", read, 'extends: base\nset: { ap: [x] }\n', { base = BASE })
-    raised('config', 'extend each other in a circle', read, 'extends: a\n', { a = 'layout: 1\nname: a\nsummary: a\nextends: a\n' })
+    local circle = { a = 'layout: 1\nname: a\nsummary: a\nextends: a\n' }
+    raised('config', 'extend each other in a circle', read, 'extends: a\n', circle)
   end)
 
   it('fills in variables', function()
@@ -121,7 +124,8 @@ generate:
   - { path: '${a}.txt', each: { a: apps }, text: "${a}\n" }
 ]]
     local values = layouts.values(layout, { apps = 'x,y' })
-    assert.same({ 'apps/x', 'apps/y' }, { layouts.actions(layout, values)[1].with.folder, layouts.actions(layout, values)[2].with.folder })
+    local actions = layouts.actions(layout, values)
+    assert.same({ 'apps/x', 'apps/y' }, { actions[1].with.folder, actions[2].with.folder })
     assert.same({ { path = 'x.txt', text = 'x\n' }, { path = 'y.txt', text = 'y\n' } }, layouts.generated(layout, values))
   end)
 end)
