@@ -77,6 +77,25 @@ local function refuse_missing(ctx, layout, missing, tree, graph)
   }
 end
 
+local function refuse_unmatched(ctx, assignment)
+  if #assignment.unmatched == 0 then return end
+  ctx:refuse {
+    kind = 'not_found', message = 'no folder fits ' .. table.concat(assignment.unmatched, ', '),
+    hint = 'look at the spelling, or give the path of the folder; `ifx run restructure` alone proposes names',
+  }
+end
+
+-- Without a layout there is nobody who could take further parameters.
+local function refuse_more(ctx, p)
+  local name = next(p.more)
+  if not name then return end
+  local close = suggest(name, { 'layout', 'draft', 'text', 'branch', 'message' })
+  ctx:refuse {
+    kind = 'argument', message = ("there is no parameter '%s'"):format(name),
+    hint = close and ('did you mean --%s?'):format(close) or 'parameters of a layout come with --layout NAME',
+  }
+end
+
 local function refuse_pinned(ctx, moves)
   for _, old in ipairs(list.keys(moves)) do
     for name, who in pairs(PINNED) do
@@ -147,6 +166,7 @@ local function plan_layout(ctx, p)
   local graph = ctx:references(tree)
   refuse_missing(ctx, layout, missing, tree, graph)
   local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
+  refuse_unmatched(ctx, assignment)
   refuse_pinned(ctx, assignment.moves)
   local outcome = restructure.plan {
     tree = tree, graph = graph, moves = assignment.moves, actions = layouts.actions(layout, values), watchers = WATCHERS,
@@ -178,6 +198,7 @@ return {
   more = 'parameters of the layout',
   plan = function(ctx, p)
     if p.layout then return plan_layout(ctx, p) end
+    refuse_more(ctx, p)
     local tree = ctx:tree()
     local graph = ctx:references(tree)
     if p.draft then return begin_draft(ctx, tree, graph, p) end

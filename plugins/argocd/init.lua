@@ -28,7 +28,7 @@ local kinds = {
   ['argocd.source_repos'] = 'A repository that an AppProject allows',
 }
 
--- Built in: no file declares them.
+-- Built into Argo CD: no file has to declare them.
 local BUILT_IN = { AppProject = { default = true }, Cluster = { ['in-cluster'] = true } }
 
 local function declares_cluster(index, name)
@@ -43,11 +43,11 @@ end
 
 local function add_cluster(c, match)
   local name = match.value
-  local file = not BUILT_IN.Cluster[name] and declares_cluster(c.ctx.objects(), name)
-  local known = BUILT_IN.Cluster[name] or file
+  local file = declares_cluster(c.ctx.objects(), name)
   c:add(match, {
     kind = 'argocd.destination', target_kind = 'object', object = { kind = 'Cluster', name = name },
-    resolved = known and true or nil, found = file or nil, why = not known and 'no file of this tree declares it' or nil,
+    resolved = file and true or nil, found = file or nil,
+    why = not file and (BUILT_IN.Cluster[name] and 'built into Argo CD' or 'no file of this tree declares it') or nil,
   })
 end
 
@@ -60,8 +60,8 @@ local function find_spec(c, at, spec)
       kind = 'argocd.project',
       object = { kind = 'AppProject', namespace = at.object.namespace, name = match.value, group = owner.GROUP },
     })
-    if BUILT_IN.AppProject[match.value] then
-      ref.resolved, ref.why = true, nil
+    if BUILT_IN.AppProject[match.value] and not ref.resolved then
+      ref.why = 'built into Argo CD'
     end
   end)
   source.each(c, at, below(spec, 'destination', 'name'), function(match)

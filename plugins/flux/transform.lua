@@ -59,7 +59,9 @@ local function name_of(owner)
   return ('Kustomization %s/%s'):format(owner.object.namespace or 'default', owner.object.name)
 end
 
+-- One whose own file moves goes on applying what moves with it.
 local function applies_moved(facts, owner, into)
+  if facts.moved(owner.file) then return false end
   for old, new in facts.each_move() do
     if owner.files[old] and new:sub(1, #into + 1) == into .. '/' then return true end
   end

@@ -61,6 +61,12 @@ local function has_objects(facts, file)
   return false
 end
 
+-- Is this a folder that an entry point applies by itself? A root that listed it would apply it twice.
+local function has_own_entry(facts, entry)
+  local old = facts.origin(entry) or entry
+  return list.find(facts.entries, function(known) return known.dir == old end) ~= nil
+end
+
 -- What a root of this folder can list: manifests, and the nearest folders below that have a root of their own.
 local function candidates(facts, folder)
   local found, roots = {}, {}
@@ -75,7 +81,7 @@ local function candidates(facts, folder)
       below = path.dirname(below)
     end
     local entry = top or file
-    if not seen[entry] and (top or has_objects(facts, file)) then
+    if not seen[entry] and (top or has_objects(facts, file)) and not (top and has_own_entry(facts, top)) then
       seen[entry] = true
       found[#found + 1] = entry
     end

@@ -52,6 +52,16 @@ local function next_step(p, opts)
   if opts.out then
     return ('\nNothing was changed. To apply exactly this: ifx apply %s\n'):format(term.clean(opts.out))
   end
+  local ids = {}
+  for _, entry in ipairs(require('ifx.plan').blockers(p)) do
+    if not ids[entry.accept] then
+      ids[entry.accept], ids[#ids + 1] = true, entry.accept
+    end
+  end
+  if #ids > 0 then
+    return ('\nNothing was changed. To apply in spite of all that blocks it: the same command with --apply --set accept=%s\n')
+      :format(table.concat(ids, ','))
+  end
   return #p.operations > 0 and '\nNothing was changed. To apply: the same command with --apply\n' or '\nThere is nothing to do.\n'
 end
 

@@ -12,6 +12,7 @@ local M = {}
 ---@field by table<string, table>       path to the row that decided
 ---@field unassigned string[]           files that no row matches, sorted
 ---@field unused string[]               globs of rows that no file matches
+---@field unmatched string[]            given values (app=blgo) that no row found anything for, and nothing is in place of
 
 local function compile(globs)
   local out = {}
@@ -102,6 +103,29 @@ local function unused(rows, by)
   return out
 end
 
+-- Values of lists for which no row found a file, and whose place is empty too: a slip of the pen, most likely.
+local function unmatched(rows, by, tree)
+  local used, out, seen = {}, {}, {}
+  local function key_of(row)
+    local words = {}
+    for name, value in pairs(row.each) do words[#words + 1] = ('%s=%s'):format(name, value) end
+    table.sort(words)
+    return table.concat(words, ' ')
+  end
+  for _, row in pairs(by) do used[key_of(row)] = true end
+  for _, row in ipairs(rows) do
+    if row.whole and row.to and tree:is_dir(layout.fill(row.to, row.vars)) then used[key_of(row)] = true end
+  end
+  for _, row in ipairs(rows) do
+    local key = key_of(row)
+    if key ~= '' and not used[key] and not seen[key] then
+      seen[key] = true
+      out[#out + 1] = key
+    end
+  end
+  return out
+end
+
 ---Decide about every file: the first row that matches it, in the order of the layout.
 ---@param tree ifx.repo.Tree
 ---@param rows table[]  from layout.rows
@@ -109,7 +133,7 @@ end
 ---@return ifx.layout.Assignment
 function M.assign(tree, rows, classes)
   check_rows(rows, classes)
-  local out = { moves = {}, kept = {}, by = {}, unassigned = {}, unused = {} }
+  local out = { moves = {}, kept = {}, by = {}, unassigned = {}, unused = {}, unmatched = {} }
   for _, entry in ipairs(tree:files()) do
     local file, decided = entry.path, false
     for _, row in ipairs(rows) do
@@ -124,7 +148,7 @@ function M.assign(tree, rows, classes)
     if not decided then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
-  out.unused = unused(rows, out.by)
+  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out.by, tree)
   return out
 end
 

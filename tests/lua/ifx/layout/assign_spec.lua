@@ -62,6 +62,16 @@ moves:
     assert.same({ 'app=nothing' }, out.unused)
   end)
 
+  it('names the values that found nothing, and whose place is empty', function()
+    local text = [[
+params: { apps: { type: 'string[]' } }
+moves:
+  - { folder: 'old/${app}', each: { app: apps }, to: 'apps/${app}' }
+]]
+    local files = { ['old/web/x.yaml'] = OBJECT, ['apps/api/x.yaml'] = OBJECT }
+    assert.same({ 'app=wbe' }, assigned(files, text, { apps = 'web,wbe,api' }).unmatched)
+  end)
+
   it('asks which folder is meant', function()
     local rows = "params: { apps: { type: 'string[]' } }\nmoves:\n"
       .. "  - { folder: '**/${a}', each: { a: apps }, to: 'apps/${a.base}' }\n"
