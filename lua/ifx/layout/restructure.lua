@@ -95,7 +95,8 @@ end
 
 local function text_before(job, new)
   local old = job.origins[new] or (not job.moves[new] and new) or nil
-  if old and job.tree:exists(old) == 'file' then return job.tree:read(old) end
+  local kind = old and job.tree:exists(old)
+  if kind == 'file' or kind == 'link' then return job.tree:read(old) end
 end
 
 -- The text of every file that is written anew, by transforms over what rewriting made of it.
@@ -214,16 +215,22 @@ local function replacement(old, new)
 end
 
 -- Byte spans as they were found where nothing else changed the file, else one span.
-local function replacements(outcome, new, texts)
-  local list, by_edits = {}, {}
-  for _, edit in ipairs(outcome.edits) do
-    if edit.file == new then
-      list[#list + 1] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new }
-      by_edits[#by_edits + 1] = edit
-    end
+local function replacements(of_file, texts)
+  if #of_file == 0 or require('ifx.repo.edits').apply(texts.old, of_file) ~= texts.new then
+    return { replacement(texts.old, texts.new) }
   end
-  if #list > 0 and require('ifx.repo.edits').apply(texts.old, by_edits) == texts.new then return list end
-  return { replacement(texts.old, texts.new) }
+  local list = {}
+  for i, edit in ipairs(of_file) do list[i] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new } end
+  return list
+end
+
+local function edits_by_file(outcome)
+  local map = {}
+  for _, edit in ipairs(outcome.edits) do
+    map[edit.file] = map[edit.file] or {}
+    table.insert(map[edit.file], edit)
+  end
+  return map
 end
 
 ---What the two commits do: the pure renames, then the edits and new files.
@@ -232,11 +239,11 @@ end
 ---@return { renames: string[][], edits: table[], create: table[] }
 function M.operations(outcome, blob)
   local renames, edits, create = {}, {}, {}
-  local origins = invert(outcome.moves)
+  local origins, of_file = invert(outcome.moves), edits_by_file(outcome)
   for _, old in ipairs(sorted_keys(outcome.moves)) do renames[#renames + 1] = { old, outcome.moves[old] } end
   for _, new in ipairs(sorted_keys(outcome.changed)) do
     edits[#edits + 1] = {
-      path = new, blob = blob(origins[new] or new), replacements = replacements(outcome, new, outcome.changed[new]),
+      path = new, blob = blob(origins[new] or new), replacements = replacements(of_file[new] or {}, outcome.changed[new]),
     }
   end
   for _, new in ipairs(sorted_keys(outcome.created)) do

@@ -37,8 +37,10 @@ spec: { url: https://git.example.org/o/r.git, interval: 1m }
 ]]
 
 local function plan(files, moves, actions, more)
-  local entries = {}
-  for file in pairs(files) do entries[#entries + 1] = { path = file, mode = '100644', oid = ('0'):rep(40) } end
+  local entries, links = {}, more and more.links or {}
+  for file in pairs(files) do
+    entries[#entries + 1] = { path = file, mode = links[file] and '120000' or '100644', oid = ('0'):rep(40) }
+  end
   local tree = base.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
   local job = {
     tree = tree, graph = graphs.build(tree, SEARCH), moves = moves, actions = actions or {}, generate = {}, text = false,
@@ -74,6 +76,18 @@ local ACTIONS = {
 }
 
 describe('ifx.layout.restructure', function()
+  it('edits symbolic links that follow what they name, whether they move or not', function()
+    local files = { ['a/x.txt'] = '', ['l/stays'] = '../a/x.txt', ['m/moves'] = '../a/x.txt' }
+    local outcome = plan(files, { ['a/x.txt'] = 'b/c/x.txt', ['m/moves'] = 'n/o/moves' }, nil,
+      { links = { ['l/stays'] = true, ['m/moves'] = true } })
+    assert.same({}, outcome.created)
+    local work = restructure.operations(outcome, function(old) return 'blob of ' .. old end)
+    assert.same({}, work.create)
+    assert.same({ 'l/stays', 'n/o/moves' }, { work.edits[1].path, work.edits[2].path })
+    assert.same({ 'blob of l/stays', 'blob of m/moves' }, { work.edits[1].blob, work.edits[2].blob })
+    assert.same({ old = '../a/x.txt', new = '../../b/c/x.txt' }, outcome.changed['n/o/moves'])
+  end)
+
   it('gives what is applied a root and an entry point of its own', function()
     local out = plan(cluster(), MOVES, ACTIONS)
     assert.equal(root 'db.yaml', out.changed['infra/kustomization.yaml'].new)
