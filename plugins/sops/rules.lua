@@ -87,6 +87,18 @@ local function decides(rules, index, text, wanted, paths, base)
   return same(M.decide(changed, paths, base)[index] or {}, wanted)
 end
 
+local follow_one
+
+-- The rules before one as they will read: what they take is decided before it is asked.
+local function followed(rules, index, ...)
+  local out = table.move(rules, 1, #rules, 1, {})
+  for i = 1, index - 1 do
+    local text = out[i].text and follow_one(rules, out, i, ...)
+    if text then out[i] = M.rule(text) end
+  end
+  return out
+end
+
 --- How a rule must read so that it decides the same files after moves.
 ---@param rules sops.Rule[]
 ---@param index integer the rule
@@ -97,6 +109,10 @@ end
 ---@return string|nil text
 ---@return string|nil why
 function M.follow(rules, index, moves, paths, base, new_base)
+  return follow_one(rules, followed(rules, index, moves, paths, base, new_base), index, moves, paths, base, new_base)
+end
+
+function follow_one(rules, after_rules, index, moves, paths, base, new_base)
   local decided = M.decide(rules, paths, base)[index]
   if not decided then
     return nil, 'the rule, or one before it, is not understood'
@@ -104,9 +120,10 @@ function M.follow(rules, index, moves, paths, base, new_base)
   local wanted = list.map(decided, function(old) return moves[old] or old end)
   local after = list.map(paths, function(old) return moves[old] or old end)
   local text = rules[index].text
-  if decides(rules, index, text, wanted, after, new_base) then
+  if decides(after_rules, index, text, wanted, after, new_base) then
     return text
   end
+  local tried = {}
   for i, old in ipairs(decided) do
     local from, to = M.relative(old, base), M.relative(wanted[i], new_base)
     if not to then
@@ -114,9 +131,10 @@ function M.follow(rules, index, moves, paths, base, new_base)
     end
     local old_folder, new_folder = changed_folders(from, to)
     local proposed = old_folder ~= '' and replace_literal(text, old_folder, new_folder)
-    if proposed and decides(rules, index, proposed, wanted, after, new_base) then
+    if proposed and not tried[proposed] and decides(after_rules, index, proposed, wanted, after, new_base) then
       return proposed
     end
+    tried[proposed or ''] = true
   end
   return nil, 'after the move the rule would decide other files than now'
 end

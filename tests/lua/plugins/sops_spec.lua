@@ -39,6 +39,20 @@ describe('the finder of SOPS', function()
     assert.are.same({}, plan.problems)
   end)
 
+  it('leaves a rule for all other files alone when the rule before it follows its files', function()
+    local files = {
+      ['.sops.yaml'] = 'creation_rules:\n- path_regex: ^a/.*\n- path_regex: .*\\.yaml$\n', ['a/x.yaml'] = '', ['b/y.yaml'] = '',
+    }
+    local entries = {}
+    for file in pairs(files) do entries[#entries + 1] = { path = file, mode = '100644' } end
+    local tree = require('ifx.repo.base').new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
+    local options = { plugins = require('ifx.plugin').registry {}:contributions 'references', repo_urls = {} }
+    local plan = require('ifx.repo.rewrite').plan(tree, { ['a/x.yaml'] = 'k/x.yaml' },
+      require('ifx.repo.graph').build(tree, options), options)
+    assert.are.same({}, plan.listed)
+    assert.are.same({ '^k/.*' }, { plan.edits[1].new, plan.edits[2] and plan.edits[2].new })
+  end)
+
   it('lists a rule that no replacement makes right, and leaves alone what moves with its rules', function()
     local edits, listed = kit.moves(FIXTURE, 'sops', {
       ['clusters/prod/secret.yaml'] = 'prod/secret.yaml', nested = 'deeper/nested',
