@@ -58,19 +58,6 @@ function text.lines(s)
   end
 end
 
----Iterate over the words: runs of what `class` matches (default: no white space), each with its first and last byte.
----@param s string
----@param class? string a Lua character class or set
----@return fun(): string?, integer?, integer?
-function text.tokens(s, class)
-  local next_word = s:gmatch('()(' .. (class or '%S') .. '+)')
-  return function()
-    local first, word = next_word()
-    if not first then return nil end
-    return word, first, first + #word - 1
-  end
-end
-
 ---Does this look like a binary file? (A zero byte among the first 8,000: Git's rule.)
 ---@param s string
 ---@return boolean

@@ -62,7 +62,7 @@ end
 
 -- Does the word name something here and now? Then it is not left over.
 local function still_means(known, dir, word)
-  word = word:gsub('^%$[%w_]+/', ''):gsub('^%${[^{}]*}/', ''):gsub('[.*_]+$', '')
+  word = word:gsub('^%$[%w_]+/', ''):gsub('^%${[^{}]*}/', ''):gsub('%?%w*$', ''):gsub('[.*_]+$', '')
   local plain = word:gsub('^/+', '')
   local meaning = known:near(dir, word) or known:near('', plain) or (plain:find('^[^.]') and known:tail(plain, dir))
   return meaning and meaning.target ~= '' and meaning or nil

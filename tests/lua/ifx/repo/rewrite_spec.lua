@@ -129,6 +129,12 @@ describe('rewrite.plan', function()
       { p.left[1].file, p.left[1].line, p.left[1].column, p.left[1].text, p.left[1].old, p.left[1].new, p.left[1].via })
   end)
 
+  it('calls no new name an old one, also before a question mark', function()
+    local files = { ['n.md'] = 'b/y.txt?raw=true and what is y.txt?', ['a/y.txt'] = '' }
+    local p = plan(files, { ['a/y.txt'] = 'b/y.txt' }, { text = true })
+    assert.same({}, p.left)
+  end)
+
   it('lists a text that would not read as meant', function()
     local p = plan({ ['d/n.md'] = 'see a/y.txt', ['a/y.txt'] = '', ['d/b/y.txt'] = '' }, { ['a/y.txt'] = 'b/y.txt' },
       { text = true })
