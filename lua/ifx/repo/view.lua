@@ -4,8 +4,10 @@ local view = {}
 
 -- Constructors, not loops: entries are copied for every question.
 local function copied_entry(e)
-  return { path = e.path, mode = e.mode, oid = e.oid, size = e.size, missing = e.missing, sparse = e.sparse, unmerged = e.unmerged,
-    assumed = e.assumed }
+  return {
+    path = e.path, mode = e.mode, oid = e.oid, size = e.size, missing = e.missing, sparse = e.sparse,
+    unmerged = e.unmerged, assumed = e.assumed,
+  }
 end
 
 local function copied(t)
@@ -66,7 +68,9 @@ end
 ---@param file ifx.repo.File
 ---@return ifx.repo.File
 function view.file(file)
-  return { path = file.path, mode = file.mode, entry = copied_entry(file.entry), text = file.text, yaml = file.yaml, sops = file.sops }
+  return {
+    path = file.path, mode = file.mode, entry = copied_entry(file.entry), text = file.text, yaml = file.yaml, sops = file.sops,
+  }
 end
 
 ---The context of one plugin: the same answers, in tables of its own.

@@ -145,9 +145,10 @@ function Session:each(first, last, step, work, final, note_failure)
   end)
   if not ok then
     self:last_words(e, note_failure and at)
-    local wrapped = err.wrap(e, at and ('run %s, operation %d (%s)'):format(self.id, at, self.steps[at].summary) or 'run ' .. self.id)
-    wrapped.hint = final == 'done' and ('ifx runs resume %s goes on with it, ifx runs rollback %s undoes it'):format(self.id, self.id)
-      or ('ifx runs rollback %s goes on with it'):format(self.id)
+    local where = at and (', operation %d (%s)'):format(at, self.steps[at].summary) or ''
+    local forward = final == 'done' and ('ifx runs resume %s goes on with it, '):format(self.id) or ''
+    local wrapped = err.wrap(e, 'run ' .. self.id .. where)
+    wrapped.hint = ('%sifx runs rollback %s %s'):format(forward, self.id, final == 'done' and 'undoes it' or 'goes on with it')
     error(wrapped, 0)
   end
 end
