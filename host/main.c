@@ -1,4 +1,5 @@
 /* main.c: signals, limits from the environment, exit code. SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,12 @@ static void handle_signals(void) {
   signal(SIGPIPE, SIG_IGN);
 }
 
+/* A standard stream that is closed would be the next file that is opened: the journal, the loop. */
+static void fill_streams(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) _exit(1);
+}
+
 static size_t memory_limit(void) {
   const char *text = getenv("IFX_MEMORY");
   long mib = text ? strtol(text, NULL, 10) : DEFAULT_MEMORY_MIB;
@@ -32,6 +39,7 @@ static size_t memory_limit(void) {
 
 int main(int argc, char **argv) {
   IfxErr err;
+  fill_streams();
   if (!ifx_runtime_open(&runtime, memory_limit(), &err)) {
     fprintf(stderr, "ifx: %s\n", err.message);
     return 1;

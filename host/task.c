@@ -16,6 +16,8 @@ uint64_t ifx_now(void) {
 
 uv_loop_t *ifx_loop(lua_State *L) { return &ifx_sched(L)->loop; }
 
+bool ifx_interrupted(lua_State *L) { return ifx_sched(L)->interrupts > 0; }
+
 /* ---- ready queue ---- */
 
 static void enqueue(Task *t) {

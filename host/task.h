@@ -34,6 +34,9 @@ Task *ifx_closing_task(lua_State *L);
 
 uv_loop_t *ifx_loop(lua_State *L);
 
+/* The run was told to end (SIGINT, SIGTERM): for what blocks the whole program. */
+bool ifx_interrupted(lua_State *L);
+
 /* Suspend the calling task on `w` (whose abort and finish are set by this call); use as
  * `return ifx_wait_begin(…)`. `abort` may be NULL: then a cancelled task waits for the completion
  * all the same (thread-pool work that ends by itself). abort must make ifx_wait_end be called, at

@@ -1,12 +1,16 @@
 /* b_term.c: module `term`: the two output streams and what they are connected to.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../task.h"
 #include "bind.h"
+
+#define LOOK_MS 100 /* how often a wait for input looks whether it was interrupted */
 
 static int stream_fd(lua_State *L, int arg) {
   const char *name = ifx_check_string(L, arg, NULL);
@@ -95,14 +99,26 @@ static int term_clean(lua_State *L) {
   return 1;
 }
 
-/* read_line(): a line from standard input without its end, nil at the end. Blocks: only for
- * questions to a person. */
+/* Wait for a byte or the end of standard input; false when the run is interrupted meanwhile. read()
+ * itself goes on after a signal. */
+static bool input_ready(lua_State *L) {
+  struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+  while (!ifx_interrupted(L)) {
+    int n = poll(&in, 1, LOOK_MS);
+    if (n > 0 || (n < 0 && errno != EINTR)) return true;
+  }
+  return false;
+}
+
+/* read_line(): a line from standard input without its end, nil at the end and when interrupted.
+ * Blocks: only for questions to a person. */
 static int term_read_line(lua_State *L) {
   luaL_Buffer b;
   char c;
-  ssize_t n;
+  ssize_t n = 0;
   luaL_buffinit(L, &b);
-  while ((n = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') luaL_addchar(&b, c);
+  while (input_ready(L) && (n = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') luaL_addchar(&b, c);
+  if (ifx_interrupted(L)) return 0;
   luaL_pushresult(&b);
   return n == 1 || lua_rawlen(L, -1) > 0 ? 1 : 0;
 }

@@ -42,4 +42,19 @@ describe('term', function()
     local code = "local l = term.read_line() while l do term.write('[' .. l .. ']') l = term.read_line() end"
     assert.equal('[one][][two]', run(code, { stdin = 'one\n\ntwo' }).stdout)
   end)
+
+  it('finds the end of input where there is none', function()
+    local code = "local l = require('term').read_line() require('term').write(tostring(l))"
+    local r = proc.run({ 'sh', '-c', 'exec "$0" eval "$1" <&-', host.exe, code }, { timeout = 10 })
+    assert.equal('nil', r.stdout)
+  end)
+
+  it('ends a question at the first interrupt', function()
+    local code = "local term = require 'term' term.write 'asked\\n' term.read_line() term.write 'answered'"
+    local child <close> = proc.spawn({ host.exe, 'eval', code }, { timeout = 10 })
+    assert.equal('asked', child:line())
+    child:kill 'INT'
+    assert.equal('', child:read_all())
+    assert.equal(130, child:wait().status)
+  end)
 end)
