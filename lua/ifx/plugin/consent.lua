@@ -33,7 +33,7 @@ end
 
 local function of_recipe(path)
   return item('recipe', fs.basename(path):gsub('%.lua$', ''), trust.snapshot(path),
-    { 'plans with every plugin that is usable here; what it plans is shown before it is applied' })
+    { 'plans with every plugin that is usable here, and may read any file; what it plans is shown before it is applied' })
 end
 
 local DESCRIBE = {

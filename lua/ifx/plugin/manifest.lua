@@ -191,6 +191,7 @@ function manifest.describe_grants(m)
   add('reads', m.grants.read)
   add('writes', m.grants.write)
   add('talks to', m.grants.net)
+  add('uses, with what they may reach, the plugins', m.requires)
   local variables = {}
   for _, field in pairs(m.config) do variables[#variables + 1] = field.env end
   table.sort(variables)

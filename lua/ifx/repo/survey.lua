@@ -53,10 +53,10 @@ end
 ---@return ifx.repo.Survey
 function survey.run(where, opts)
   local tree, part = trees.open(where, { dir = opts.dir })
+  local _ <close> = tree
   local plugins, untrusted = finders(tree.root)
   check_kinds(opts.kinds, plugins)
   local built = graph.build(tree, { plugins = plugins, only = opts.kinds, text = opts.text, part = part })
-  tree:close()
   return { tree = tree, part = part, graph = built, untrusted = untrusted }
 end
 
