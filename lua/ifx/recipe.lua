@@ -127,7 +127,8 @@ local function refuse(found, message)
 end
 
 local reserved = {
-  accept = true, apply = true, exit_code = true, help = true, json = true, more = true, out = true, plan = true, set = true, yes = true,
+  accept = true, apply = true, exit_code = true, help = true, json = true, more = true, out = true, plan = true,
+  set = true, yes = true,
 }
 
 local function check_returned(found, value)

@@ -43,7 +43,7 @@ function M.add(ctx, outcome, branch, base)
   local steps = list.map(hazards, first)
   if #hazards > 0 then
     steps[#steps + 1] = ('Bring that commit below this branch: git rebase %s %s. Or take this branch away (ifx runs rollback '
-      .. 'RUN; `ifx runs list` names the run) and plan again on top of it: then there is no such hazard.'):format(
+      .. 'last) and plan again on top of it: then there is no such hazard.'):format(
       base or 'BRANCH', branch)
   end
   local from = base or 'HEAD'
@@ -53,7 +53,7 @@ function M.add(ctx, outcome, branch, base)
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
   end
   steps[#steps + 1] = last(hazards, outcome.created)
-  steps[#steps + 1] = 'To go back before pushing: ifx runs rollback RUN. After pushing: git revert the commits, the last one '
+  steps[#steps + 1] = 'To go back before pushing: ifx runs rollback last. After pushing: git revert the commits, the last one '
     .. 'first, and push that at once; while nothing prunes, no object is deleted.'
   for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
   ctx:section { title = 'Run-book', kind = 'text', text = table.concat(steps, '\n') }

@@ -23,6 +23,7 @@ local function collect()
   for _ = 1, 10 do
     local garbage = {}
     for i = 1, 20000 do garbage[i] = { i } end
+    assert(#garbage == 20000)
     task.yield()
   end
 end

@@ -52,7 +52,8 @@ end
 function M.registry(options)
   options = options or {}
   local self = setmetatable({
-    dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log(), config = options.config, instances = {},
+    dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log(), config = options.config,
+    instances = {},
   }, Registry)
   cap_memory(self)
   return self
@@ -169,8 +170,8 @@ function Registry:transform(name)
   if not plugin then
     err.raise { kind = 'argument', op = 'find a transform', message = ("'%s' is not PLUGIN.NAME"):format(name) }
   end
-  local found = (self:load(plugin).transform or {})[short]
-  if found then return found end
+  local transform = (self:load(plugin).transform or {})[short]
+  if transform then return transform end
   local known = self.by_name[plugin].manifest.contributes.transform or {}
   err.raise { kind = 'not_found', op = 'find a transform',
     message = ("the plugin %s has no transform '%s'"):format(plugin, short),

@@ -128,12 +128,12 @@ end
 -- The paths that end with these segments, sorted. In a large tree thousands have the same name: each list is split by
 -- the segment before it once, not searched for every word.
 local function ending(self, text)
-  local at = text:match('()[^/]*$')
-  local paths = self.by_name[text:sub(at)] or {}
-  while at > 1 and #paths > 0 do
-    local before = text:sub(1, at - 2):match('[^/]*$')
-    paths = by_parent(self, text:sub(at), paths)[before] or {}
-    at = at - #before - 1
+  local begins = text:match('()[^/]*$')
+  local paths = self.by_name[text:sub(begins)] or {}
+  while begins > 1 and #paths > 0 do
+    local before = text:sub(1, begins - 2):match('[^/]*$')
+    paths = by_parent(self, text:sub(begins), paths)[before] or {}
+    begins = begins - #before - 1
   end
   return paths
 end

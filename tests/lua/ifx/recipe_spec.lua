@@ -172,7 +172,8 @@ describe('recipe', function()
       local nothing = "return { summary = 'S', plan = function() end }"
       assert.is_nil(plan(nothing).recipe.sha256)
       assert.are.equal(require('hash').sha256(nothing), plan(nothing, { kept = true }).recipe.sha256)
-      local text = "return { summary = 'S', plan = function(ctx) return ctx:op('git.branch', { name = 'x', commit = 'abc' }) end }"
+      local text = "return { summary = 'S', "
+        .. "plan = function(ctx) return ctx:op('git.branch', { name = 'x', commit = 'abc' }) end }"
       assert.are.equal(require('hash').sha256(text), plan(text).recipe.sha256)
     end)
 

@@ -174,7 +174,8 @@ describe('the shape of contributions', function()
     assert.equal('references[1]: files must be a table', one { find = find, files = 'x' })
     assert.equal('references[1]: files (globs) or match (a function) must say which files it reads',
       one { find = find, kinds = {} })
-    assert.equal('references[1]: rewrite.x must be a function', one { find = find, files = files, kinds = {}, rewrite = { x = 1 } })
+    assert.equal('references[1]: rewrite.x must be a function',
+      one { find = find, files = files, kinds = {}, rewrite = { x = 1 } })
     assert.equal('references[1].kinds must be a table', one { find = find, files = files })
     assert.equal('references[1]: kinds[a] must be its documentation, one line',
       one { find = find, files = files, kinds = { a = 1 } })

@@ -24,7 +24,9 @@ describe('names', function()
     assert.same({ 'b/x/k.yaml', '', '' }, tail 'b/x/k.yaml')
     assert.same({ 'b/x.d', 'b', '' }, tail 'x.d/')
     assert.same({ 'top', '', '' }, tail 'top')
-    for _, none in ipairs { '/k.yaml', 'x//k.yaml', 'z/b/x/k.yaml', 'k', '', '/', 'd/k.yaml' } do assert.is_nil(tail(none), none) end
+    for _, none in ipairs { '/k.yaml', 'x//k.yaml', 'z/b/x/k.yaml', 'k', '', '/', 'd/k.yaml' } do
+      assert.is_nil(tail(none), none)
+    end
   end)
 
   it('does not search all files of one name for every word', function()
