@@ -10,10 +10,11 @@
 #include "bind/bind.h"
 #include "runtime.h"
 
-#define TICK_NS        20000000     /* the watchdog looks 50 times a second */
-#define GRACE_TICKS    100          /* two seconds from the first signal to the last words */
-#define MAX_OVERRUN_NS 10000000000u /* where each error is caught again, out of the hook's reach   \
-                                     */
+#define TICK_NS     20000000 /* the watchdog looks 50 times a second */
+#define GRACE_TICKS 100      /* two seconds from the first signal to the last words */
+#define MAX_OVERRUN_NS                                                                             \
+  10000000000u /* where each error is caught again, out of the hook's reach                        \
+                */
 #define WATCHDOG_SIGNAL SIGUSR1
 
 static Sched *watched; /* for signal handlers: one scheduler per process is watched */

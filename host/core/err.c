@@ -39,7 +39,8 @@ static const char *kind_of_errno(int errnum) {
 static const char *hint_of_errno(int errnum) {
   switch (errnum) {
   case EACCES:
-  case EPERM: return "look at its permissions and those of the folders above it, and at who runs ifx";
+  case EPERM:
+    return "look at its permissions and those of the folders above it, and at who runs ifx";
   case EROFS: return "the file system is mounted read-only";
   case EIO: return "the disk or the file system failed: the system's log (dmesg) says more";
   case ENOSPC:
