@@ -148,7 +148,8 @@ end)
 describe('manifest.describe_grants', function()
   it('says everything that a person agrees to', function()
     assert.same({ 'runs pdnsutil', 'reads zones/', 'writes zones/', 'talks to {config.url}',
-      'uses, with what they may reach, the plugins core', 'takes from the environment PDNS_TOKEN' }, manifest.describe_grants(parse(GOOD)))
+      'uses, with what they may reach, the plugins core', 'takes from the environment PDNS_TOKEN' },
+      manifest.describe_grants(parse(GOOD)))
     assert.same({ 'reaches nothing outside ifx' },
       manifest.describe_grants(parse('name: a\nversion: 1.0.0\napi: 1\nsummary: s\ncontributes: { transform: [x] }\n')))
     assert.same({ 'uses, with what they may reach, the plugins b' }, manifest.describe_grants(
