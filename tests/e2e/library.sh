@@ -2,8 +2,8 @@
 # library.sh IFX: an installation that is moved, and its compiled library: used, outdated, damaged, absent.
 # SPDX-License-Identifier: Apache-2.0
 set -u
-# shellcheck source=tests/e2e/common.bash
-. "$(dirname "$(realpath "$0")")/common.bash"
+# shellcheck source=tests/e2e/check.bash
+. "$(dirname "$(realpath "$0")")/check.bash"
 command -v cmake >/dev/null || exit 77
 
 cmake --install "$(dirname "$ifx")" --prefix "$scratch/first" >/dev/null || exit 1
@@ -14,7 +14,7 @@ code=$(find "$scratch/moved" -name library.luac)
 cd "$scratch" || exit 1
 
 call version
-equal 'an installation can be moved' 0 "$status"
+equal 'an installation can be moved' 0 "$rc"
 wanted=$out
 
 cp -p "$text" "$scratch/origin"
