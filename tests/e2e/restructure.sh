@@ -88,6 +88,8 @@ git -C "$repo" switch -q ifx/flux-minimal
 restructure "${apps[@]}" --text --exit-code
 ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
 git -C "$repo" switch -q main
+restructure "${apps[@]}" --set accept=prun
+says 'an id that nothing asks for is said' 'nothing in this plan asks for accept=prun: did you mean prune?' "$out"
 call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
 equal 'rolled back' "$before" "$(snapshot "$repo")"
 restructure "${apps[@]}" --branch other --message 'Give the apps a home'

@@ -86,6 +86,18 @@ local function present(p, text, opts)
   end
 end
 
+-- An id that nothing asks for is a slip of the pen, or no longer needed: said, so that nobody believes it was heard.
+local function warn_accepted(p)
+  local asked = {}
+  for _, entry in ipairs(p.blocked) do asked[#asked + 1] = entry.accept end
+  for _, id in ipairs(p.accepted) do
+    if not require('ifx.list').find(asked, function(known) return known == id end) then
+      local close = require('ifx.suggest')(id, asked)
+      log.warn(('nothing in this plan asks for accept=%s%s'):format(id, close and (': did you mean %s?'):format(close) or ''))
+    end
+  end
+end
+
 local function execute(opts, words)
   local recipe = require 'ifx.recipe'
   local dir = target(opts)
@@ -105,6 +117,7 @@ local function execute(opts, words)
     dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry, log = log, kept = kept,
   }), kept)
   present(p, text, opts)
+  warn_accepted(p)
   if wants_apply(p, opts) then
     return require('ifx.cli.apply').apply(p, registry, opts)
   end
