@@ -109,9 +109,9 @@ bool edit_delete_block(Edit *e) {
   bool lines = leaf && ydoc_is_block_scalar(leaf);
   if (lines && ydoc_keeps_blank(d, leaf))
     next = ydoc_past_blank(d, next); /* or that value would grow */
-  bool needs_break = lines && leaf->value_len && leaf->value[leaf->value_len - 1] == '\n';
-  if (next == end && !needs_break) /* the text ends without a break: it stays so */
-    start -= ifx_yaml_break_before(d->text, 0, start);
+  size_t above = start - ifx_yaml_break_before(d->text, 0, start);
+  bool is_theirs = lines && leaf->end > above;  /* the break ends the block scalar above */
+  if (next == end && !is_theirs) start = above; /* the text ends without a break: it stays so */
   edit_cut(e, start, next);
   return true;
 }

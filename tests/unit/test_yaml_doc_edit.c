@@ -248,7 +248,7 @@ static void test_delete(void) {
       {'d', "a", "", "a: |+\n  x\n\nb: 1\n", "b: 1\n"},
       {'d', "a", "", "a: |\n  x\n\nb: 1\n", "\nb: 1\n"},
       {'d', "b", "", "a: |\n  x\nb: 1", "a: |\n  x\n"},
-      {'d', "b", "", "a: |-\n  x\nb: 1", "a: |-\n  x"},
+      {'d', "b", "", "a: |-\n  x\nb: 1", "a: |-\n  x\n"},
       {'d', "b", "", "a: |+\n  x\n\nb: 1\n\nc: 2\n",
        "a: |+\n  x\n\nc: 2\n"}, /* or the value of a would grow */
       {'d', "a/#1", "", "a: [x, y, z]\n", "a: [y, z]\n"},
