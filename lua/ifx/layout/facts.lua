@@ -1,5 +1,6 @@
 -- facts.lua: what transforms may ask: the trees before and after the moves, the references. SPDX-License-Identifier: Apache-2.0
 local k8s = require 'ifx.k8s.objects'
+local list = require 'ifx.list'
 local yaml = require 'yaml'
 
 local M = {}
@@ -39,13 +40,6 @@ local function objects_of(tree, path)
   return ok and k8s.read(document) or {}
 end
 
-local function sorted_moves(moves)
-  local olds = {}
-  for old in pairs(moves) do olds[#olds + 1] = old end
-  table.sort(olds)
-  return olds
-end
-
 local function lister(tree)
   return function(folder)
     local out = {}
@@ -71,7 +65,7 @@ end
 ---@return ifx.layout.Facts facts
 ---@return fun(path: string) created  to be told of every file that a transform makes
 function M.new(before, after, moves, references, moved)
-  local olds, created, origins = sorted_moves(moves), {}, {}
+  local olds, created, origins = list.keys(moves), {}, {}
   for _, old in ipairs(olds) do origins[moves[old]] = old end
   local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
   facts.exists = function(path) return before:exists(path) end

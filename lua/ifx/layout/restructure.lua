@@ -5,6 +5,7 @@ local err = require 'err'
 local facts = require 'ifx.layout.facts'
 local graphs = require 'ifx.repo.graph'
 local left = require 'ifx.repo.left'
+local list = require 'ifx.list'
 local moving = require 'ifx.repo.moves'
 local overlay = require 'ifx.repo.overlay'
 local rewrite = require 'ifx.repo.rewrite'
@@ -74,9 +75,9 @@ local function watch(job, final, graph, out)
 end
 
 -- The graph without the references that a transform takes away.
-local function without_claimed(graph, list)
+local function without_claimed(graph, claims)
   local claimed, references = {}, {}
-  for _, change in ipairs(list) do
+  for _, change in ipairs(claims) do
     if change.reference then claimed[change.reference] = true end
   end
   for _, ref in ipairs(graph.references) do
@@ -86,9 +87,9 @@ local function without_claimed(graph, list)
 end
 
 -- Changes speak of files by their paths after the moves; deletions by the reference's own file.
-local function at_new_paths(list, moves)
-  for _, change in ipairs(list) do change.file = moves[change.file] or change.file end
-  return list
+local function at_new_paths(wanted, moves)
+  for _, change in ipairs(wanted) do change.file = moves[change.file] or change.file end
+  return wanted
 end
 
 -- ---------------------------------------------------------------- the result
@@ -100,10 +101,10 @@ local function text_before(job, new)
 end
 
 -- The text of every file that is written anew, by transforms over what rewriting made of it.
-local function final_texts(job, rewritten, list)
+local function final_texts(job, rewritten, wanted)
   local files = {}
   for new, text in pairs(rewritten) do files[new] = text end
-  for new, of_file in pairs(changes.by_file(at_new_paths(list, job.moves))) do
+  for new, of_file in pairs(changes.by_file(at_new_paths(wanted, job.moves))) do
     files[new] = changes.apply(new, files[new] or text_before(job, new), of_file)
   end
   return files
@@ -198,13 +199,6 @@ end
 
 -- ---------------------------------------------------------------- as operations
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 -- The smallest single replacement that makes one text of another.
 local function replacement(old, new)
   local first, most = 1, math.min(#old, #new)
@@ -219,9 +213,9 @@ local function replacements(of_file, texts)
   if #of_file == 0 or require('ifx.repo.edits').apply(texts.old, of_file) ~= texts.new then
     return { replacement(texts.old, texts.new) }
   end
-  local list = {}
-  for i, edit in ipairs(of_file) do list[i] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new } end
-  return list
+  local spans = {}
+  for i, edit in ipairs(of_file) do spans[i] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new } end
+  return spans
 end
 
 local function edits_by_file(outcome)
@@ -240,13 +234,13 @@ end
 function M.operations(outcome, blob)
   local renames, edits, create = {}, {}, {}
   local origins, of_file = invert(outcome.moves), edits_by_file(outcome)
-  for _, old in ipairs(sorted_keys(outcome.moves)) do renames[#renames + 1] = { old, outcome.moves[old] } end
-  for _, new in ipairs(sorted_keys(outcome.changed)) do
+  for _, old in ipairs(list.keys(outcome.moves)) do renames[#renames + 1] = { old, outcome.moves[old] } end
+  for _, new in ipairs(list.keys(outcome.changed)) do
     edits[#edits + 1] = {
       path = new, blob = blob(origins[new] or new), replacements = replacements(of_file[new] or {}, outcome.changed[new]),
     }
   end
-  for _, new in ipairs(sorted_keys(outcome.created)) do
+  for _, new in ipairs(list.keys(outcome.created)) do
     create[#create + 1] = { path = new, mode = '100644', content = outcome.created[new] }
   end
   return { renames = renames, edits = edits, create = create }

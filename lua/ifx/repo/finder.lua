@@ -183,13 +183,6 @@ function M.locate(ctx, target)
   return nil, 'does not exist'
 end
 
---- The folder of a path, '' for the root.
----@param path string
----@return string
-function M.dirname(path)
-  return path:match('^(.*)/[^/]*$') or ''
-end
-
 --- Adds a reference to a path. `r.base` is the folder it is resolved from; `r.check(target, kind)`
 --- returns why what is there does not do; `r.optional` says why a missing target is allowed;
 --- `r.pinned` that the path is one of another revision, which keeps it whatever moves here.
