@@ -56,7 +56,7 @@ end
 
 --- Adds one filter, which counts from the root.
 ---@param c ifx.repo.Collector
----@param view ci.View
+---@param view ifx.repo.Excerpt
 ---@param r table kind, dialect, optional=why it may match nothing
 ---@param from integer|nil
 ---@param to integer|nil

@@ -1,12 +1,12 @@
 -- github.lua: what workflows and actions of GitHub name. SPDX-License-Identifier: Apache-2.0
 
+local excerpt = require 'ifx.repo.excerpt'
 local filter = require './filter'
 local inputs = require './inputs'
 local matrix = require './matrix'
 local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
-local scalar = require './scalar'
-local script = require './script'
+local scripts = require './scripts'
 local url = require 'ifx.repo.url'
 local workspace = require './workspace'
 
@@ -18,13 +18,13 @@ local M = {}
 ---@param c ifx.repo.Collector
 ---@param document yaml.Document
 ---@param pattern table
----@param f fun(view: ci.View, match: yaml.Match)
+---@param f fun(view: ifx.repo.Excerpt, match: yaml.Match)
 function M.each(c, document, pattern, f)
   for _, match in ipairs(document:query(pattern, 1)) do
     if match.kind == 'alias' then
       c:doubt(match, 'alias', 'a YAML alias: the text stands at its anchor')
     elseif match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
-      f(scalar.view(c, match), match)
+      f(excerpt.scalar(c, match), match)
     end
   end
 end
@@ -64,7 +64,7 @@ local function run(job, document, prefix, base, shell)
     if not is_posix(shell, job.runner) then
       job.c:doubt(match, match.value:match('[^\n]*'), 'a script in another language than the shell')
     else
-      script.find(job, view, script.start(base or nil))
+      scripts.find(job, view, scripts.start(base or nil, job.own_folder))
     end
   end)
 end

@@ -1,12 +1,12 @@
 -- gitlab.lua: what pipelines of GitLab name. SPDX-License-Identifier: Apache-2.0
 
+local excerpt = require 'ifx.repo.excerpt'
 local filter = require './filter'
 local github = require './github'
 local globs = require 'ifx.repo.globs'
 local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
-local scalar = require './scalar'
-local script = require './script'
+local scripts = require './scripts'
 local workspace = require './workspace'
 
 local M = {}
@@ -72,7 +72,7 @@ end
 
 local function includes(job, document)
   each_local(document, function(match)
-    local view = scalar.view(job.c, match)
+    local view = excerpt.scalar(job.c, match)
     local from = view.text:match('^/*()')
     paths.add(job, view, from, #view.text, { kind = 'ci.include', base = '' })
   end)
@@ -106,11 +106,11 @@ local function filters(c, document, key, r)
 end
 
 -- The scripts below a key, one after the other in one shell.
-local function scripts(job, document, place, state)
+local function run(job, document, place, state)
   for _, shape in ipairs { place, below(place, '*'), below(place, '*', '*') } do
     each(job.c, document, shape, function(view)
       job.texts[#job.texts + 1] = view.text
-      state = script.find(job, view, state)
+      state = scripts.find(job, view, state)
     end)
   end
   return state
@@ -174,21 +174,21 @@ local function jobs(c, document, top)
   local function job_of()
     return { c = c, workspace = workspace.whole(), texts = {} }
   end
-  local shared = script.start ''
+  local shared = scripts.start ''
   for _, place in ipairs { { 'before_script' }, { 'default', 'before_script' } } do
-    shared = scripts(job_of(), document, place, shared)
+    shared = run(job_of(), document, place, shared)
   end
   for _, place in ipairs { { 'after_script' }, { 'default', 'after_script' } } do
-    scripts(job_of(), document, place, script.start '')
+    run(job_of(), document, place, scripts.start '')
   end
   for _, name in ipairs(list.keys(top)) do
     local value = top[name]
     if type(value) == 'table' and not ifx.is_list(value) and name ~= 'default' then
       local job = job_of()
       local state = value.before_script == nil and shared
-        or scripts(job, document, { name, 'before_script' }, script.start '')
-      scripts(job, document, { name, 'script' }, script.start(state.base))
-      scripts(job, document, { name, 'after_script' }, script.start '')
+        or run(job, document, { name, 'before_script' }, scripts.start '')
+      run(job, document, { name, 'script' }, scripts.start(state.base))
+      run(job, document, { name, 'after_script' }, scripts.start '')
       matrix(job, document, name)
     end
   end

@@ -4,7 +4,7 @@ local finder = require 'ifx.repo.finder'
 local github = require './github'
 local gitlab = require './gitlab'
 local others = require './others'
-local paths = require './paths'
+local scripts = require './scripts'
 
 local KINDS = {
   ['ci.paths'] = 'files whose change starts a pipeline or sets a label',
@@ -24,7 +24,7 @@ local KINDS = {
 -- A finder of one kind of file, from its document and its decoded top; `wanted` asks before it is parsed.
 local function finder_of(files, find, wanted)
   return {
-    kinds = KINDS, files = files, rewrite = { word = paths.rewrite_word },
+    kinds = KINDS, files = files, rewrite = { word = scripts.rewrite },
     find = function(file, ctx)
       local c = finder.collect('ci', file, ctx)
       local document = (not wanted or wanted(ctx, file.path)) and c:document()

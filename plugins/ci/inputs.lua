@@ -1,11 +1,11 @@
 -- inputs.lua: inputs of actions that are paths. SPDX-License-Identifier: Apache-2.0
 
 local actions = require './actions'
+local excerpt = require 'ifx.repo.excerpt'
 local filter = require './filter'
 local matrix = require './matrix'
 local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
-local scalar = require './scalar'
 
 local M = {}
 
@@ -104,7 +104,7 @@ function M.find(job, document, prefix, step)
   for _, match in ipairs(document:query(objects.below(prefix, 'with', '*'), 1)) do
     local name = match.path[#match.path]
     if type(name) == 'string' and match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
-      local view = scalar.view(job.c, match)
+      local view = excerpt.scalar(job.c, match)
       if known[name] then
         known_input(job, document, view, match, known[name], step)
       elseif actions.sounds_like_path(name) and not step.uses:find('^actions/checkout@') then

@@ -1,8 +1,8 @@
 -- matrix.lua: values of a matrix that fill in paths. SPDX-License-Identifier: Apache-2.0
 
+local excerpt = require 'ifx.repo.excerpt'
 local objects = require 'ifx.k8s.objects'
 local paths = require './paths'
-local scalar = require './scalar'
 
 local below = objects.below
 
@@ -18,7 +18,7 @@ local function each_value(job, document, name, f)
   for _, shape in ipairs { below(root, steps[1], '*'), below(root, 'include', '*', steps[1]) } do
     for _, match in ipairs(document:query(below(shape, table.unpack(steps, 2)), 1)) do
       if match.kind == 'scalar' and type(match.value) == 'string' and match.value ~= '' then
-        f(scalar.view(job.c, match))
+        f(excerpt.scalar(job.c, match))
       end
     end
   end
@@ -27,7 +27,7 @@ end
 --- A path that is filled in by one value of the matrix: the values are the references.
 ---@param job ci.Job
 ---@param document yaml.Document
----@param view ci.View
+---@param view ifx.repo.Excerpt
 ---@param r table kind, check
 ---@return boolean found false: it is no such path
 function M.follow(job, document, view, r)
@@ -65,7 +65,7 @@ end
 function M.values(job, document)
   for _, match in ipairs(document:query(below(job.prefix, 'strategy', 'matrix', '**'), 1)) do
     if match.kind == 'scalar' and type(match.value) == 'string' then
-      text_value(job, scalar.view(job.c, match))
+      text_value(job, excerpt.scalar(job.c, match))
     end
   end
 end

@@ -12,8 +12,9 @@ manifest.api = 1
 
 ---Every contribution there is a word for, and whether this version can use it.
 manifest.contributions = {
-  references = true, transform = true, operations = true, entrypoints = false, render = false, hazards = false,
-  emit = false, resources = false, gates = false, health = false, secrets = false, store = false, commands = false,
+  references = true, transform = true, operations = true, library = true, entrypoints = false, render = false,
+  hazards = false, emit = false, resources = false, gates = false, health = false, secrets = false, store = false,
+  commands = false,
 }
 
 ---A manifest is a page of text, not data: larger files are refused.

@@ -272,6 +272,17 @@ describe('the registry', function()
       assert.truthy(e.message:find('it uses base without requiring it', 1, true))
     end)
 
+    it('lends the functions of a library, under the budget of their plugin', function()
+      make('installed', 'base', { contributes = '{ library: [twice, fail] }', code = [[
+        return { library = { twice = function(x) return x + x end, fail = function() error 'no' end } }]] })
+      make('installed', 'a', { more = 'requires: [base]\n', code = body [[return ifx.use 'base'.library.twice(...)]] })
+      make('installed', 'b', { more = 'requires: [base]\n', code = body [[ifx.use 'base'.library.fail()]] })
+      assert.equal(8, open():transform('a.it')(4))
+      assert.truthy(tostring(refused(open():transform('b.it'))):find('plugin base', 1, true))
+      make('installed', 'bad', { contributes = '{ library: [it] }', code = 'return { library = { it = 1 } }' })
+      assert.truthy(tostring(refused(function() open():load 'bad' end)):find('library.it must be a function', 1, true))
+    end)
+
     it('lends no operation to what requires it', function()
       make('installed', 'base', { contributes = '{ operations: [base.x] }', code = [[
         local function it() end

@@ -1,19 +1,19 @@
--- shell.lua: splits a shell script into commands and words, with the place of every byte. SPDX-License-Identifier: Apache-2.0
+-- split.lua: splits a shell script into commands and words, with the place of every byte. SPDX-License-Identifier: Apache-2.0
 
 local M = {}
 
----@class ci.Piece of a word: literal bytes, or something that the shell or the runner fills in
+---@class shell.Piece of a word: literal bytes, or something that the shell or the runner fills in
 ---@field text string|nil literal text, byte for byte what the script holds
 ---@field from integer|nil its first byte in the script
 ---@field name string|nil name of the variable, or the expression, that is filled in
 ---@field expression boolean|nil a ${{ }} of GitHub
 
----@class ci.Word
----@field pieces ci.Piece[]
+---@class shell.Word
+---@field pieces shell.Piece[]
 ---@field redirect boolean|nil the target of a redirection
 
----@class ci.Item
----@field words ci.Word[]|nil a command; nil: a subshell opens or closes
+---@class shell.Item
+---@field words shell.Word[]|nil a command; nil: a subshell opens or closes
 ---@field open boolean|nil
 
 local Parser = {}
@@ -138,7 +138,7 @@ function Parser:word()
 end
 
 --- The text of a word that nothing fills in, nil for any other.
----@param word ci.Word
+---@param word shell.Word
 ---@return string|nil
 function M.text(word)
   local out = {}
@@ -152,7 +152,7 @@ function M.text(word)
 end
 
 --- A word as a person reads it.
----@param word ci.Word
+---@param word shell.Word
 ---@return string
 function M.show(word)
   local out = {}
@@ -255,7 +255,7 @@ end
 
 --- The commands of a script in their order, with the subshells between them.
 ---@param script string
----@return ci.Item[]
+---@return shell.Item[]
 function M.parse(script)
   local parser = setmetatable({ s = script, at = 1, items = {}, documents = {} }, Parser)
   parser:commands(nil)

@@ -16,7 +16,7 @@ M.prefixes = set 'if then else elif do while until ! { } time sudo exec command 
 --- Commands that change the folder.
 M.enters = set 'cd pushd popd'
 
----@class ci.Tool
+---@class shell.Tool
 ---@field operands boolean|nil its operands are paths, also those without slash or extension
 ---@field flags_only boolean|nil its operands are no paths; only flags of `files` and `folders` take some
 ---@field after integer|nil so many operands come first that are no paths
@@ -92,7 +92,7 @@ end
 --- How the arguments of a command are read.
 ---@param name string
 ---@param subcommand string|nil the word behind it
----@return ci.Tool
+---@return shell.Tool
 function M.of(name, subcommand)
   return by_name[('%s:%s'):format(name, subcommand)] or by_name[name] or M.default
 end
