@@ -77,6 +77,11 @@ local function refuse_missing(ctx, layout, missing, tree, graph)
   }
 end
 
+local function refuse_several(ctx, layout)
+  if not next(layout.repositories) and #layout.redirects == 0 then return end
+  ctx:refuse { kind = 'unsupported', message = 'the layout has `repositories` or `redirects`: they are not carried out yet' }
+end
+
 local function refuse_unmatched(ctx, assignment)
   if #assignment.unmatched == 0 then return end
   ctx:refuse {
@@ -165,6 +170,7 @@ local function plan_layout(ctx, p)
   local values, missing = layouts.values(layout, p.more)
   local graph = ctx:references(tree)
   refuse_missing(ctx, layout, missing, tree, graph)
+  refuse_several(ctx, layout)
   local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
   refuse_unmatched(ctx, assignment)
   refuse_pinned(ctx, assignment.moves)

@@ -7,7 +7,9 @@ local path = require 'ifx.path'
 local M = {}
 
 ---@class ifx.layout.Assignment
----@field moves table<string, string>   old path to new path
+---@field moves table<string, string>   old path to new path, in this repository
+---@field away table<string, table<string, string>>  key of another repository to old path to new path
+---@field gone table<string, true>      files that leave this repository
 ---@field kept table<string, integer>   path to the row that keeps it
 ---@field by table<string, table>       path to the row that decided
 ---@field unassigned string[]           files that no row matches, sorted
@@ -45,18 +47,57 @@ local function file_variables(row, file, matcher)
   return setmetatable(vars, { __index = row.vars })
 end
 
--- Where a row sends a file; nil when it does not match, '' when it keeps the file.
-local function target(row, file, classes)
+-- How a row's templates become paths of a file; nil when the row does not match it.
+local function filler(row, file, classes)
   if any(row.exceptions, file) then return nil end
   if row.whole then
     local folder = matching_folder(row, file, classes)
     if not folder then return nil end
     row.folders[folder] = true
-    return row.to and layout.fill(row.to, row.vars) .. file:sub(#folder + 1) or ''
+    return function(template) return layout.fill(template, row.vars) .. file:sub(#folder + 1) end
   end
   local matcher = any(row.matchers, file)
   if not matcher or (row.holds and not classes:file_is(file, row.holds)) then return nil end
-  return row.to and layout.fill(row.to, file_variables(row, file, matcher)) or ''
+  local vars = file_variables(row, file, matcher)
+  return function(template) return layout.fill(template, vars) end
+end
+
+local HERE = '' -- stands for this repository among the keys of the others
+
+-- Where a row sends a file: repository to path, the file's own path where it stays; nil when the row does not match.
+local function places(row, file, classes)
+  local fill = filler(row, file, classes)
+  if not fill then return nil end
+  local out = { [row.repository or HERE] = row.to and fill(row.to) or file }
+  for _, place in ipairs(row.also) do
+    local id = place.repository or HERE
+    if out[id] then
+      err.raise {
+        kind = 'config', op = 'assign files', file = file,
+        message = ('row %d gives it two places in one repository: %s and %s'):format(row.row, out[id], fill(place.to)),
+        hint = 'a copy goes to another repository; within one, a file has one place',
+      }
+    end
+    out[id] = fill(place.to)
+  end
+  return out
+end
+
+local function place(out, file, row, found)
+  out.by[file] = row
+  for id, path_there in pairs(found) do
+    if id ~= HERE then
+      out.away[id] = out.away[id] or {}
+      out.away[id][file] = path_there
+    end
+  end
+  if not found[HERE] then
+    out.gone[file] = true
+  elseif found[HERE] == file then
+    out.kept[file] = row.row
+  else
+    out.moves[file] = found[HERE]
+  end
 end
 
 local function check_rows(rows, classes)
@@ -133,19 +174,17 @@ end
 ---@return ifx.layout.Assignment
 function M.assign(tree, rows, classes)
   check_rows(rows, classes)
-  local out = { moves = {}, kept = {}, by = {}, unassigned = {}, unused = {}, unmatched = {} }
+  local out = { moves = {}, away = {}, gone = {}, kept = {}, by = {}, unassigned = {}, unused = {}, unmatched = {} }
   for _, entry in ipairs(tree:files()) do
-    local file, decided = entry.path, false
+    local file, found = entry.path, nil
     for _, row in ipairs(rows) do
-      local to = target(row, file, classes)
-      if to then
-        decided = true
-        out.by[file] = row
-        if to == '' or to == file then out.kept[file] = row.row else out.moves[file] = to end
+      found = places(row, file, classes)
+      if found then
+        place(out, file, row, found)
         break
       end
     end
-    if not decided then out.unassigned[#out.unassigned + 1] = file end
+    if not found then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
   out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out.by, tree)
@@ -175,7 +214,9 @@ end
 ---@return integer moved, integer kept, integer unknown
 function M.count(assignment)
   local moved, kept = 0, 0
-  for _ in pairs(assignment.moves) do moved = moved + 1 end
+  for _, set in ipairs { assignment.moves, assignment.gone } do
+    for _ in pairs(set) do moved = moved + 1 end
+  end
   for _ in pairs(assignment.kept) do kept = kept + 1 end
   return moved, kept, #assignment.unassigned
 end

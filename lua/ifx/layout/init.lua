@@ -1,6 +1,7 @@
 -- layout.lua: target layouts as data: reading, extending, filling in parameters. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local fs = require 'fs'
+local repositories = require 'ifx.layout.repositories'
 local schema = require 'ifx.schema'
 local suggest = require 'ifx.suggest'
 local yaml = require 'yaml'
@@ -21,6 +22,8 @@ M.max_bytes = 256 * 1024
 ---@field moves ifx.layout.Move[]
 ---@field actions ifx.layout.Action[]
 ---@field generate ifx.layout.File[]
+---@field repositories table<string, { name: string, url: string, dir: string? }>  results beside the repository itself
+---@field redirects ifx.layout.Redirect[]
 
 ---One row of the move matrix. `from` globs of files, or `folder` globs of folders that move whole.
 ---@class ifx.layout.Move
@@ -29,11 +32,14 @@ M.max_bytes = 256 * 1024
 ---@field except? string[]
 ---@field holds? string          class of content that the file (or the folder) must hold
 ---@field to? string             template of the new path, or of the folder's
+---@field repository? string     key of the repository that it moves to; nil: it stays in this one
+---@field also? { to: string, repository: string? }[]  further places of the file: a copy goes to each
 ---@field action string
 ---@field each? table<string, string>  variable to the list parameter whose values it takes in turn
 ---@field why? string
 
-local ACTIONS = { 'Move', 'Keep' }
+-- All but Keep move; what the words beyond Move announce is done by the layout's transforms.
+local ACTIONS = { 'Move', 'Keep', 'Split', 'Refactor', 'Consolidate', 'Enhance' }
 
 local function check_name(value)
   return not value:find '^[a-z0-9][a-z0-9-]*$' and 'must be lower-case letters, digits and -' or nil
@@ -48,6 +54,7 @@ local function check_target(value)
 end
 
 local globs = { type = 'list', min = 1, items = { type = 'string', min = 1 } }
+local elsewhere = { type = 'string', doc = 'key of one of the `repositories`' }
 local repeats = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
 
 ---The fields of a layout file.
@@ -71,6 +78,11 @@ M.fields = {
       except = { type = 'any', doc = 'glob, or list of globs, that the row leaves alone' },
       holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
       to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
+      repository = elsewhere,
+      also = { type = 'list', doc = 'further places: a copy goes to each', items = { type = 'map', fields = {
+        to = { type = 'string', required = true, min = 1, check = check_target, doc = 'template of the path' },
+        repository = elsewhere,
+      } } },
       action = { type = 'enum', values = ACTIONS, default = 'Move', doc = 'what happens' },
       each = repeats,
       why = { type = 'string', doc = 'a word for the report' },
@@ -79,12 +91,22 @@ M.fields = {
     type = 'map', fields = {
       use = { type = 'string', required = true, doc = 'PLUGIN.TRANSFORM' },
       with = { type = 'map', default = {}, values = { type = 'any' }, doc = 'its arguments; text may hold ${…}' },
+      repository = elsewhere,
       each = repeats,
     } } },
   generate = { type = 'list', default = {}, doc = 'files that are written when they are not there', items = {
     type = 'map', fields = {
       path = { type = 'string', required = true, check = check_target, doc = 'template of its path' },
       text = { type = 'string', required = true, doc = 'template of its text' },
+      repository = elsewhere,
+      each = repeats,
+    } } },
+  repositories = { type = 'map', default = {}, values = repositories.fields, doc = 'results beside the repository itself' },
+  redirects = { type = 'list', default = {}, doc = 'where references to folders point that are split', items = {
+    type = 'map', fields = {
+      from = { type = 'string', required = true, min = 1, check = check_target, doc = 'folder or file before' },
+      to = { type = 'string', required = true, min = 1, check = check_target, doc = "path afterwards, '.' for the top" },
+      repository = elsewhere,
       each = repeats,
     } } },
 }
@@ -109,8 +131,9 @@ local function check_move(row, where, i)
   for _, key in ipairs { 'from', 'folder', 'except' } do as_globs(row, key, where, { 'moves', i }) end
   local place = where({ 'moves', i }, false)
   if (row.from == nil) == (row.folder == nil) then refuse(place, 'a row names its files with `from` or with `folder`') end
-  if row.action == 'Move' and not row.to then refuse(place, 'a row that moves says where to: `to`') end
+  if row.action ~= 'Keep' and not row.to then refuse(place, 'a row that moves says where to: `to`') end
   if row.action == 'Keep' and row.to then refuse(place, 'a row that keeps has no `to`') end
+  if row.action == 'Keep' and row.repository then refuse(place, 'a row that keeps has no `repository`; `also` copies') end
 end
 
 local function check_each(rows, name, count, params, where)
@@ -181,7 +204,9 @@ local function check_variables(layout, counts, where)
     for _, key in ipairs { 'from', 'folder', 'except' } do
       check_deep(row[key], glob_check(check, where), { 'moves', i, key })
     end
-    check_deep(row.to, template_check(layout, row, where, row.from ~= nil), { 'moves', i, 'to' })
+    local of_file = template_check(layout, row, where, row.from ~= nil)
+    check_deep(row.to, of_file, { 'moves', i, 'to' })
+    for j, place in ipairs(row.also or {}) do of_file(place.to, { 'moves', i, 'also', j, 'to' }) end
   end
   for i = 1, counts.actions do
     check_deep(layout.actions[i].with, template_check(layout, layout.actions[i], where), { 'actions', i, 'with' })
@@ -191,11 +216,24 @@ local function check_variables(layout, counts, where)
     local check = template_check(layout, row, where)
     for _, key in ipairs { 'path', 'text' } do check(row[key], { 'generate', i, key }) end
   end
+  for i = 1, counts.redirects do
+    local row = layout.redirects[i]
+    local check = template_check(layout, row, where)
+    for _, key in ipairs { 'from', 'to' } do check(row[key], { 'redirects', i, key }) end
+  end
+  for id, one in pairs(layout.repositories) do
+    if not one.inherited then check_deep(one, template_check(layout, {}, where), { 'repositories', id }) end
+  end
 end
 
+local LISTS = { 'moves', 'actions', 'generate', 'redirects' }
+
 local function merge(own, base)
-  for _, key in ipairs { 'moves', 'actions', 'generate' } do
+  for _, key in ipairs(LISTS) do
     table.move(base[key], 1, #base[key], #own[key] + 1, own[key])
+  end
+  for id, one in pairs(base.repositories) do
+    if not own.repositories[id] then own.repositories[id] = setmetatable({ inherited = true }, { __index = one }) end
   end
   for _, key in ipairs { 'params', 'candidates', 'set' } do
     for name, value in pairs(base[key]) do
@@ -240,13 +278,17 @@ function M.read(text, file, find, depth)
   layout.params = schema.check_schema(layout.params, options, { 'params' })
   layout.fits.files, layout.fits.references = layout.fits.files or {}, layout.fits.references or {}
   for i, row in ipairs(layout.moves) do check_move(row, where, i) end
-  local own = { moves = #layout.moves, actions = #layout.actions, generate = #layout.generate }
+  local own = {}
+  for _, key in ipairs(LISTS) do own[key] = #layout[key] end
   if layout.extends then
     if depth > 8 then refuse(where({ 'extends' }, false), 'layouts extend each other in a circle') end
     local found = find(layout.extends)
     merge(layout, M.read(found.text, found.path, find, depth + 1))
   end
-  for key, count in pairs(own) do check_each(layout[key], key, count, layout.params, where) end
+  for key, count in pairs(own) do
+    check_each(layout[key], key, count, layout.params, where)
+    repositories.check(layout, key, count, function(path, message, hint) refuse(where(path, false), message, hint) end)
+  end
   check_variables(layout, own, where)
   check_deep(layout.fits.files, glob_check(nil, where), { 'fits', 'files' })
   check_settings(layout, where)
@@ -357,6 +399,8 @@ end
 ---@field except string[]
 ---@field holds? string
 ---@field to? string
+---@field repository? string
+---@field also { to: string, repository: string? }[]
 ---@field action string
 ---@field vars table
 ---@field each table<string, any>  the values of this repetition
@@ -374,7 +418,8 @@ function M.rows(layout, values)
       out[#out + 1] = {
         globs = fill_globs(row.folder or row.from, one.vars), whole = row.folder ~= nil,
         except = fill_globs(row.except, one.vars), holds = row.holds,
-        to = row.to, action = row.action, vars = one.vars, each = one.each, row = i,
+        to = row.to, repository = row.repository, also = row.also or {}, action = row.action, vars = one.vars, each = one.each,
+        row = i,
       }
     end
   end
@@ -384,12 +429,12 @@ end
 ---The transforms to call, with their arguments filled in, in order.
 ---@param layout ifx.Layout
 ---@param values table
----@return { use: string, with: table }[]
+---@return { use: string, with: table, repository: string? }[]
 function M.actions(layout, values)
   local out = {}
   for _, action in ipairs(layout.actions) do
     for _, one in ipairs(repetitions(action, values)) do
-      out[#out + 1] = { use = action.use, with = fill_deep(action.with, one.vars) }
+      out[#out + 1] = { use = action.use, with = fill_deep(action.with, one.vars), repository = action.repository }
     end
   end
   return out
@@ -398,15 +443,42 @@ end
 ---The files to generate, filled in.
 ---@param layout ifx.Layout
 ---@param values table
----@return { path: string, text: string }[]
+---@return { path: string, text: string, repository: string? }[]
 function M.generated(layout, values)
   local out = {}
   for _, file in ipairs(layout.generate) do
     for _, one in ipairs(repetitions(file, values)) do
-      out[#out + 1] = { path = M.fill(file.path, one.vars), text = M.fill(file.text, one.vars) }
+      out[#out + 1] = {
+        path = M.fill(file.path, one.vars), text = M.fill(file.text, one.vars), repository = file.repository,
+      }
     end
   end
   return out
+end
+
+---Where references to folders that are split point, filled in: by what they name before.
+---@param layout ifx.Layout
+---@param values table
+---@return table<string, { repository: string?, path: string }>
+function M.redirects(layout, values)
+  local out = {}
+  for _, row in ipairs(layout.redirects) do
+    for _, one in ipairs(repetitions(row, values)) do
+      local from, to = fs.normalize(M.fill(row.from, one.vars)), fs.normalize(M.fill(row.to, one.vars))
+      if from and to and not out[from] then out[from] = { repository = row.repository, path = to == '.' and '' or to } end
+    end
+  end
+  return out
+end
+
+---The repositories that are made, with their parameters filled in, sorted by their keys.
+---@param layout ifx.Layout
+---@param values table
+---@param root string  work tree of this repository: default folders lie beside it, others are taken from it
+---@return ifx.layout.Repository[]
+---Raises 'argument' for a name or an address that cannot be one.
+function M.repositories(layout, values, root)
+  return repositories.resolve(layout, root, function(template) return M.fill(template, values) end)
 end
 
 return M

@@ -28,6 +28,14 @@ local function assigned(files, text, given)
   return assign.assign(t, layouts.rows(layout, (layouts.values(layout, given or {}))), classes.open(CLASSES, t))
 end
 
+local REPOSITORIES = [[
+params:
+  platform_url: { type: string, required: true }
+  name: { type: string, default: platform-gitops }
+repositories:
+  platform: { name: '${name}', url: '${platform_url}' }
+]]
+
 local function raised(kind, pattern, f, ...)
   local ok, e = pcall(f, ...)
   assert.is_false(ok)
@@ -60,6 +68,29 @@ moves:
 ]], { apps = 'web,nothing' })
     assert.same({ ['k/web/d.yaml'] = 'apps/web/d.yaml', ['k/web/sub/readme.md'] = 'apps/web/sub/readme.md' }, out.moves)
     assert.same({ 'app=nothing' }, out.unused)
+  end)
+
+  it('sends files to other repositories, and copies to several', function()
+    local out = assigned({ ['a/x.txt'] = '', ['a/y.txt'] = '', ['b/z.txt'] = '', ['c/w.txt'] = '' }, REPOSITORIES .. [[
+moves:
+  - { from: a/y.txt, to: 'k/${base}', also: [{ repository: platform, to: 'p/${stem}.yaml' }], action: Split }
+  - { from: 'a/*', to: 'n/${1}', repository: platform }
+  - { folder: b, to: bb, repository: platform, also: [{ to: kept/b }] }
+  - { from: 'c/*', action: Keep, also: [{ repository: platform, to: '${path}' }] }
+]], { platform_url = 'https://h/o/p' })
+    assert.same({ ['a/y.txt'] = 'k/y.txt', ['b/z.txt'] = 'kept/b/z.txt' }, out.moves)
+    assert.same({ ['a/x.txt'] = true }, out.gone)
+    assert.same({ ['c/w.txt'] = 4 }, out.kept)
+    assert.same({ platform = {
+      ['a/x.txt'] = 'n/x.txt', ['a/y.txt'] = 'p/y.yaml', ['b/z.txt'] = 'bb/z.txt', ['c/w.txt'] = 'c/w.txt',
+    } }, out.away)
+    assert.same({ 3, 1, 0 }, { assign.count(out) })
+  end)
+
+  it('gives a file one place in each repository', function()
+    raised('config', 'row 1 gives it two places in one repository: n/x and m/x', assigned, { x = '' }, REPOSITORIES
+      .. "moves: [{ from: x, to: n/x, repository: platform, also: [{ to: m/x, repository: platform }] }]\n", {})
+    raised('config', 'two places in one repository', assigned, { x = '' }, 'moves: [{ from: x, to: n, also: [{ to: m }] }]\n')
   end)
 
   it('names the values that found nothing, and whose place is empty', function()
@@ -137,5 +168,60 @@ generate:
     local actions = layouts.actions(layout, values)
     assert.same({ 'apps/x', 'apps/y' }, { actions[1].with.folder, actions[2].with.folder })
     assert.same({ { path = 'x.txt', text = 'x\n' }, { path = 'y.txt', text = 'y\n' } }, layouts.generated(layout, values))
+  end)
+
+  it('fills in repositories, and where references to split folders point', function()
+    local layout = read(REPOSITORIES .. [[
+redirects:
+  - { from: 'apps/', to: ./argocd/applications, repository: platform }
+  - { from: old, to: '.' }
+actions: [{ use: a.b, repository: platform }]
+generate: [{ path: p, text: t, repository: platform }]
+]])
+    local values, missing = layouts.values(layout, {})
+    assert.same({ 'platform_url' }, missing)
+    values.platform_url = 'git@h.example:o/p.git'
+    assert.same({ { id = 'platform', name = 'platform-gitops', url = 'git@h.example:o/p.git', dir = '/r/platform-gitops' } },
+      layouts.repositories(layout, values, '/r/here'))
+    assert.same({
+      apps = { repository = 'platform', path = 'argocd/applications' }, old = { path = '' },
+    }, layouts.redirects(layout, values))
+    assert.equal('platform', layouts.actions(layout, values)[1].repository)
+    assert.equal('platform', layouts.generated(layout, values)[1].repository)
+    local child = layouts.read('layout: 1\nname: c\nsummary: y\nextends: b\nset: { name: child }\n', 'c.yaml', function()
+      return { text = 'layout: 1\nname: b\nsummary: y\n' .. REPOSITORIES, path = 'b.yaml' }
+    end)
+    assert.equal('/r/child', layouts.repositories(child, (layouts.values(child, { platform_url = 'h.example/o/p' })), '/r/x')[1].dir)
+  end)
+
+  it('refuses what cannot be a repository', function()
+    local function resolve(text, given)
+      local layout = read(text)
+      return layouts.repositories(layout, (layouts.values(layout, given or {})), '/r/here')
+    end
+    raised('argument', "'p' is no address of a repository", resolve, REPOSITORIES, { platform_url = 'p' })
+    raised('argument', "'a b' cannot be its name", resolve, REPOSITORIES, { platform_url = 'https://h.example/o/p', name = 'a b' })
+    for _, dir in ipairs { '.', 'sub', '..', '/r/here' } do
+      raised('argument', 'this repository is there', resolve,
+        ("repositories: { a: { name: n, url: https://h.example/o/p, dir: '%s' } }\n"):format(dir))
+    end
+    raised('argument', 'n is said of the repository a, too', resolve,
+      'repositories: { a: { name: n, url: h.example/o/p }, b: { name: n, url: h.example/o/q } }\n')
+    local cases = {
+      { "moves: [{ from: a, to: b, repository: platfrm }]", "there is no repository 'platfrm'", 'x.yaml:9:' },
+      { "moves: [{ from: a, to: b, also: [{ to: c, repository: x }] }]", "there is no repository 'x'", 'x.yaml:9:' },
+      { "moves: [{ from: a, action: Keep, repository: platform }]", 'a row that keeps has no `repository`', 'x.yaml:9:' },
+      { "moves: [{ from: a, to: b, also: [{ to: '${no}' }] }]", "there is no variable 'no'", 'x.yaml:9:' },
+      { "moves: [{ from: a, to: b, also: [{ to: ../c }] }]", 'must not leave the repository', 'x.yaml:9:' },
+      { "redirects: [{ from: a, to: '${no}' }]", "there is no variable 'no'", 'x.yaml:9:' },
+      { "redirects: [{ from: a, to: b, repository: x }]", "there is no repository 'x'", 'x.yaml:9:' },
+      { "actions: [{ use: a.b, repository: x }]", "there is no repository 'x'", 'x.yaml:9:' },
+      { "generate: [{ path: a, text: b, repository: x }]", "there is no repository 'x'", 'x.yaml:9:' },
+    }
+    for _, case in ipairs(cases) do
+      raised('config', case[2], read, REPOSITORIES .. case[1] .. '\n')
+      raised('config', case[3], read, REPOSITORIES .. case[1] .. '\n')
+    end
+    raised('config', "there is no variable 'no'", read, "repositories: { a: { name: n, url: '${no}' } }\n")
   end)
 end)
