@@ -1,7 +1,7 @@
 -- attributes.lua: the patterns of .gitattributes. SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
-local pattern = require './pattern'
+local patterns = require 'ifx.repo.patterns'
 local spans = require 'ifx.repo.spans'
 
 local M = {}
@@ -22,7 +22,7 @@ function M.find(file, ctx)
       c:doubt(place(first + quoted - 1, first + #line - 1), line:sub(quoted), 'a pattern in quotes, with escapes')
     elseif word and not word:find('^%[attr%]')
       and (word:find('/', 1, true) or c.ctx.exists(path.join(base, word))) then
-      pattern.add(c, place(first + from - 1, first + from + #word - 2), {
+      patterns.add(c, place(first + from - 1, first + from + #word - 2), {
         kind = 'gitattributes.pattern', base = base, why = 'matches no tracked file',
       })
     end

@@ -5,9 +5,9 @@ local ignore = require './ignore'
 local links = require 'ifx.repo.links'
 local modules = require './modules'
 local owners = require './owners'
-local pattern = require './pattern'
+local patterns = require 'ifx.repo.patterns'
 
-local rewrite = { pattern = pattern.rewrite }
+local rewrite = { pattern = patterns.rewrite }
 
 return {
   references = {

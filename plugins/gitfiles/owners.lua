@@ -1,7 +1,7 @@
 -- owners.lua: the patterns of CODEOWNERS. SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
-local pattern = require './pattern'
+local patterns = require 'ifx.repo.patterns'
 local spans = require 'ifx.repo.spans'
 
 local M = {}
@@ -36,7 +36,7 @@ function M.find(file, ctx)
   for line, first in text.lines(file.text()) do
     local from, to = first_word(line)
     if from and from <= to then
-      pattern.add(c, place(first + from - 1, first + to - 1), {
+      patterns.add(c, place(first + from - 1, first + to - 1), {
         kind = 'codeowners.pattern', base = '', anchor = 'root', missing = false, why = 'matches no tracked file',
       })
     end

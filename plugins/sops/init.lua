@@ -1,7 +1,7 @@
 -- init.lua: finds the rules of .sops.yaml files. SPDX-License-Identifier: Apache-2.0
 
+local expressions = require 'ifx.repo.expressions'
 local finder = require 'ifx.repo.finder'
-local rules = require './rules'
 
 local function all_paths(tree)
   return list.map(tree:files(), 'path')
@@ -12,7 +12,7 @@ local function read_rules(document, field)
   local value = document:get({ field }, 1)
   for i = 1, type(value) == 'table' and #value or 0 do
     local text = type(value[i]) == 'table' and value[i].path_regex
-    found[i] = rules.rule(type(text) == 'string' and text ~= '' and text or nil)
+    found[i] = expressions.rule(type(text) == 'string' and text ~= '' and text or nil)
   end
   return found
 end
@@ -33,27 +33,15 @@ local function add_rule(c, match, all, decided, paths)
   })
 end
 
--- The bytes of an expression in the style that its scalar has.
-local function spell(ref, text)
-  if ref.style == 'single' then
-    return (text:gsub("'", "''"))
-  elseif ref.style == 'double' and ref.stop - ref.start + 1 ~= #ref.text then
-    return yaml.scalar(text, 'double')
-  elseif ref.style == 'double' and text:find('[\\"]') or ref.style == 'plain' and text:find('^[%s\'"%[{&*!|>%%@`#-]') then
-    return nil, 'the new expression would need other quotes: ' .. text
-  end
-  return text
-end
-
 local function rewrite_path_regex(ref, move)
   local all = list.map(ref.rules, function(text)
-    return rules.rule(text or nil)
+    return expressions.rule(text or nil)
   end)
-  local text, why = rules.follow(all, ref.index, move.moves, ref.paths, move.base, move.new_base)
+  local text, why = expressions.follow(all, ref.index, move.moves, ref.paths, move.base, move.new_base)
   if not text or text == ref.text then
     return text, why
   end
-  return spell(ref, text)
+  return expressions.spell(ref, text)
 end
 
 local function find(file, ctx)
@@ -65,7 +53,7 @@ local function find(file, ctx)
   local document = c:document()
   for _, field in ipairs(document and { 'creation_rules', 'destination_rules' } or {}) do
     local all, paths = read_rules(document, field), all_paths(ctx.tree)
-    local decided = rules.decide(all, paths, path.dirname(file.path))
+    local decided = expressions.decide(all, paths, path.dirname(file.path))
     for _, match in ipairs(c:query(document, 1, { field, '*', 'path_regex' })) do
       if c:text(match) then
         add_rule(c, match, all, decided, paths)

@@ -1,9 +1,9 @@
--- regex.lua: Go's regular expressions, matched in linear time. SPDX-License-Identifier: Apache-2.0
+-- regex.lua: regular expressions as Go and Python write them, matched without backtracking. SPDX-License-Identifier: Apache-2.0
 
 local M = {}
 
 -- A parsed expression is a tree: {type='set', test=function}, {type='seq'|'alt', ...},
--- {type='repeat', node, min=, max=}, {type='assert', test=function(text, at)}.
+-- {type='repeat', node, min=, max=}, {type='assert', test=function(place)}, {type='look', node, negated=}.
 
 local Parser = {}
 Parser.__index = Parser
@@ -85,28 +85,27 @@ function Parser:set(test)
   return { type = 'set', test = self.flags.i and fold(test) or test }
 end
 
-local function before(text, at)
-  return at > 1 and word(text:sub(at - 1, at - 1)) or false
+-- What asserts ask of the place between two characters: is it the start, the finish; are the characters before and
+-- after it those of words?
+local function at_start(place)
+  return place.start
 end
 
-local function after(text, at)
-  return at <= #text and word(text:sub(at, at)) or false
+local function at_end(place)
+  return place.finish
 end
 
 local ASSERTS = {
-  A = function(_, at)
-    return at == 1
+  A = at_start,
+  z = at_end,
+  b = function(place)
+    return place.before ~= place.after
   end,
-  z = function(text, at)
-    return at == #text + 1
-  end,
-  b = function(text, at)
-    return before(text, at) ~= after(text, at)
-  end,
-  B = function(text, at)
-    return before(text, at) == after(text, at)
+  B = function(place)
+    return place.before == place.after
   end,
 }
+local PYTHON_ASSERTS = { A = at_start, Z = at_end, b = ASSERTS.b, B = ASSERTS.B }
 
 -- One character after a backslash, as a literal; nil when it is no literal.
 function Parser:escaped_literal(char)
@@ -121,16 +120,16 @@ function Parser:escaped_literal(char)
     self.at = self.at + #hex
     return utf8.char(tonumber(hex:match('%x+'), 16))
   end
-  return char:find('^[%p]') and char or nil
+  return char:find(self.python and '^[%p%s]' or '^%p') and char or nil
 end
 
 function Parser:escape()
   local char = self:next()
   if CLASSES[char] then
     return self:set(CLASSES[char])
-  elseif ASSERTS[char] then
-    return { type = 'assert', test = ASSERTS[char] }
-  elseif char == 'Q' then
+  elseif self.asserts[char] then
+    return { type = 'assert', test = self.asserts[char] }
+  elseif char == 'Q' and not self.python then
     local stop = self.source:find('\\E', self.at, true) or #self.source + 1
     local quoted = self.source:sub(self.at, stop - 1)
     self.at = math.min(stop + 2, #self.source + 1)
@@ -187,7 +186,7 @@ function Parser:read_flags(flags)
   for char in flags:gmatch '.' do
     if char == '-' then
       on = false
-    elseif char == 'i' or char == 's' then
+    elseif char == 'i' or char == 's' or char == 'x' and self.python then
       self.flags[char] = on
     elseif char ~= 'U' then
       refuse(('the flag %s is not understood'):format(char))
@@ -195,8 +194,28 @@ function Parser:read_flags(flags)
   end
 end
 
+-- The flags as they are now: those that a group sets end with it.
+function Parser:saved_flags()
+  return { i = self.flags.i, s = self.flags.s, x = self.flags.x }
+end
+
+-- What follows must match here, or must not, and none of it is taken. Only Python has this.
+function Parser:look(negated)
+  local outer = self:saved_flags()
+  local node = self:alternatives()
+  if not self:take ')' then
+    refuse 'a ( without its )'
+  end
+  self.flags = outer
+  return { type = 'look', node = node, negated = negated }
+end
+
 function Parser:group()
-  local outer = { i = self.flags.i, s = self.flags.s }
+  local outer = self:saved_flags()
+  if self.python and (self:peek '?=' or self:peek '?!') then
+    self.at = self.at + 2
+    return self:look(self.source:sub(self.at - 1, self.at - 1) == '!')
+  end
   if self:take '?' then
     local name, flags = self.source:match('^P?<%w+>()', self.at), self.source:match('^([%a-]*)[:)]', self.at)
     if name then
@@ -233,9 +252,9 @@ function Parser:atom()
       return not (newline and char == '\n')
     end }
   elseif self:take '^' then
-    return { type = 'assert', test = ASSERTS.A }
+    return { type = 'assert', test = at_start }
   elseif self:take '$' then
-    return { type = 'assert', test = ASSERTS.z }
+    return { type = 'assert', test = at_end }
   elseif self:peek '*' or self:peek '+' or self:peek '?' then
     refuse 'a repetition of nothing'
   end
@@ -261,13 +280,23 @@ function Parser:quantifier()
   end
 end
 
+-- A verbose expression may hold white space and comments between its parts.
+function Parser:skip_blank()
+  while self.flags.x and self.source:find('^[%s#]', self.at) do
+    self.at = self.source:match('^%s+()', self.at) or self.source:match('^#[^\n]*()', self.at)
+  end
+end
+
 function Parser:sequence()
   local sequence = { type = 'seq' }
+  self:skip_blank()
   while self.at <= #self.source and not self:peek '|' and not self:peek ')' do
     local node = self:atom()
+    self:skip_blank()
     local min, max = self:quantifier()
     if min then
       self:take '?'
+      self:skip_blank()
       node = { type = 'repeat', node = node, min = min, max = max }
     end
     sequence[#sequence + 1] = node
@@ -283,8 +312,9 @@ function Parser:alternatives()
   return node
 end
 
--- The program is a list of states: {test, next}, {assert, next}, {split, next, other}; the first accepts.
-local compile
+-- The program is a list of states: {test, next}, {assert, next}, {split, next, other}; the first accepts. `looks`: it
+-- looks ahead.
+local compile, run, new_machine
 
 local function push(program, state)
   program[#program + 1] = state
@@ -307,6 +337,16 @@ local function compile_repeat(program, node, next_state)
   return state
 end
 
+local function compile_look(program, node, next_state)
+  local inner = { { accept = true } }
+  local start, negated = compile(inner, node.node, 1), node.negated
+  local machine = new_machine(inner, start, true)
+  program.looks = true
+  return push(program, { assert = function(place)
+    return run(machine, place.text, place.at) ~= negated
+  end, next_state })
+end
+
 function compile(program, node, next_state)
   if #program > 20000 then
     refuse 'too large'
@@ -323,54 +363,108 @@ function compile(program, node, next_state)
     return state
   elseif node.type == 'repeat' then
     return compile_repeat(program, node, next_state)
+  elseif node.type == 'look' then
+    return compile_look(program, node, next_state)
   end
   return push(program, { [node.type == 'set' and 'test' or 'assert'] = node.test, next_state })
 end
 
-local function add_state(program, states, state, text, at)
-  local pending = { state }
+-- The states that are reached from some without taking a character.
+local function closure(program, from, place)
+  local seen, pending = {}, table.move(from, 1, #from, 1, {})
   while #pending > 0 do
     local id = table.remove(pending)
-    if not states[id] then
-      states[id] = true
+    if not seen[id] then
+      seen[id] = true
       local step = program[id]
       if step.split then
         pending[#pending + 1], pending[#pending + 2] = step[1], step[2]
-      elseif step.assert and step.assert(text, at) then
+      elseif step.assert and step.assert(place) then
         pending[#pending + 1] = step[1]
       end
     end
   end
+  return seen
 end
 
-local function search(program, start, text)
-  local states, at = {}, 1
-  while true do
-    add_state(program, states, start, text, at)
-    if states[1] then
-      return true
-    elseif at > #text then
-      return false
+-- A machine walks sets of states. A set and the steps from it are worked out once: most paths of a tree begin alike.
+local MAX_SETS = 2000
+
+local function set_of(machine, ids, start, is_word)
+  table.sort(ids)
+  local key = table.concat(ids, ' ') .. (start and '^' or is_word and 'w' or '')
+  local set = machine.sets[key]
+  if not set then
+    if machine.count >= MAX_SETS then
+      machine.sets, machine.count = {}, 0
     end
-    local char = text:match('^' .. utf8.charpattern, at) or text:sub(at, at)
-    at = at + #char
-    local reached = {}
-    for id in pairs(states) do
-      local step = program[id]
-      if step.test and step.test(char) then
-        add_state(program, reached, step[1], text, at)
+    set = { ids = ids, start = start, before = is_word, steps = {} }
+    machine.sets[key], machine.count = set, machine.count + 1
+  end
+  return set
+end
+
+function new_machine(program, start, anchored)
+  return { program = program, first = start, anchored = anchored, sets = {}, count = 0 }
+end
+
+-- The set behind a character; true when it matched before that, false when it never will. No character: the end.
+local function step_over(machine, set, char, text, at)
+  local place = {
+    start = set.start, finish = char == nil, before = set.before, after = char ~= nil and word(char), text = text, at = at,
+  }
+  local seen, reached, ids = closure(machine.program, set.ids, place), {}, {}
+  if seen[1] then
+    return true
+  elseif not char then
+    return false
+  end
+  if not machine.anchored then
+    reached[machine.first] = true
+  end
+  for id in pairs(seen) do
+    local state = machine.program[id]
+    if state.test and state.test(char) then
+      reached[state[1]] = true
+    end
+  end
+  for id in pairs(reached) do
+    ids[#ids + 1] = id
+  end
+  return #ids > 0 and set_of(machine, ids, false, word(char))
+end
+
+-- Does the machine match from a place on; an anchored one: just there, else there or at any later place?
+function run(machine, text, at)
+  local set = set_of(machine, { machine.first }, at == 1, at > 1 and word(text:sub(at - 1, at - 1)))
+  local known = not machine.program.looks
+  while true do
+    local char = at <= #text and (text:match('^' .. utf8.charpattern, at) or text:sub(at, at)) or nil
+    local following = known and set.steps[char or '']
+    if not known or following == nil then
+      following = step_over(machine, set, char, text, at)
+      if known then
+        set.steps[char or ''] = following
       end
     end
-    states = reached
+    if type(following) == 'boolean' then
+      return following
+    end
+    set, at = following, at + #char
   end
 end
 
---- Compiles an expression in Go's syntax.
+--- Compiles an expression. Go's syntax is that of RE2 and, as far as it is understood here, that of Rust. What an
+--- expression costs grows with the text alone, with its square where it looks ahead.
 ---@param source string
+---@param dialect? 'go'|'python' default 'go'
 ---@return (fun(text: string): boolean)|nil search does it match anywhere in the text?
 ---@return string|nil why it is not understood
-function M.compile(source)
-  local parser = setmetatable({ source = source, at = 1, flags = {} }, Parser)
+function M.compile(source, dialect)
+  local python = dialect == 'python'
+  local parser = setmetatable({
+    source = source, at = 1, flags = {}, python = python, asserts = python and PYTHON_ASSERTS or ASSERTS,
+  }, Parser)
   local program = { { accept = true } }
   local done, result = pcall(function()
     local node = parser:alternatives()
@@ -385,8 +479,9 @@ function M.compile(source)
     end
     error(result, 0)
   end
+  local machine = new_machine(program, result, false)
   return function(text)
-    return search(program, result, text)
+    return run(machine, text, 1)
   end
 end
 

@@ -1,7 +1,8 @@
--- pattern.lua: patterns in the language of .gitignore as references. SPDX-License-Identifier: Apache-2.0
-
+-- patterns.lua: patterns in the language of .gitignore as references. SPDX-License-Identifier: Apache-2.0
 local globs = require 'ifx.repo.globs'
 local names = require 'ifx.repo.names'
+local path = require 'ifx.path'
+local text = require 'ifx.text'
 
 local M = {}
 
@@ -86,6 +87,73 @@ function M.rewrite(ref, move)
     new = '/' .. new
   end
   return ref.text:sub(-1) == '/' and new .. '/' or new
+end
+
+local WHY = 'nothing tracked matches: ignore patterns usually name what is not tracked'
+
+-- A pattern without a slash that is no plain name of something tracked says nothing about paths.
+local function says_path(c, body, dir)
+  if body:find('/', 1, true) then
+    return true
+  end
+  return not body:find('[*?%[]') and c.ctx.exists(path.join(dir, body)) ~= nil
+end
+
+local function line_pattern(line)
+  local body = line:gsub('^%s+$', '')
+  if body == '' or body:sub(1, 1) == '#' then
+    return nil
+  end
+  local from = body:sub(1, 1) == '!' and 2 or 1
+  local to = #(body:gsub('%s+$', ''))
+  return from, to
+end
+
+--- Adds the patterns of a text, one in a line; `place(from, to)` gives the match of a part of it. What is no pattern of a
+--- path (a plain extension, a name of nothing that is tracked) is left out.
+---@param c ifx.repo.Collector
+---@param content string
+---@param r table kind, base, rooted, why
+---@param place fun(from: integer, to: integer): table
+function M.add_lines(c, content, r, place)
+  for line, first in text.lines(content) do
+    local from, to = line_pattern(line)
+    if from and says_path(c, line:sub(from, to), r.base) then
+      M.add(c, place(first + from - 1, first + to - 1), {
+        kind = r.kind, base = r.base, rooted = r.rooted, why = r.why or WHY,
+      })
+    end
+  end
+end
+
+--- Adds the patterns of a scalar: a list's item, or a block with a pattern in each line.
+---@param c ifx.repo.Collector
+---@param match yaml.Match
+---@param r table as for add_lines
+function M.add_scalar(c, match, r)
+  if not c:text(match) then
+    return
+  end
+  if match.inner_start and not match.text:find('\n', 1, true) then
+    return M.add_lines(c, match.text, r, function(from, to)
+      local part = {}
+      for key, value in pairs(match) do
+        part[key] = value
+      end
+      part.inner_start, part.inner_stop = match.inner_start + from - 1, match.inner_start + to - 1
+      part.text = match.text:sub(from, to)
+      return part
+    end)
+  end
+  local inside = c:inside(match)
+  local position = text.positions(match.text)
+  M.add_lines(inside, match.text, r, function(from, to)
+    local line, column = position(from)
+    return {
+      text = match.text:sub(from, to), style = match.style, start = from, stop = to, inner_start = from, inner_stop = to,
+      line = line, column = column,
+    }
+  end)
 end
 
 return M
