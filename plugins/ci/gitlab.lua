@@ -32,8 +32,6 @@ local function each_local(document, f)
   end
 end
 
-local pipelines = setmetatable({}, { __mode = 'k' })
-
 local function visit(ctx, set, p)
   local entry = not set[p] and ctx.tree:entry(p)
   if not entry or entry.mode:sub(1, 3) ~= '100' then
@@ -56,18 +54,19 @@ local function visit(ctx, set, p)
   end)
 end
 
---- Is this file a pipeline: the project's own, one that it includes, or one by its name?
+--- The names that tell a pipeline.
+M.FILES = { '.gitlab-ci.{yml,yaml}', '**/*.gitlab-ci.{yml,yaml}', '.gitlab/ci/**/*.{yml,yaml}' }
+
+--- The project's own pipeline, and what it includes.
 ---@param ctx table
----@param p string
----@return boolean
-function M.is_pipeline(ctx, p)
-  local set = pipelines[ctx.tree]
-  if not set then
-    set = {}
-    pipelines[ctx.tree] = set
-    visit(ctx, set, '.gitlab-ci.yml')
+---@return string[]
+function M.included(ctx)
+  local set, found = {}, {}
+  visit(ctx, set, '.gitlab-ci.yml')
+  for p in pairs(set) do
+    if p:find('%.ya?ml$') then found[#found + 1] = p end
   end
-  return set[p] or p:find('%.gitlab%-ci%.ya?ml$') ~= nil or p:find('^%.gitlab/ci/.*%.ya?ml$') ~= nil
+  return found
 end
 
 local function includes(job, document)

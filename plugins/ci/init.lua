@@ -21,13 +21,13 @@ local KINDS = {
   ['ci.cache'] = 'files that a job caches, or makes the cache\'s key of',
 }
 
--- A finder of one kind of file, from its document and its decoded top; `wanted` asks before it is parsed.
-local function finder_of(files, find, wanted)
+-- A finder of one kind of file, from its document and its decoded top.
+local function finder_of(files, find, choose)
   return {
-    kinds = KINDS, files = files, rewrite = { word = scripts.rewrite },
+    kinds = KINDS, files = files, choose = choose, rewrite = { word = scripts.rewrite },
     find = function(file, ctx)
       local c = finder.collect('ci', file, ctx)
-      local document = (not wanted or wanted(ctx, file.path)) and c:document()
+      local document = c:document()
       local top = document and #document > 0 and document:value(1)
       if type(top) == 'table' and not ifx.is_list(top) then
         find(c, document, top)
@@ -48,6 +48,6 @@ return {
     end),
     finder_of({ '.github/labeler.{yml,yaml}', '.gitea/labeler.{yml,yaml}', '.forgejo/labeler.{yml,yaml}' }, others.labeler),
     finder_of({ '.github/dependabot.{yml,yaml}' }, others.dependabot),
-    finder_of({ '**/*.yml', '**/*.yaml' }, gitlab.pipeline, gitlab.is_pipeline),
+    finder_of(gitlab.FILES, gitlab.pipeline, gitlab.included),
   },
 }

@@ -3,16 +3,16 @@ local names = require 'ifx.contract.names'
 
 local M = {}
 
-local OPTIONAL = { files = 'table', match = 'function', rewrite = 'table', needs = 'table' }
+local OPTIONAL = { files = 'table', choose = 'function', rewrite = 'table', needs = 'table' }
 
 local function check_finder(finder, i, broken)
   local function wrong(message) broken(('references[%d]: %s'):format(i, message)) end
-  if type(finder) ~= 'table' then wrong('a finder is a table { kinds, files or match, find }') end
+  if type(finder) ~= 'table' then wrong('a finder is a table { kinds, files or choose, find }') end
   if type(finder.find) ~= 'function' then wrong('find must be a function') end
   for field, kind in pairs(OPTIONAL) do
     if finder[field] ~= nil and type(finder[field]) ~= kind then wrong(('%s must be a %s'):format(field, kind)) end
   end
-  if not finder.files and not finder.match then wrong('files (globs) or match (a function) must say which files it reads') end
+  if not finder.files and not finder.choose then wrong('files (globs) or choose (a function) must say which files it reads') end
   for name, f in pairs(finder.rewrite or {}) do
     if type(f) ~= 'function' then wrong(('rewrite.%s must be a function'):format(tostring(name))) end
   end

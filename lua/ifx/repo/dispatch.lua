@@ -1,7 +1,6 @@
 -- dispatch.lua: which finders look at which file, decided once for all patterns. SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
 local path = require 'ifx.path'
-local view = require 'ifx.repo.view'
 
 ---@class ifx.repo.Dispatch
 local Dispatch = {}
@@ -29,13 +28,16 @@ local function sort_in(self, pattern, i)
   end
 end
 
----@param finders table[] each with `files` (globs) or `match`
+---@param finders table[] each with `files` (globs) or `choose`
+---@param choose fun(finder: table): string[]  asks a finder that has `choose`
 ---@return ifx.repo.Dispatch
-function dispatch.new(finders)
-  local self = setmetatable({ names = {}, extensions = {}, paths = {}, globs = {}, matches = {}, finders = finders }, Dispatch)
+function dispatch.new(finders, choose)
+  local self = setmetatable({ names = {}, extensions = {}, paths = {}, globs = {}, chosen = {}, finders = finders }, Dispatch)
   for i, finder in ipairs(finders) do
     for _, pattern in ipairs(finder.files or {}) do sort_in(self, pattern, i) end
-    if finder.match then self.matches[#self.matches + 1] = i end
+    for _, p in ipairs(finder.choose and choose(finder) or {}) do
+      if type(p) == 'string' then add(self.chosen, p, i) end
+    end
   end
   return self
 end
@@ -44,13 +46,12 @@ local function mark(wanted, list)
   for _, i in ipairs(list or {}) do wanted[i] = true end
 end
 
----The finders that want to see a file, in their order. Globs mean regular files; `match(path, entry)` is asked about
----everything, links and submodules too. What `match` raises is handed to `failed(finder, error)`.
+---The finders that want to see a file, in their order. Globs mean regular files; what was chosen may be anything.
 ---@param entry ifx.repo.Entry
----@param failed fun(finder: table, e: any)
 ---@return table[]
-function Dispatch:of(entry, failed)
+function Dispatch:of(entry)
   local p, wanted, out = entry.path, {}, {}
+  mark(wanted, self.chosen[p])
   if entry.mode == '100644' or entry.mode == '100755' then
     mark(wanted, self.names[path.basename(p)])
     mark(wanted, self.extensions[p:match('%.([^./]+)$') or ''])
@@ -58,11 +59,6 @@ function Dispatch:of(entry, failed)
     for _, glob in ipairs(self.globs) do
       if not wanted[glob[2]] and glob[1]:match(p) then wanted[glob[2]] = true end
     end
-  end
-  for _, i in ipairs(self.matches) do
-    local ok, yes = pcall(self.finders[i].match, p, self.finders[i].foreign and view.entry(entry) or entry)
-    if not ok then failed(self.finders[i], yes) end
-    if ok and yes then wanted[i] = true end
   end
   for i, finder in ipairs(self.finders) do
     if wanted[i] then out[#out + 1] = finder end

@@ -33,7 +33,7 @@ local graph = {}
 ---@class ifx.repo.Finder
 ---@field kinds table<string, string>  kind -> what it is. One that ends in '.text' says: it reads the prose of its files too
 ---@field files? string[]              globs
----@field match? fun(path: string, entry: ifx.repo.Entry): boolean
+---@field choose? fun(ctx: ifx.repo.Context): string[]  paths of further files, links and submodules; asked once
 ---@field needs? string[]              plain strings: only a file that holds one of them is looked at
 ---@field find fun(file: ifx.repo.File, ctx: ifx.repo.Context): ifx.repo.Reference[]?, table[]?
 ---@field rewrite? table<string, fun(ref: ifx.repo.Reference, move: ifx.repo.Movement): string?, string?>
@@ -82,7 +82,7 @@ local function new_build(tree, opts)
     for _, kind in ipairs(opts.only) do only[kind] = true end
   end
   return {
-    tree = tree, only = only, opts = opts, finders = finders, views = {}, dispatch = dispatch.new(finders),
+    tree = tree, only = only, opts = opts, finders = finders, views = {},
     guard = opts.guard or function(_, f, ...) return f(...) end,
     text = opts.text ~= false and (not only or only.text or only['text.tree']),
     graph = setmetatable({ tree = tree, references = {}, unknown = {}, errors = {}, finders = finders }, Graph),
@@ -179,25 +179,36 @@ local function says_more(build, item)
   return true
 end
 
--- What a finder is called with: code of a plugin gets tables of its own.
-local function arguments(build, ctx, finder, file)
-  if not finder.foreign then return file, ctx end
+-- What a finder looks at: code of a plugin gets tables of its own.
+local function context_of(build, ctx, finder)
+  if not finder.foreign then return ctx end
   local own = build.views[finder.plugin]
   if not own then
     own = view.context(ctx)
     build.views[finder.plugin] = own
   end
-  return view.file(file), own
+  return own
+end
+
+-- The lists that a function of a finder returns; none when it fails, which is said of `place`.
+local function ask(build, finder, f, place, ...)
+  local ok, first, second = pcall(build.guard, finder.plugin, f, ...)
+  if not ok then
+    if err.is(first, 'cancelled') then error(first, 0) end
+    record(build, place, first, finder.plugin)
+    return {}, {}
+  end
+  first, second = first or {}, second or {}
+  if type(first) == 'table' and type(second) == 'table' then return first, second end
+  record(build, place, ('it returned a %s, not a list'):format(type(type(first) == 'table' and second or first)), finder.plugin)
+  return {}, {}
 end
 
 local function run_finder(build, ctx, finder, file, found)
-  local ok, refs, unknown = pcall(build.guard, finder.plugin, finder.find, arguments(build, ctx, finder, file))
-  if not ok then
-    if err.is(refs, 'cancelled') then error(refs, 0) end
-    return record(build, file.path, refs, finder.plugin)
-  end
-  for _, ref in ipairs(refs or {}) do accept(build, found, file, finder.plugin, ref) end
-  for _, item in ipairs(unknown or {}) do
+  local refs, unknown = ask(build, finder, finder.find, file.path,
+    finder.foreign and view.file(file) or file, context_of(build, ctx, finder))
+  for _, ref in ipairs(refs) do accept(build, found, file, finder.plugin, ref) end
+  for _, item in ipairs(unknown) do
     item.file, item.plugin = item.file or file.path, finder.plugin
     if says_more(build, item) then table.insert(build.graph.unknown, item) end
   end
@@ -271,7 +282,7 @@ local function is_needed(finder, content)
 end
 
 local function search(build, ctx, entry)
-  local finders = build.dispatch:of(entry, function(finder, e) record(build, entry.path, e, finder.plugin) end)
+  local finders = build.dispatch:of(entry)
   local is_file = entry.mode:sub(1, 3) == '100'
   if entry.mode == '160000' or (#finders == 0 and not (is_file and build.text)) or not searchable(build, entry) then
     return
@@ -304,6 +315,9 @@ end
 function graph.build(tree, opts)
   local build = new_build(tree, opts or {})
   local ctx = context(build)
+  build.dispatch = dispatch.new(build.finders, function(finder)
+    return ask(build, finder, finder.choose, '.', context_of(build, ctx, finder))
+  end)
   local entries = tree:list(build.opts.part or '')
   if build.opts.part and tree:entry(build.opts.part) then entries = { tree:entry(build.opts.part) } end
   for first = 1, #entries, WINDOW do

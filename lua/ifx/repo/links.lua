@@ -25,9 +25,17 @@ local function find(file, ctx)
   return { ref }
 end
 
+local function choose(ctx)
+  local found = {}
+  for _, entry in ipairs(ctx.tree._links and ctx.tree:files() or {}) do
+    if entry.mode == '120000' then found[#found + 1] = entry.path end
+  end
+  return found
+end
+
 links.finder = {
   plugin = 'link', kinds = { symlink = 'where a symbolic link points' }, find = find,
-  match = function(_, entry) return entry.mode == '120000' end,
+  choose = choose,
 }
 
 return links

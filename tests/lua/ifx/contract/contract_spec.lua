@@ -172,7 +172,7 @@ describe('the shape of contributions', function()
     assert.equal('references must be a list of finders', check('references', {}))
     assert.equal('references[1]: find must be a function', one { kinds = {} })
     assert.equal('references[1]: files must be a table', one { find = find, files = 'x' })
-    assert.equal('references[1]: files (globs) or match (a function) must say which files it reads',
+    assert.equal('references[1]: files (globs) or choose (a function) must say which files it reads',
       one { find = find, kinds = {} })
     assert.equal('references[1]: rewrite.x must be a function',
       one { find = find, files = files, kinds = {}, rewrite = { x = 1 } })

@@ -30,9 +30,9 @@ end
 -- A finder that breaks everything it is given.
 local vandal = {
   plugin = 'avandal', kinds = { ['vandal.x'] = 'nothing' }, files = { '**/*.use' },
-  match = function(_, entry)
-    entry.path, entry.mode = 'gone', '160000'
-    return false
+  choose = function(ctx)
+    for _, entry in ipairs(ctx.tree:files()) do entry.path, entry.mode = 'gone', '160000' end
+    return { 'gone' }
   end,
   find = function(file, ctx)
     local function no() error('vandalized', 0) end
@@ -95,6 +95,19 @@ describe('graph.build', function()
     assert.same({ 'a.use', 'c.use' }, asked)
   end)
 
+  it('hands a finder the files that it chose of the tree, once each', function()
+    local asked, times = {}, 0
+    local chooser = { plugin = 'chooser', kinds = {}, files = { '**/*.use' },
+      choose = function(ctx)
+        times = times + 1
+        return { 'b', ctx.tree:files()[1].path, 'nowhere', 5 }
+      end,
+      find = function(file) asked[#asked + 1] = file.path end }
+    graph.build(fixture.tree { ['a.use'] = '', b = '', c = '', ['d.use'] = '' }, { plugins = { chooser } })
+    assert.same({ 'a.use', 'b', 'd.use' }, asked)
+    assert.equal(1, times)
+  end)
+
   it('prefers what a tool reads to what only looks like a path', function()
     local tree = fixture.tree { ['a/x.use'] = 'use: ./a/y and ./a/y', ['a/a/y'] = '' }
     local kinds = {}
@@ -104,16 +117,20 @@ describe('graph.build', function()
 
   it('lists a finder that fails, and goes on', function()
     local bad = { plugin = 'bad', kinds = {}, files = { '**/*.use' }, find = function() error('broken finder') end }
-    local worse = { plugin = 'worse', kinds = {}, match = function() error('broken match') end, find = function() end }
+    local worse = { plugin = 'worse', kinds = {}, choose = function() error('broken choice') end, find = function() end }
+    local strange = { plugin = 'strange', kinds = {}, choose = function() return 'x.use' end, find = function() end }
+    local wrong = { plugin = 'wrong', kinds = {}, files = { '*.use' }, find = function() return nil, 7 end }
     local shapeless = { plugin = 'odd', kinds = {}, files = { '*.use' }, find = function() return { { kind = 'k',
       text = 't' } } end }
-    local g = graph.build(fixture.tree { ['x.use'] = 'use: y', y = '' }, { plugins = { bad, worse, shapeless, uses } })
+    local g = graph.build(fixture.tree { ['x.use'] = 'use: y', y = '' }, { plugins = { bad, worse, strange, wrong, shapeless, uses } })
     assert.equal(1, #g.references)
     local messages = {}
     for _, e in ipairs(g.errors) do messages[#messages + 1] = e.file .. ' ' .. e.message end
     local all = table.concat(messages, '\n')
     assert.matches('x.use plugin bad failed here: .*broken finder', all)
-    assert.matches('plugin worse failed here: .*broken match', all)
+    assert.matches('%. plugin worse failed here: .*broken choice', all)
+    assert.matches('%. plugin strange failed here: it returned a string, not a list', all)
+    assert.matches('x.use plugin wrong failed here: it returned a number, not a list', all)
     assert.matches('plugin odd failed here: a reference without a span', all)
   end)
 
