@@ -141,7 +141,8 @@ local function operations(ctx, p, layout, repository, tree, outcome, branch)
   local work = restructure.operations(outcome, function(old) return tree:entry(old).oid end)
   local who, date = ctx:identity(), ('%d +0000'):format(ctx.created)
   local subject = p.message or ('Restructure: ' .. layout.name)
-  local both = #work.renames > 0 and #work.edits + #work.create > 0
+  local anew = #work.edits + #work.create + #work.remove
+  local both = #work.renames > 0 and anew > 0
   local out, tip = {}, repository.head
   if #work.renames > 0 then
     out[1] = ctx:op('git.commit', {
@@ -151,9 +152,10 @@ local function operations(ctx, p, layout, repository, tree, outcome, branch)
     })
     tip = ctx:result(out[1], 'commit')
   end
-  if #work.edits + #work.create > 0 then
+  if anew > 0 then
     out[#out + 1] = ctx:op('git.commit', {
-      parent = tip, clean = not both or nil, edits = work.edits, create = work.create, author = who, date = date,
+      parent = tip, clean = not both or nil, edits = work.edits, create = work.create, remove = work.remove,
+      author = who, date = date,
       message = both and ('%s (2 of 2: references and new files)\n'):format(subject) or subject .. '\n',
     })
     tip = ctx:result(out[#out], 'commit')
@@ -179,7 +181,7 @@ local function plan_layout(ctx, p)
     text = p.text, generate = layouts.generated(layout, values), search = ctx:search(),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
   }
-  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created)) then
+  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed)) then
     ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
     report.add_unused(ctx, assignment)
     return {}

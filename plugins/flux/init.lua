@@ -82,5 +82,5 @@ return {
   references = {
     { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, needs = { 'fluxcd' }, find = find },
   },
-  transform = { make_entry = transform.make_entry, watch = transform.watch },
+  transform = { make_entry = transform.make_entry, set_path = transform.set_path, watch = transform.watch },
 }

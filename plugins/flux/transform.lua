@@ -104,10 +104,11 @@ local function refuse_taken(what, args)
 end
 
 -- Health checks of the old one that wait for objects which the new one, that depends on it, applies: neither would begin.
-local function waits_for_moved(facts, owner)
+local function waits_for_moved(facts, owner, into)
   local moving = {}
-  for old in facts.each_move() do
-    for _, object in ipairs(owner.files[old] and facts.objects(old) or {}) do
+  for old, new in facts.each_move() do
+    local leaves = owner.files[old] and new:sub(1, #into + 1) == into .. '/'
+    for _, object in ipairs(leaves and facts.objects(old) or {}) do
       moving[('%s/%s'):format(object.kind, object.name)] = old
     end
   end
@@ -128,12 +129,13 @@ end
 
 local function doubts(facts, all, old, args)
   local blocked = {}
-  local others = also(all, old, facts, args.path)
+  local into = args.of or args.path
+  local others = also(all, old, facts, into)
   if #others > 0 then
     blocked[1] = block('owners', '%s applies some of what moves to %s too, and only one Kustomization, like %s, is written for '
       .. 'it', table.concat(list.map(others, name_of), ', '), args.path, name_of(old))
   end
-  local waits = waits_for_moved(facts, old)
+  local waits = waits_for_moved(facts, old, into)
   if waits then
     blocked[#blocked + 1] = block('health', '%s waits for the health of %s, which moves to %s, which depends on it: on a new '
       .. 'cluster neither would begin; take that health check away', name_of(old), waits, args.path)
@@ -141,9 +143,37 @@ local function doubts(facts, all, old, args)
   return blocked
 end
 
----make_entry { path = R, name = N }: a Flux Kustomization for root R, beside the one that applies today what moves to R
----and like it in everything that decides how objects are applied; without pruning, after the old one.
----@param args { path: string, name: string }
+-- Components are named from the folder that is applied: those of F, from R.
+local function rename_components(changes, facts, entry, args)
+  for _, ref in ipairs(facts.references) do
+    if ref.kind == 'flux.components' and ref.file == entry.file and ref.doc == entry.doc and ref.resolved and ref.target then
+      local value = path.relative(facts.moved(ref.target) or ref.target, args.to)
+      changes[#changes + 1] = { type = 'set', file = ref.file, doc = ref.doc, path = ref.path, value = value, reference = ref }
+    end
+  end
+end
+
+---set_path { from = F, to = R }: every Flux Kustomization that applies folder F applies R instead. Its name stays, so that
+---what both render never changes hands.
+---@param args { from: string, to: string }
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.set_path(args, facts)
+  local changes = {}
+  for _, ref in ipairs(facts.references) do
+    if ref.resolved and folder_of(facts, ref) == args.from then
+      local value = ref.text:match '^[./]*' .. args.to
+      changes[#changes + 1] = { type = 'set', file = ref.file, doc = ref.doc, path = ref.path, value = value, reference = ref }
+      rename_components(changes, facts, ref, args)
+    end
+  end
+  local notes = #changes == 0 and { ('no Flux Kustomization applies %s: none was set to %s'):format(args.from, args.to) } or nil
+  return { changes = changes, notes = notes }
+end
+
+---make_entry { path = R, of = B, name = N }: a Flux Kustomization for root R, beside the one that applies today what moves
+---to B (default: R) and like it in everything that decides how objects are applied; without pruning, after the old one.
+---@param args { path: string, of: string?, name: string }
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.make_entry(args, facts)
@@ -151,9 +181,10 @@ function M.make_entry(args, facts)
   for _, owner in ipairs(all) do
     if owner.dir == args.path then return {} end
   end
-  local old = list.find(all, function(owner) return applies_moved(facts, owner, args.path) end)
+  local base = args.of or args.path
+  local old = list.find(all, function(owner) return applies_moved(facts, owner, base) end)
   if not old then
-    return { notes = { ('no Flux Kustomization applies what moves to %s today: none was written for it'):format(args.path) } }
+    return { notes = { ('no Flux Kustomization applies what moves to %s today: none was written for it'):format(base) } }
   end
   local folder = path.dirname(old.file)
   local file = path.join(folder, args.name .. '.yaml')

@@ -88,5 +88,8 @@ return {
       end
     end, config.needs),
   },
-  transform = { applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries },
+  transform = {
+    applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
+    remove_root = transform.remove_root,
+  },
 }

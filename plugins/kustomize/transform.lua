@@ -43,15 +43,39 @@ local function find_generating_entry(facts, old)
   end
 end
 
+local indexes = setmetatable({}, { __mode = 'k' })
+
 -- The references that list a file or folder of the tree before the moves.
 local function listings(facts, old)
-  return list.filter(facts.references, function(ref)
-    return LISTING[ref.kind] and ref.resolved and ref.target == old
-  end)
+  local index = indexes[facts]
+  if not index then
+    index = {}
+    for _, ref in ipairs(facts.references) do
+      if LISTING[ref.kind] and ref.resolved and ref.target then
+        index[ref.target] = index[ref.target] or {}
+        table.insert(index[ref.target], ref)
+      end
+    end
+    indexes[facts] = index
+  end
+  return index[old] or {}
 end
 
-local function is_rendered(facts, old)
-  return #listings(facts, old) > 0 or find_generating_entry(facts, old) ~= nil
+local function inside(file, folder) return file:sub(1, #folder + 1) == folder .. '/' end
+
+local function is_applied(facts, old, entry)
+  local outside = list.find(listings(facts, old), function(ref)
+    return not inside(facts.moved(ref.file) or ref.file, entry)
+  end)
+  return outside ~= nil or find_generating_entry(facts, old) ~= nil
+end
+
+-- Is this file, or anything in this folder, applied today from outside of it?
+local function is_rendered(facts, entry)
+  if is_applied(facts, facts.origin(entry) or entry, entry) then return true end
+  return facts.exists_after(entry) == 'dir' and list.find(facts.list_after(entry), function(file)
+    return facts.exists(facts.origin(file) or file) and is_applied(facts, facts.origin(file) or file, entry)
+  end) ~= nil
 end
 
 local function has_objects(facts, file)
@@ -89,16 +113,22 @@ local function candidates(facts, folder)
   return found
 end
 
----make_root { folder = F }: a kustomization for F that lists what is applied today; when nothing of it is applied
----today, everything. A folder that has one keeps it.
----@param args { folder: string }
+-- What a root lists to have everything of a base: the base itself where it has a root, else what lies in it.
+local function entries_of(facts, folder, base)
+  if base ~= folder and find_root(facts, base) then return { base } end
+  return candidates(facts, base)
+end
+
+---make_root { folder = F, of = B }: a kustomization for F that lists what of B (default: F itself) is applied today; when
+---nothing of it is applied today, everything. A folder that has one keeps it.
+---@param args { folder: string, of: string? }
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.make_root(args, facts)
-  local folder = args.folder
-  if find_root(facts, folder) or #facts.list_after(folder) == 0 then return {} end
-  local entries = candidates(facts, folder)
-  local rendered = list.filter(entries, function(entry) return is_rendered(facts, facts.origin(entry) or entry) end)
+  local folder, base = args.folder, args.of or args.folder
+  if find_root(facts, folder) or #facts.list_after(base) == 0 then return {} end
+  local entries = entries_of(facts, folder, base)
+  local rendered = list.filter(entries, function(entry) return is_rendered(facts, entry) end)
   local chosen, notes = #rendered > 0 and rendered or entries, {}
   local set = {}
   for _, entry in ipairs(chosen) do set[entry] = true end
@@ -109,7 +139,7 @@ function M.make_root(args, facts)
     end
   end
   if #rendered == 0 and #entries > 0 then
-    notes[#notes + 1] = ('nothing in %s is applied today: its root lists everything, and no other root lists it'):format(folder)
+    notes[#notes + 1] = ('nothing in %s is applied today: its root lists everything, and no other root lists it'):format(base)
   end
   local text = root_text(list.map(chosen, function(entry) return path.relative(entry, folder) end), INDENT)
   return { changes = { { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text } }, notes = notes }
@@ -125,10 +155,11 @@ local function lost_context(facts, file)
   end)
 end
 
--- The entry of the new root through which a moved thing is listed: the folder, or the file, just below it.
-local function entry_below(root, new)
-  local rest = path.relative(new, root)
-  return rest:match '^[^/]+'
+-- The entry of the new root through which a moved thing is listed: the base when it has a root of its own, else the
+-- folder, or the file, just below it.
+local function entry_for(facts, root, base, new)
+  if root ~= base and find_root(facts, base) then return path.relative(base, root) end
+  return path.relative(path.join(base, path.relative(new, base):match '^[^/]+'), root)
 end
 
 local function add_entry(out, entry)
@@ -144,37 +175,37 @@ local function indent_of(facts, ref)
   return line:match '^( *)%-%s'
 end
 
-local function take_listed(out, facts, root, ref)
+local function take_listed(out, facts, ref)
   local new = facts.moved(ref.target)
   local file = facts.moved(ref.file) or ref.file
-  local inside = new and new:sub(1, #root + 1) == root .. '/'
-  if not inside or file:sub(1, #root + 1) == root .. '/' then return end
+  if not new or not inside(new, out.base) or inside(file, out.base) or inside(file, out.root) then return end
   out.changes[#out.changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }
   for _, field in ipairs(lost_context(facts, ref.file)) do out.lost[ref.file .. ': ' .. field] = true end
   out.indent = out.indent or indent_of(facts, ref)
-  add_entry(out, entry_below(root, new))
+  add_entry(out, entry_for(facts, out.root, out.base, new))
 end
 
-local function take_generated(out, facts, root)
+local function take_generated(out, facts)
   for old, new in facts.each_move() do
-    if new:sub(1, #root + 1) == root .. '/' and find_generating_entry(facts, old) and has_objects(facts, new) then
-      add_entry(out, entry_below(root, new))
+    if inside(new, out.base) and find_generating_entry(facts, old) and has_objects(facts, new) then
+      add_entry(out, entry_for(facts, out.root, out.base, new))
     end
   end
 end
 
----move_entries { to = R }: whatever roots outside of R list of what now lies below R is taken out of them and listed
----in R's own root, which is made when it is not there. What a controller applied without a list is listed too.
----@param args { to: string }
+---move_entries { to = R, of = B }: whatever roots outside of R and B list of what now lies below B (default: R) is taken
+---out of them and listed in R's own root, which is made when it is not there. What a controller applied without a list is
+---listed too.
+---@param args { to: string, of: string? }
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.move_entries(args, facts)
   local root = args.to
-  local out = { changes = {}, entries = {}, order = {}, lost = {} }
+  local out = { root = root, base = args.of or root, changes = {}, entries = {}, order = {}, lost = {} }
   for _, ref in ipairs(facts.references) do
-    if LISTING[ref.kind] and ref.resolved and ref.target then take_listed(out, facts, root, ref) end
+    if LISTING[ref.kind] and ref.resolved and ref.target and not facts.taken(ref) then take_listed(out, facts, ref) end
   end
-  take_generated(out, facts, root)
+  take_generated(out, facts)
   if #out.order == 0 then return {} end
   local file = find_root(facts, root)
   if not file then
@@ -189,6 +220,41 @@ function M.move_entries(args, facts)
       why = ('%s applies to what leaves that root: the new root must say it too, or objects change'):format(what) }
   end)
   return { changes = out.changes, blocked = blocked }
+end
+
+-- Fields of a root that say nothing by themselves.
+local FORMAL = { apiVersion = true, kind = true, metadata = true, resources = true, bases = true }
+
+-- What a root still does when its entries have gone; nil when nothing.
+local function remains(facts, file)
+  for _, ref in ipairs(facts.references) do
+    if ref.file == file and ref.exact and not facts.taken(ref) then return 'it lists ' .. ref.text end
+  end
+  local ok, document = pcall(yaml.document, facts.read(file))
+  if not ok or #document ~= 1 then return 'it cannot be read' end
+  for _, key in ipairs(list.keys(document:value(1) or {})) do
+    if not FORMAL[key] then return ('it says %s'):format(key) end
+  end
+end
+
+---remove_root { folder = F, by = R }: the kustomization of F goes when earlier actions have taken all that it listed; R
+---takes its place. One that still does something stays.
+---@param args { folder: string, by: string }
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.remove_root(args, facts)
+  local file = find_root(facts, args.folder)
+  if not file or not facts.exists(file) then return {} end
+  local why = remains(facts, file)
+  if why then return { notes = { ('%s stays: %s'):format(file, why) } } end
+  local notes = { ('%s lists nothing any more: it goes'):format(file) }
+  for _, ref in ipairs(facts.references) do
+    if ref.file == file and not ref.exact then
+      notes[#notes + 1] = ('with it goes what its line %d says in a comment: %s'):format(ref.line, ref.text)
+    end
+  end
+  local by = find_root(facts, args.by) or args.by
+  return { changes = { { type = 'remove', file = file, by = by } }, notes = notes }
 end
 
 return M

@@ -14,6 +14,7 @@ local function trees(outcome)
     before[#before + 1], after[#after + 1] = old, new
   end
   for file in pairs(outcome.created) do after[#after + 1] = file end
+  for file in pairs(outcome.removed) do before[#before + 1] = file end
   table.sort(before)
   table.sort(after)
   return before, after
@@ -45,9 +46,10 @@ local function old_names(outcome)
 end
 
 -- Files that no row names, folders that are left whole as one line.
-local function unassigned(assignment, tree)
+local function unassigned(assignment, tree, removed)
   local counts = {}
-  for _, file in ipairs(assignment.unassigned) do
+  local staying = list.filter(assignment.unassigned, function(file) return not removed[file] end)
+  for _, file in ipairs(staying) do
     local folder = path.dirname(file)
     while folder ~= '' do
       counts[folder] = (counts[folder] or 0) + 1
@@ -55,7 +57,7 @@ local function unassigned(assignment, tree)
     end
   end
   local items, seen = {}, {}
-  for _, file in ipairs(assignment.unassigned) do
+  for _, file in ipairs(staying) do
     local whole, folder = nil, path.dirname(file)
     while folder ~= '' do
       if counts[folder] == #tree:list(folder) then whole = folder end
@@ -70,10 +72,11 @@ local function unassigned(assignment, tree)
   return items
 end
 
-local function diffs(outcome)
+local function diffs(outcome, tree)
   local out = {}
   for file, texts in pairs(outcome.changed) do out[#out + 1] = { file = file, old = texts.old, new = texts.new } end
   for file, text in pairs(outcome.created) do out[#out + 1] = { file = file, new = text } end
+  for file in pairs(outcome.removed) do out[#out + 1] = { file = file, old = tree:read(file) } end
   table.sort(out, function(a, b) return a.file < b.file end)
   local texts = list.map(out, function(change) return diff.unified(change.old, change.new, { file = change.file }) end)
   return #out, table.concat(texts)
@@ -112,9 +115,9 @@ function M.add(ctx, outcome, assignment, tree, graph)
   add(ctx, 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
   M.gaps(ctx, graph)
   add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
-  add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree))
+  add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree, outcome.removed))
   M.add_unused(ctx, assignment)
-  local changes, text = diffs(outcome)
+  local changes, text = diffs(outcome, tree)
   if changes == 0 then return end
   ctx:section { title = ('Changes of content (%d)'):format(changes), kind = 'diff', text = text }
 end

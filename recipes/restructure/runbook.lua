@@ -25,7 +25,7 @@ local function last(hazards, created)
 end
 
 local function push(outcome, base, branch)
-  local both = next(outcome.moves) and (next(outcome.changed) or next(outcome.created))
+  local both = next(outcome.moves) and (next(outcome.changed) or next(outcome.created) or next(outcome.removed))
   local merge = ('git switch %s; git merge --ff-only %s; git push.'):format(base or 'BRANCH', branch)
   if not both then return 'Put the commit on the branch that the controllers follow: ' .. merge end
   return 'Put both commits on the branch that the controllers follow, and push them together: ' .. merge

@@ -20,11 +20,11 @@ clone() { # clone SOURCE COMMIT: into $repo, with HEAD at the commit and no remo
   git clone -q --no-hardlinks "$1" "$repo" && git -C "$repo" checkout -q "$2" && git -C "$repo" remote remove origin
 }
 
-judge() { # judge SCRIPT: checks written in Lua, which print FAILED lines and "N passed, M failed"
+judge() { # judge SCRIPT…: checks written in Lua, one text, which print FAILED lines and "N passed, M failed"
   local said counts
-  said=$("$ifx" eval " $(cat "$real/judge.lua" "$1")" 2>&1) || { wrong "$said"; return; }
+  said=$("$ifx" eval " $(cat "$real/judge.lua" "$@")" 2>&1) || { wrong "$said"; return; }
   counts=$(tail -1 <<<"$said")
-  grep -E '^(FAILED|pending)' <<<"$said"
+  grep -E '^(FAILED|pending|note)' <<<"$said"
   passed=$((passed + ${counts%% passed*})) counts=${counts#*passed, }
   failed=$((failed + ${counts%% failed}))
 }

@@ -39,7 +39,7 @@ equal 'neither index nor work tree was touched' '' "$(git -C "$repo" status --po
 git clone -q "$repo" "$scratch/after"
 git -C "$scratch/after" checkout -q "$tip"
 export REPO=$repo SHARED TIP=$tip BASE=$commit PLAN=$scratch/plan.json WORK_BEFORE=$scratch/pristine WORK_AFTER=$scratch/after
-judge "$real/judge_003.lua"
+judge "$real/judge_homelab.lua" "$real/judge_003.lua"
 
 # --- again: there is nothing left to do
 git -C "$repo" switch -q ifx/flux-minimal

@@ -144,9 +144,12 @@ local function unused(rows, by)
   return out
 end
 
--- Values of lists for which no row found a file, and whose place is empty too: a slip of the pen, most likely.
-local function unmatched(rows, by, tree)
-  local used, out, seen = {}, {}, {}
+-- Values of lists for which no row found a file, and whose place is and stays empty: a slip of the pen, most likely.
+local function unmatched(rows, by, tree, moves)
+  local used, out, seen, filled = {}, {}, {}, {}
+  for _, to in pairs(moves) do
+    for slash in to:gmatch '()/' do filled[to:sub(1, slash - 1)] = true end
+  end
   local function key_of(row)
     local words = {}
     for name, value in pairs(row.each) do words[#words + 1] = ('%s=%s'):format(name, value) end
@@ -155,7 +158,8 @@ local function unmatched(rows, by, tree)
   end
   for _, row in pairs(by) do used[key_of(row)] = true end
   for _, row in ipairs(rows) do
-    if row.whole and row.to and tree:is_dir(layout.fill(row.to, row.vars)) then used[key_of(row)] = true end
+    local place = row.whole and row.to and layout.fill(row.to, row.vars)
+    if place and (filled[place] or tree:is_dir(place)) then used[key_of(row)] = true end
   end
   for _, row in ipairs(rows) do
     local key = key_of(row)
@@ -187,7 +191,7 @@ function M.assign(tree, rows, classes)
     if not found then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
-  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out.by, tree)
+  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out.by, tree, out.moves)
   return out
 end
 

@@ -6,19 +6,22 @@ local M = {}
 
 ---One change to one file. `file` is its path after the moves.
 ---@class ifx.layout.Change
----@field type 'create'|'append'|'delete'|'set'
+---@field type 'create'|'remove'|'append'|'delete'|'set'
 ---@field file string
 ---@field text? string       create: the whole text; an existing file is left alone
 ---@field doc? integer       YAML document, from 1
 ---@field path? table        path in the document: of the list (append), the item (delete), the value (set)
 ---@field value? any         append, set
+---@field by? string         remove: what takes its place, for old names of the file that stand somewhere
 ---@field once? boolean      append: only when the list does not hold the value
----@field reference? table   delete: the reference that stands there, which is not rewritten then
+---@field reference? table   delete, set: the reference that stands there, which is not rewritten then
+
+local KNOWN = { create = true, remove = true, append = true, delete = true, set = true }
 
 local function check(change)
-  local known = change.type == 'create' or change.type == 'append' or change.type == 'delete' or change.type == 'set'
-  if not known or type(change.file) ~= 'string' then
-    err.raise { kind = 'plugin', op = 'apply a transform', message = 'a change is a create, append, delete or set of a file' }
+  if not KNOWN[change.type] or type(change.file) ~= 'string' then
+    err.raise { kind = 'plugin', op = 'apply a transform',
+      message = 'a change is a create, remove, append, delete or set of a file' }
   end
   return change
 end
@@ -80,9 +83,10 @@ end
 ---@param file string   for messages
 ---@param text string?
 ---@param list ifx.layout.Change[]  from by_file
----@return string
+---@return string? text, nil when the file is removed
 function M.apply(file, text, list)
   for _, change in ipairs(list) do
+    if change.type == 'remove' then return nil end
     if not text and change.type == 'create' then text = change.text end
   end
   if not text then

@@ -18,6 +18,7 @@ local M = {}
 ---@field list_after fun(folder: string): string[]  files below a folder after the moves
 ---@field moved fun(old: string): string?           where a file or folder went; nil: it stays, or was split
 ---@field origin fun(new: string): string?          the file or folder that came to lie there
+---@field taken fun(reference: table): boolean     does an earlier transform take this reference away?
 ---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
 ---@field objects fun(path: string): table[]        Kubernetes objects of a file before the moves
 ---@field objects_after fun(path: string): table[]
@@ -57,25 +58,50 @@ local function entry_folders(references)
   return out
 end
 
+-- The tree after the moves together with the files that transforms make.
+local function creations(after)
+  local files, folders, list_after = {}, {}, lister(after)
+  local made = {}
+  function made.exists(path)
+    return files[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
+  end
+  function made.list(folder)
+    local out, count = list_after(folder), 0
+    for file in pairs(files) do
+      if not after:exists(file) and (folder == '' or file:sub(1, #folder + 1) == folder .. '/') then
+        out[#out + 1], count = file, count + 1
+      end
+    end
+    if count > 0 then table.sort(out) end
+    return out
+  end
+  function made.add(file)
+    files[file] = true
+    for slash in file:gmatch '()/' do folders[file:sub(1, slash - 1)] = true end
+  end
+  return made
+end
+
 ---@param before ifx.repo.Tree
 ---@param after ifx.repo.Tree   the same with the moves done
 ---@param moves table<string, string>
 ---@param references table[]
 ---@param moved fun(old: string): string?
 ---@return ifx.layout.Facts facts
----@return fun(path: string) created  to be told of every file that a transform makes
+---@return fun(change: ifx.layout.Change) note  to be told of every change that a transform wants
 function M.new(before, after, moves, references, moved)
-  local olds, created, origins = list.keys(moves), {}, {}
+  local olds, origins, taken, made = list.keys(moves), {}, {}, creations(after)
   for _, old in ipairs(olds) do origins[moves[old]] = old end
   local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
   facts.exists = function(path) return before:exists(path) end
-  facts.exists_after = function(path) return created[path] and 'file' or after:exists(path) end
+  facts.exists_after = made.exists
+  facts.taken = function(reference) return taken[reference] == true end
   facts.read = function(path) return before:read(path) end
   facts.read_after = function(path) return after:read(path) end
   facts.objects = function(path) return objects_of(before, path) end
   facts.objects_after = function(path) return objects_of(after, path) end
   facts.list = lister(before)
-  facts.list_after = lister(after)
+  facts.list_after = made.list
   -- A folder comes from where all of its files come from.
   facts.origin = function(new)
     if origins[new] then return origins[new] end
@@ -97,7 +123,10 @@ function M.new(before, after, moves, references, moved)
       return olds[i], olds[i] and moves[olds[i]]
     end
   end
-  return facts, function(path) created[path] = true end
+  return facts, function(change)
+    if change.type == 'create' then made.add(change.file) end
+    if change.reference then taken[change.reference] = true end
+  end
 end
 
 return M

@@ -50,6 +50,15 @@ local function by_id(owners)
   return out
 end
 
+-- A list that goes, with nothing in it that anybody could miss.
+local function is_idle(facts, file)
+  if facts.exists_after(facts.moved(file) or file) then return false end
+  for _, object in ipairs(facts.objects(file)) do
+    if object.name then return false end
+  end
+  return true
+end
+
 ---What each owner applies today and will not apply afterwards, in the order of the owners; those that lose nothing
 ---are left out.
 ---@param facts ifx.layout.Facts
@@ -61,7 +70,7 @@ function M.losses(facts, before, after)
   for _, owner in ipairs(before) do
     local lost, still = {}, later[owner.id] and later[owner.id].files or {}
     for file in pairs(owner.files) do
-      if not still[facts.moved(file) or file] then lost[file] = true end
+      if not still[facts.moved(file) or file] and not is_idle(facts, file) then lost[file] = true end
     end
     local loss = describe(owner, lost, facts.objects)
     if #loss.files > 0 then out[#out + 1] = loss end

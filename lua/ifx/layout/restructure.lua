@@ -18,6 +18,7 @@ local M = {}
 ---@field edits ifx.repo.Edit[]              references written anew
 ---@field changed table<string, { old: string, new: string }>  path after the moves to its text before and after
 ---@field created table<string, string>      path to text
+---@field removed table<string, string>      path to what takes its place
 ---@field listed table[]                     references left for a person: { reference =, why =, target = }
 ---@field left table[]                       old names that still stand somewhere
 ---@field unsearched string[]                files too large to be searched
@@ -47,13 +48,11 @@ end
 -- Call the transforms in order; each sees what the earlier ones create.
 local function transform(job)
   local out = { changes = {}, notes = {}, hazards = {}, blocked = {} }
-  local known, created = facts.new(job.tree, job.after, job.moves, job.graph.references, follower(job))
+  local known, note = facts.new(job.tree, job.after, job.moves, job.graph.references, follower(job))
   for _, action in ipairs(job.actions) do
     local result = job.call(action.use, action.with, known)
     for key in pairs(out) do add_all(out[key], result[key]) end
-    for _, change in ipairs(result.changes or {}) do
-      if change.type == 'create' then created(change.file) end
-    end
+    for _, change in ipairs(result.changes or {}) do note(change) end
   end
   for _, file in ipairs(job.generate) do
     out.changes[#out.changes + 1] = { type = 'create', file = file.path, text = file.text }
@@ -74,14 +73,15 @@ local function watch(job, final, graph, out)
   end
 end
 
--- The graph without the references that a transform takes away.
+-- The graph without the references that a transform takes away, alone or with their file.
 local function without_claimed(graph, claims)
-  local claimed, references = {}, {}
+  local claimed, gone, references = {}, {}, {}
   for _, change in ipairs(claims) do
     if change.reference then claimed[change.reference] = true end
+    if change.type == 'remove' then gone[change.file] = true end
   end
   for _, ref in ipairs(graph.references) do
-    if not claimed[ref] then references[#references + 1] = ref end
+    if not claimed[ref] and not gone[ref.file] then references[#references + 1] = ref end
   end
   return setmetatable({ references = references }, { __index = graph })
 end
@@ -100,14 +100,25 @@ local function text_before(job, new)
   if kind == 'file' or kind == 'link' then return job.tree:read(old) end
 end
 
--- The text of every file that is written anew, by transforms over what rewriting made of it.
+-- The text of every file that is written anew, by transforms over what rewriting made of it; and what they remove.
 local function final_texts(job, rewritten, wanted)
-  local files = {}
+  local files, removed = {}, {}
   for new, text in pairs(rewritten) do files[new] = text end
   for new, of_file in pairs(changes.by_file(at_new_paths(wanted, job.moves))) do
     files[new] = changes.apply(new, files[new] or text_before(job, new), of_file)
+    for _, change in ipairs(of_file) do
+      if change.type == 'remove' then removed[new] = change.by end
+    end
   end
-  return files
+  return files, removed
+end
+
+-- Old names: of what moved, and of what is gone because something else takes its place.
+local function old_names(job, final, removed, folders)
+  local gone = {}
+  for old, new in pairs(job.moves) do gone[old] = new end
+  for old, by in pairs(removed) do gone[old] = by end
+  return left.find(job.tree, final, gone, folders)
 end
 
 local function sort_out(job, files)
@@ -183,17 +194,17 @@ function M.plan(job)
   local options = setmetatable({ text = job.text }, { __index = job.search })
   local rewritten = rewrite.plan(job.tree, job.moves, without_claimed(job.graph, done.changes), options)
   rewrite.refuse(rewritten)
-  local files = final_texts(job, rewritten.files, done.changes)
+  local files, removed = final_texts(job, rewritten.files, done.changes)
   local changed, created = sort_out(job, files)
-  local final = overlay.open(job.tree, { moves = job.moves, write = files })
+  local final = overlay.open(job.tree, { moves = job.moves, write = files, remove = list.keys(removed) })
   local graph = graphs.build(final, job.search)
   refuse_broken(newly_broken(job, graph))
   watch(job, final, graph, done)
-  local old_names, unsearched = left.find(job.tree, final, job.moves, rewritten.directories)
+  local found, unsearched = old_names(job, final, removed, rewritten.directories)
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
-    listed = rewritten.listed, left = old_names, unsearched = unsearched, notes = done.notes, hazards = done.hazards,
-    blocked = done.blocked, tree = final, graph = graph,
+    removed = removed, listed = rewritten.listed, left = found, unsearched = unsearched, notes = done.notes,
+    hazards = done.hazards, blocked = done.blocked, tree = final, graph = graph,
   }
 end
 
@@ -227,10 +238,10 @@ local function edits_by_file(outcome)
   return map
 end
 
----What the two commits do: the pure renames, then the edits and new files.
+---What the two commits do: the pure renames, then the edits, new files and removals.
 ---@param outcome ifx.layout.Outcome
 ---@param blob fun(old: string): string  blob id of a file before
----@return { renames: string[][], edits: table[], create: table[] }
+---@return { renames: string[][], edits: table[], create: table[], remove: string[] }
 function M.operations(outcome, blob)
   local renames, edits, create = {}, {}, {}
   local origins, of_file = invert(outcome.moves), edits_by_file(outcome)
@@ -243,7 +254,7 @@ function M.operations(outcome, blob)
   for _, new in ipairs(list.keys(outcome.created)) do
     create[#create + 1] = { path = new, mode = '100644', content = outcome.created[new] }
   end
-  return { renames = renames, edits = edits, create = create }
+  return { renames = renames, edits = edits, create = create, remove = list.keys(outcome.removed) }
 end
 
 return M

@@ -36,6 +36,11 @@ describe('ifx.layout.changes', function()
     assert.equal('a: 1\n---\na: 3\n', apply('a: 1\n---\na: 2\n', { entry('set', { path = { 'a' }, value = 3, doc = 2 }) }))
   end)
 
+  it('removes a file, whatever else was wanted of it', function()
+    local remove = entry('remove', { by = 'other.yaml' })
+    assert.is_nil(apply(LIST, { remove, entry('delete', { path = { 'resources', 1 } }) }))
+  end)
+
   it('creates what is not there, and leaves what is', function()
     local create = entry('create', { text = 'resources:\n- a\n' })
     assert.equal('resources:\n- a\n', apply(nil, { create }))

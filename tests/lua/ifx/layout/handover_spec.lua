@@ -14,6 +14,7 @@ local function facts(moves)
   return {
     moved = function(old) return moves[old] end, origin = function(new) return back[new] end, objects = objects,
     objects_after = objects, exists = function(path) return OBJECTS[path] and 'file' end,
+    exists_after = function(path) return path ~= 'gone.yaml' and 'file' or nil end,
   }
 end
 
@@ -39,6 +40,11 @@ describe('ifx.layout.handover', function()
     assert.same({}, handover.losses(moved, before, { owner('one', 'new/web.yaml') }))
     assert.equal('1 file with 1 object', handover.words(handover.losses(moved, before, {})[1]))
     assert.equal(1, #handover.losses(moved, before, { owner('two', 'new/web.yaml') }))
+  end)
+
+  it('misses no list that goes and holds no object', function()
+    local losses = handover.losses(facts {}, { owner('one', 'gone.yaml', 'a/web.yaml') }, { owner('one', 'a/web.yaml') })
+    assert.same({}, losses)
   end)
 
   it('finds what nobody applied, but neither what changes hands nor what is made', function()

@@ -172,4 +172,71 @@ describe('ifx.layout.restructure', function()
     }, ACTIONS)
     assert.equal(root 'data/db.yaml', out.changed['infra/kustomization.yaml'].new)
   end)
+
+  describe('with a base and an overlay', function()
+    local FULL = {
+      { use = 'kustomize.make_root', with = { folder = 'infra/base' } },
+      { use = 'kustomize.make_root', with = { folder = 'infra/over/c', of = 'infra/base' } },
+      { use = 'kustomize.move_entries', with = { to = 'infra/base' } },
+      { use = 'kustomize.make_root', with = { folder = 'apps/base/web' } },
+      { use = 'kustomize.make_root', with = { folder = 'apps/over/c', of = 'apps/base' } },
+      { use = 'kustomize.move_entries', with = { to = 'apps/over/c', of = 'apps/base' } },
+      { use = 'flux.make_entry', with = { path = 'apps/over/c', of = 'apps/base', name = 'apps' } },
+      { use = 'flux.set_path', with = { from = 'infra', to = 'infra/over/c' } },
+      { use = 'kustomize.remove_root', with = { folder = 'infra', by = 'infra/over/c' } },
+    }
+    local TO = {
+      ['infra/web/pvc.yaml'] = 'apps/base/web/pvc.yaml', ['infra/web/idle.yaml'] = 'apps/base/web/idle.yaml',
+      ['infra/db.yaml'] = 'infra/base/db.yaml',
+    }
+
+    it('gives the base what is applied, the overlay the base, and the app an entry point', function()
+      local out = plan(cluster(), TO, FULL)
+      assert.matches('\n  %- db.yaml\n$', out.created['infra/base/kustomization.yaml'])
+      assert.matches('resources:\n  %- ../../base\n$', out.created['infra/over/c/kustomization.yaml'])
+      assert.matches('resources:\n  %- ../../base/web\n$', out.created['apps/over/c/kustomization.yaml'])
+      assert.matches('path: ./apps/over/c\n  prune: false\n', out.created['c/apps.yaml'])
+      assert.matches('\n  path: ./infra/over/c\n', out.changed['c/infra.yaml'].new)
+      assert.same({ ['infra/kustomization.yaml'] = 'infra/over/c/kustomization.yaml' }, out.removed)
+      assert.same({ 'infra/kustomization.yaml' }, restructure.operations(out, function() return 'blob' end).remove)
+      assert.is_nil(out.tree:entry 'infra/kustomization.yaml')
+      assert.same({}, out.blocked)
+      assert.equal(1, #out.hazards)
+      assert.matches('1 file with 1 object %(PersistentVolumeClaim x/web%) leave infra', out.hazards[1].reason)
+    end)
+
+    it('finds nothing left to do in its own result', function()
+      local out, files = plan(cluster(), TO, FULL), {}
+      for _, entry in ipairs(out.tree:files()) do files[entry.path] = out.tree:read(entry.path) end
+      local again = plan(files, {}, FULL)
+      assert.is_nil(next(again.changed) or next(again.created) or next(again.removed))
+    end)
+
+    it('keeps a root that still lists or says something, and tells why', function()
+      local function notes(text)
+        local more = object('Service', 'more')
+        local out = plan(cluster { ['infra/kustomization.yaml'] = text, ['infra/more.yaml'] = more }, TO, FULL)
+        assert.same({}, out.removed)
+        return table.concat(out.notes, '\n')
+      end
+      assert.matches('infra/kustomization.yaml stays: it lists more.yaml', notes(root('web/pvc.yaml', 'db.yaml', 'more.yaml')))
+      local says = root('web/pvc.yaml', 'db.yaml') .. 'namespace: x\n'
+      assert.matches('infra/kustomization.yaml stays: it says namespace', notes(says))
+    end)
+
+    it('says where an old name of a removed root still stands, and refuses to break what lists it', function()
+      local out = plan(cluster { ['README.md'] = 'See infra/kustomization.yaml.\n' }, TO, FULL)
+      assert.equal('infra/kustomization.yaml', out.left[1].old)
+      assert.equal('infra/over/c/kustomization.yaml', out.left[1].new)
+      refused('conflict', 'kustomize.resources ../infra', cluster { ['z/kustomization.yaml'] = root '../infra' }, TO, FULL)
+    end)
+
+    it('names components from the new path', function()
+      local out = plan(cluster {
+        ['c/infra.yaml'] = sync('infra', 'infra', '  components: [../parts/tls]\n'), ['parts/tls/s.yaml'] = object('Secret', 's'),
+        ['parts/tls/kustomization.yaml'] = root('s.yaml'):gsub('v1beta1\nkind: Kustomization', 'v1alpha1\nkind: Component'),
+      }, TO, FULL)
+      assert.matches('components: %[../../../parts/tls%]', out.changed['c/infra.yaml'].new)
+    end)
+  end)
 end)

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# restructure_003_b.sh: option B of document 003 on the real pesuga/homelab. SPDX-License-Identifier: Apache-2.0
+set -u
+. "$(dirname "$0")/common.bash"
+commit=c302d6219e216e36b877b3580824566ecc599042
+source=$(find_repository pesuga+homelab $commit) || pending 'no pesuga+homelab with c302d62 below $IFX_REPOS'
+SHARED=${IFX_SHARED:-$real/../../../shared}
+[ -f "$SHARED/conformance/migrations/accept-003.json" ] || pending 'no accept-003.json below $IFX_SHARED'
+repo=$scratch/repo
+clone "$source" $commit || exit 1
+git -C "$repo" checkout -q -B trunk
+cp -a "$repo" "$scratch/pristine"
+before=$(snapshot "$repo")
+mkdir "$scratch/outside"
+cp "$real/layouts/homelab-option-b.yaml" "$scratch/outside/option-b.yaml"
+job=(run restructure -C "$repo" --layout "$scratch/outside/option-b.yaml" --text)
+
+# --- the plan, from a layout file outside of the project that extends flux-full
+call "${job[@]}"
+says 'who prunes is said first' 'Blocked: Kustomization flux-system/infrastructure prunes' "$(sed -n '1,/^Hazards/p' <<<"$out")"
+says 'the old root goes' 'infrastructure/kubernetes/kustomization.yaml lists nothing any more' "$out"
+says 'files that nobody asked for stay' 'infrastructure/kubernetes/ollama/ (6 files)' "$out"
+call "${job[@]}" --apply
+equal 'it is not applied without being accepted' 1 "$rc"
+equal 'planning changed nothing' "$before" "$(snapshot "$repo")"
+
+# --- applied
+"$ifx" "${job[@]}" --set accept=prune --out "$scratch/plan.json" >/dev/null </dev/null || exit 1
+call apply "$scratch/plan.json"
+equal 'it is applied' 0 "$rc"
+tip=$(git -C "$repo" rev-parse ifx/homelab-option-b)
+git clone -q "$repo" "$scratch/after"
+git -C "$scratch/after" checkout -q "$tip"
+export REPO=$repo SHARED TIP=$tip BASE=$commit PLAN=$scratch/plan.json WORK_BEFORE=$scratch/pristine WORK_AFTER=$scratch/after
+judge "$real/judge_homelab.lua" "$real/judge_003_b.lua"
+
+# --- again: there is nothing left to do
+git -C "$repo" switch -q ifx/homelab-option-b
+call "${job[@]}" --exit-code
+equal 'the result is in the wanted layout' 0 "$rc"
+says 'and this is said' 'Nothing to do' "$out"
+git -C "$repo" switch -q trunk
+
+# --- back
+id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+call runs rollback "$id"
+equal 'rolled back' 0 "$rc"
+equal 'refs, index and files are as before, bit for bit' "$before" "$(snapshot "$repo")"
+
+# --- with nothing of the project's own layouts: flux-full as another file, under another name
+sed 's/^name: flux-full$/name: by-hand/' "$real/../../recipes/layouts/flux-full.yaml" >"$scratch/outside/by-hand.yaml"
+sed "s|^extends: flux-full\$|extends: $scratch/outside/by-hand.yaml|" "$real/layouts/homelab-option-b.yaml" >"$scratch/outside/option-b.yaml"
+call "${job[@]}" --set accept=prune --apply
+equal 'it is applied' 0 "$rc"
+equal 'with the same tree' "$(git -C "$scratch/after" rev-parse 'HEAD^{tree}')" \
+  "$(git -C "$repo" rev-parse 'ifx/homelab-option-b^{tree}')"
+finish
