@@ -1,5 +1,6 @@
 -- finder.lua: what reference finders share: spans, lookups, doubts. SPDX-License-Identifier: Apache-2.0
 
+local globs = require 'ifx.repo.globs'
 local url = require 'ifx.repo.url'
 
 local M = {}
@@ -214,6 +215,52 @@ function Collector:path(match, r)
     ref.resolved, ref.why = nil, optional and not unknowable and why .. '; ' .. optional or why
   end
   return ref
+end
+
+--- Adds a reference to a pattern of paths. `r.base` is the folder it is resolved from; `r.optional` says why it may
+--- match nothing.
+---@param match table
+---@param r table kind, base, from, to, optional and any field of the reference
+---@return table reference
+function Collector:glob(match, r)
+  local optional = r.optional
+  r.optional = nil
+  local ref = self:add(match, r)
+  ref.target, ref.target_kind = self.ctx.resolve(ref.base, ref.text), 'glob'
+  if not ref.target then
+    ref.resolved, ref.why = false, 'leads out of the repository'
+    return ref
+  end
+  local found, why = globs.first(self.ctx.tree, ref.target, true)
+  if found then
+    ref.resolved = true
+    return ref
+  end
+  why = why or 'matches nothing'
+  if optional then
+    ref.why = why .. '; ' .. optional
+  else
+    ref.resolved, ref.why = false, why
+  end
+  return ref
+end
+
+--- Adds a reference to the folder that a text names before something that is filled in, where that folder is there: it
+--- moves whatever the rest becomes. Nothing is known of any other.
+---@param match table
+---@param at integer first byte of what is filled in
+---@param r table kind, base, from and any field of the reference
+function Collector:folder_before(match, at, r)
+  local from = r.from or 1
+  local folder = match.text:sub(from, at - 1):match('^(.*)/')
+  if not folder or folder == '' or folder:find('^[./]*$') or folder:find('^/') then
+    return
+  end
+  local target = self.ctx.resolve(r.base, folder)
+  if target and M.locate(self.ctx, target) == 'dir' then
+    r.to = from + #folder - 1
+    self:path(match, r)
+  end
 end
 
 -- What these names mean moves on with the repository; any other may be a tag.

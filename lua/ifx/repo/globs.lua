@@ -58,4 +58,29 @@ function globs.covered(tree, dir, line)
   end
 end
 
+local rules = setmetatable({}, { __mode = 'k' })
+
+---Would Git leave this path out of the repository, by the .gitignore files of the tree? What such a path names may be on
+---every machine that has run something here, and in no clone.
+---@param tree ifx.repo.Tree
+---@param p string
+---@return string? file the .gitignore that says so, with the line: 'app/.gitignore:3'
+function globs.ignored(tree, p)
+  local ignore = rules[tree]
+  if not ignore then
+    local files = {}
+    for _, entry in ipairs(tree:files()) do
+      if path.basename(entry.path) == '.gitignore' and entry.mode:sub(1, 3) == '100' and not entry.missing then
+        files[#files + 1] = { dir = path.dirname(entry.path), text = tree:read(entry.path) }
+      end
+    end
+    ignore = fs.ignore(files)
+    rules[tree] = ignore
+  end
+  for _, is_dir in ipairs { false, true } do
+    local ignored, rule = ignore:ignored(p, is_dir)
+    if ignored then return ('%s:%d'):format(path.join(rule.dir, '.gitignore'), rule.line) end
+  end
+end
+
 return globs

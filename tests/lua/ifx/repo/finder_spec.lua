@@ -143,6 +143,50 @@ describe('a path', function()
   end)
 end)
 
+describe('a pattern of paths', function()
+  local function look(text, r)
+    local files = { ['d/probe.yaml'] = 'paths: ["' .. text .. '"]\n', ['d/a/x.yaml'] = '', ['b.txt'] = '' }
+    local ref = graph(files, function(c, match)
+      r = r or {}
+      r.kind, r.base = 'probe.path', 'd'
+      c:glob(match, r)
+    end).references[1]
+    return { ref.target or '-', ref.target_kind, tostring(ref.resolved), ref.why or '-' }
+  end
+
+  it('resolves when something matches', function()
+    assert.are.same({ 'd/a/*.yaml', 'glob', 'true', '-' }, look 'a/*.yaml')
+    assert.are.same({ '*.txt', 'glob', 'true', '-' }, look '../*.txt')
+    assert.are.same({ 'd/*', 'glob', 'true', '-' }, look '*')
+  end)
+
+  it('says why it does not', function()
+    assert.are.same({ 'd/*.txt', 'glob', 'false', 'matches nothing' }, look '*.txt')
+    assert.are.same({ 'd/*.txt', 'glob', 'nil', 'matches nothing; made later' }, look('*.txt', { optional = 'made later' }))
+    assert.are.same({ '-', 'glob', 'false', 'leads out of the repository' }, look '../../*')
+    assert.are.equal('false', look('[z-a]/*')[3])
+  end)
+end)
+
+describe('the folder before something that is filled in', function()
+  local function look(text)
+    local content = 'paths: ["' .. text .. '"]\n'
+    local ref = graph({ ['d/probe.yaml'] = content, ['d/a/b/x.yaml'] = '' }, function(c, match)
+      c:folder_before(match, match.text:find('$', 1, true), { kind = 'probe.path', base = 'd' })
+    end).references[1]
+    return ref and { ref.target, content:sub(ref.start, ref.stop) }
+  end
+
+  it('is a reference where it is there', function()
+    assert.are.same({ 'd/a', 'a' }, look 'a/$X/y.yaml')
+    assert.are.same({ 'd/a/b', './a/b' }, look './a/b/x-$X.yaml')
+  end)
+
+  it('is none where nothing is known', function()
+    for _, text in ipairs { '$X', './$X', '../$X/y', 'a$X', 'gone/$X', '/a/$X', 'a/b/x.yaml/$X' } do assert.is_nil(look(text)) end
+  end)
+end)
+
 describe('a remote text', function()
   local function look(text)
     local ref = graph({ ['probe.yaml'] = 'paths: ["' .. text .. '"]\n', ['d/x.yaml'] = '' }, function(c, match)

@@ -1,0 +1,89 @@
+-- contexts.lua: from which folders the files of a tree say that a Dockerfile is built. SPDX-License-Identifier: Apache-2.0
+
+local compose = require './compose'
+local paths = require './paths'
+
+local M = {}
+
+---@class docker.Context
+---@field folder string  of the tree
+---@field by string      the file that says so
+---@field clean boolean  nothing runs before the build that could make files
+
+local function is_known(value)
+  return type(value) == 'string' and not paths.variable(value) and not paths.is_remote(value)
+    and not paths.is_of_machine(value)
+end
+
+local function add(contexts, dockerfile, context)
+  if dockerfile and context.folder then
+    contexts[dockerfile] = contexts[dockerfile] or {}
+    table.insert(contexts[dockerfile], context)
+  end
+end
+
+local function of_compose(ctx, contexts, file)
+  local document = compose.is_compose(file) and file.yaml()
+  local readable, services = pcall(function() return document and #document > 0 and document:get({ 'services' }, 1) end)
+  for _, service in pairs(readable and type(services) == 'table' and services or {}) do
+    local build = type(service) == 'table' and service.build
+    build = type(build) == 'table' and build or { context = build }
+    local named = build.dockerfile == nil and 'Dockerfile' or build.dockerfile
+    local folder = is_known(build.context or build.dockerfile and '.')
+      and ctx.resolve(path.dirname(file.path), build.context or '.')
+    if folder and is_known(named) then
+      add(contexts, ctx.resolve(folder, named), { folder = folder, by = file.path, clean = true })
+    end
+  end
+end
+
+-- The action that builds: its context is the root unless it says another, its file counts from the root.
+local function of_workflow(ctx, contexts, file)
+  local document = file.yaml()
+  for _, match in ipairs(document and #document > 0 and document:query({ '**', 'uses' }, 1) or {}) do
+    if type(match.value) == 'string' and match.value:find('^docker/build%-push%-action@') then
+      local step = table.move(match.path, 1, #match.path - 1, 1, {})
+      step[#step + 1] = 'with'
+      local given = document:get(step, 1)
+      local context = type(given) == 'table' and given.context or '.'
+      local named = type(given) == 'table' and given.file
+      local folder = is_known(context) and ctx.resolve('', context)
+      if folder and (named == nil or is_known(named)) then
+        add(contexts, ctx.resolve(named and '' or folder, named or 'Dockerfile'), { folder = folder, by = file.path })
+      end
+    end
+  end
+end
+
+local known = setmetatable({}, { __mode = 'k' })
+
+local function collect(ctx)
+  local contexts = {}
+  for _, entry in ipairs(ctx.tree:files()) do
+    if entry.path:find('%.ya?ml$') and entry.mode:sub(1, 3) == '100' and not entry.missing then
+      local file = ctx.file(entry)
+      local content = file.text()
+      if content:find('docker/build-push-action', 1, true) then
+        of_workflow(ctx, contexts, file)
+      elseif content:find('build:', 1, true) and content:find('services:', 1, true) then
+        of_compose(ctx, contexts, file)
+      end
+    end
+  end
+  return contexts
+end
+
+--- The contexts that a Dockerfile is built from, as far as files of the tree say so.
+---@param ctx table
+---@param dockerfile string
+---@return docker.Context[]
+function M.of(ctx, dockerfile)
+  local contexts = known[ctx.tree]
+  if not contexts then
+    contexts = collect(ctx)
+    known[ctx.tree] = contexts
+  end
+  return contexts[dockerfile] or {}
+end
+
+return M
