@@ -70,7 +70,7 @@ static const luaL_Reg linked[] = {
     {"proc", luaopen_proc}, {"scan", luaopen_scan}, {"task", open_task},
     {"term", luaopen_term}, {"yaml", luaopen_yaml}, {NULL, NULL}};
 
-static const char *const shared[] = {"hash", "journal", NULL};
+static const char *const shared[] = {"hash", "journal", "regex", NULL};
 
 static lua_CFunction find_linked(const char *name) {
   for (const luaL_Reg *r = linked; r->name; r++)

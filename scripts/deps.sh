@@ -2,7 +2,7 @@
 # deps.sh GROUP…: install the Debian or Ubuntu packages that are missing, after saying which. SPDX-License-Identifier: Apache-2.0
 set -eu
 declare -A packages=(
-  [build]='gcc cmake ninja-build pkg-config git liblua5.4-dev libyaml-dev libjansson-dev libuv1-dev libssl-dev libsqlite3-dev'
+  [build]='gcc cmake ninja-build pkg-config git liblua5.4-dev libyaml-dev libjansson-dev libuv1-dev libssl-dev libsqlite3-dev libpcre2-dev'
   [test]='lua-busted diffutils'
   [fuzz]='clang'
   [bench]='hyperfine lua5.4 python3-yaml yq time'

@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 local list = require 'ifx.list'
 local path = require 'ifx.path'
-local regex = require 'ifx.regex'
+local regex = require 'regex'
 local yaml = require 'yaml'
 
 local M = {}
@@ -10,8 +10,8 @@ local M = {}
 ---@class ifx.repo.Expression
 ---@field text string|nil the expression; nil: matches everything
 ---@field dialect string|nil
----@field search fun(path: string): boolean
----@field why string|nil the expression is not understood
+---@field search (fun(path: string): boolean)|nil
+---@field why string|nil the expression is not understood: there is no search
 
 --- A rule of its expression.
 ---@param text string|nil
@@ -21,8 +21,11 @@ function M.rule(text, dialect)
   if not text then
     return { search = function() return true end }
   end
-  local search, why = regex.compile(text, dialect)
-  return { text = text, search = search, why = why, dialect = dialect }
+  local ok, expression = pcall(regex.compile, text, dialect)
+  if not ok then
+    return { text = text, why = expression.message, dialect = dialect }
+  end
+  return { text = text, search = function(candidate) return expression:match(candidate) end, dialect = dialect }
 end
 
 --- The path that a rule is held against: from the folder of its file; nil outside of it.
