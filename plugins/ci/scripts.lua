@@ -22,7 +22,7 @@ function M.start(base, own_folder)
   for _, name in ipairs(OWN_FOLDER) do
     folders[name] = own_folder
   end
-  return shell.start(base, folders)
+  return shell.start(base, { folders = folders })
 end
 
 --- Adds the paths of a script.

@@ -1,91 +1,126 @@
--- commands.lua: the paths among the words of a shell script. SPDX-License-Identifier: Apache-2.0
+-- commands.lua: the paths among the words of one command. SPDX-License-Identifier: Apache-2.0
 
 local globs = require 'ifx.repo.globs'
+local place = require './place'
 local split = require './split'
 local tools = require './tools'
 local written = require 'ifx.repo.written'
 
 local M = {}
 
----@class shell.State what a script goes through
----@field base string|nil folder that it is in; nil: it is not known any more
----@field previous string|nil folder that it was in before
----@field pushed string[]
----@field folders table<string, string> variables and expressions that stand for a folder
-
----@class shell.Options
+---@class shell.Job
+---@field view ifx.repo.Excerpt
 ---@field kind string of the references
----@field add fun(view: ifx.repo.Excerpt, from: integer, to: integer, r: table)|nil adds a path: ifx.repo.written's by default
-
--- The piece of a word that a path stands in: the last one, when all before it fill in a folder.
-local function span(word, skip)
-  local first, last = word.pieces[1], word.pieces[#word.pieces]
-  if not first or not last.text and not first.text then
-    return nil
-  end
-  local text_of = split.text(word)
-  if text_of and #word.pieces == 1 then
-    return first.from + (skip or 0), first.from + #text_of - 1, text_of:sub((skip or 0) + 1)
-  elseif text_of and skip and #word.pieces == 2 and #first.text == skip then
-    return last.from, last.from + #last.text - 1, last.text -- --flag="path"
-  end
-end
-
--- A word that is a variable of a folder and a path in it.
-local function behind_folder(state, word)
-  local first, second = word.pieces[1], word.pieces[2]
-  local folder = first and first.name and state.folders[first.name]
-  if not folder or #word.pieces ~= 2 or not second.text or not second.text:find('^/') then
-    return nil
-  end
-  local lead = #second.text:match('^/+')
-  return second.from + lead, second.from + #second.text - 1, folder
-end
-
--- Adds a word that is a path where it is there. `strong`: it is one even where nothing is.
-local function add(job, state, word, r)
-  local view = job.view
-  local from, to, base = behind_folder(state, word)
-  if from then
-    return to >= from and job.add(view, from, to, {
-      kind = job.kind, base = base, found_only = not r.strong, guess = r.optional, rewrite = 'word',
-    })
-  end
-  local text_of
-  from, to, text_of = span(word, r.skip)
-  if not from or to < from or not state.base or written.is_elsewhere(text_of) or text_of == '-' or text_of:find('[{}|<>]') then
-    if r.strong and not split.text(word) then
-      view.c:doubt(view.match, split.show(word), 'a variable or an expression fills it in')
-    end
-    return nil
-  end
-  return job.add(view, from, to, {
-    kind = job.kind, base = state.base, found_only = not r.strong, guess = r.optional, rewrite = 'word', check = r.check,
-  })
-end
+---@field add fun(view: ifx.repo.Excerpt, from: integer, to: integer, r: table)
+---@field tested table<string, boolean> words that the script asks about whether they exist
 
 local MADE = 'an earlier command may make it'
 
--- cd, pushd, popd
-local function enter(job, state, words, name)
-  local word = words[2]
-  local text_of = word and split.text(word)
-  if name == 'popd' then
-    state.base = table.remove(state.pushed) or state.base
-  elseif not word then
-    state.base = nil
-  elseif text_of == '-' then
-    state.base, state.previous = state.previous, state.base
-  else
-    if name == 'pushd' then
-      table.insert(state.pushed, state.base or '')
-    end
-    add(job, state, word, { strong = true, optional = MADE, check = written.want_folder })
-    local from, to, base = behind_folder(state, word)
-    local place = from and path.normalize(path.join(base, job.view.text:sub(from, to)))
-      or text_of and state.base and not written.is_elsewhere(text_of) and path.normalize(path.join(state.base, text_of)) or nil
-    state.previous, state.base = state.base, place == '.' and '' or place
+--- A word without its first bytes; nil when those are not literal.
+---@param word shell.Word
+---@param skip integer|nil
+---@return shell.Word|nil
+local function behind(word, skip)
+  local first = word.pieces[1]
+  if (skip or 0) == 0 then
+    return word
+  elseif not first or not first.text or #first.text < skip then
+    return nil
   end
+  local rest = { table.unpack(word.pieces, 2) }
+  if #first.text > skip then
+    table.insert(rest, 1, { text = first.text:sub(skip + 1), from = first.from + skip })
+  end
+  return { pieces = rest, from = word.from }
+end
+
+-- Where the literal path of a word stands, and the folder that it counts from: one that is filled in
+-- before it, else that of the script.
+local function located(state, word)
+  local first, last = word.pieces[1], word.pieces[2]
+  if #word.pieces == 1 and first.text then
+    return first.from, first.text, state.base and { path = state.base, own = state.own }
+  elseif #word.pieces == 2 and last.text and last.text:find('^/') then
+    local lead = #last.text:match('^/+')
+    return last.from + lead, last.text:sub(lead + 1), place.beginning(state, word, 1)
+  end
+end
+
+local function is_script(text_of)
+  return text_of:find('%.z?sh$') ~= nil or text_of:find('%.bash$') ~= nil
+end
+
+local function doubt(job, word)
+  local first, last = word.pieces[1], word.pieces[#word.pieces]
+  local part = job.view:part(first.from, last.from + #(last.text or last.source) - 1)
+  job.view.c:doubt(part, split.show(word), 'a variable or an expression fills it in')
+end
+
+-- A folder that is known, then literal folders, then something filled in: those folders are a text, since
+-- what is filled in may lead out of them.
+local function add_beginning(job, state, word)
+  local second = word.pieces[2]
+  local lead, folder = (#word.pieces > 2 and second.text or ''):match('^(/+)(.*)/[^/]*$')
+  local base = lead and folder ~= '' and place.beginning(state, word, 1)
+  if base and not written.is_elsewhere(folder) then
+    local from = second.from + #lead
+    job.add(job.view, from, from + #folder - 1, {
+      kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, exact = false, found_only = true, rewrite = 'word',
+    })
+  end
+end
+
+-- Adds a word that is a path where it is there. `strong`: it is one even where nothing is; `needed`: a
+-- script that this one cannot do without.
+local function add(job, state, whole, r)
+  local word = behind(whole, r.skip)
+  local from, text_of, base
+  if word then
+    from, text_of, base = located(state, word)
+  end
+  local unusable = not from or not base or text_of == '' or text_of == '-' or text_of:find('[{}|<>]')
+  if unusable or #word.pieces == 1 and written.is_elsewhere(text_of) then
+    if word then
+      add_beginning(job, state, word)
+    end
+    if r.strong and not split.text(whole) and not place.evaluate(state, whole) then
+      doubt(job, whole)
+    end
+    return
+  end
+  local needed = r.needed and state.source and #word.pieces == 2 and is_script(text_of) and not job.tested[split.show(word)]
+  job.add(job.view, from, from + #text_of - 1, {
+    kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own, rewrite = 'word',
+    found_only = not r.strong and not needed, guess = not needed and r.optional or nil, check = r.check,
+  })
+end
+
+--- cd, pushd, popd
+---@param job shell.Job
+---@param state shell.State
+---@param words shell.Word[] from the command on
+function M.enter(job, state, words)
+  local name, word = split.text(words[1]), words[2]
+  local before = state.base and { path = state.base, own = state.own } or nil
+  local target
+  if name == 'popd' then
+    target = table.remove(state.pushed) or before
+  elseif word and split.text(word) == '-' then
+    target = state.previous
+  elseif word then
+    if name == 'pushd' then
+      table.insert(state.pushed, before or false)
+    end
+    for i = 2, #words do
+      local flag = (split.text(words[i]) or ''):find('^%-')
+      if not flag and not words[i].redirect then
+        add(job, state, words[i], { strong = true, optional = MADE, check = written.want_folder })
+        break
+      end
+    end
+    target = place.of_cd(state, words)
+  end
+  state.previous, state.base, state.own = before, target and target.path or nil, target and target.own or nil
 end
 
 -- Does a text read like a path even where the tool may mean something else by it?
@@ -93,29 +128,29 @@ local function reads_like_path(text_of)
   return text_of:find('/', 1, true) ~= nil or text_of:find('%.[%w]+$') ~= nil
 end
 
+-- `--flag=value`
+local function flagged(job, state, word, tool, flag)
+  local text_of, skip = split.text(word), #flag + 1
+  if tool.folders[flag] or tool.files[flag] then
+    return add(job, state, word, { skip = skip, strong = text_of and tool.must[flag], optional = MADE })
+  elseif not tool.skips[flag] and (not text_of or reads_like_path(text_of:sub(skip + 1))) then
+    return add(job, state, word, { skip = skip })
+  end
+end
+
 -- One argument of a command.
 local function argument(job, state, word, tool, before)
-  local text_of = split.text(word)
-  local flag = (text_of or ''):match('^(%-%-?[%w][%w_-]*)=')
-  local after = flag and #flag + 1
+  local text_of, first = split.text(word), word.pieces[1]
+  local flag = first and (first.text or ''):match('^(%-%-?[%w][%w_-]*)=')
   if word.redirect then
     return add(job, state, word, {})
   elseif flag then
-    local value = text_of:sub(after + 1)
-    if tool.folders[flag] or tool.files[flag] then
-      return add(job, state, word, { skip = after, strong = tool.must[flag], optional = MADE })
-    end
-    return not tool.skips[flag] and reads_like_path(value) and add(job, state, word, { skip = after })
+    return flagged(job, state, word, tool, flag)
   elseif before and (tool.folders[before] or tool.files[before]) then
     return add(job, state, word, { strong = tool.must[before], optional = MADE })
-  elseif before and tool.skips[before] then
+  elseif before and tool.skips[before] or text_of and text_of:find('^[-+@=%%]') then
     return nil
-  elseif text_of and text_of:find('^[-+@=%%]') then
-    return nil
-  elseif not text_of then
-    return behind_folder(state, word) and add(job, state, word, {})
-  end
-  if tool.operands or tool.flags_only ~= true and reads_like_path(text_of) then
+  elseif not text_of or tool.operands or tool.flags_only ~= true and reads_like_path(text_of) then
     return add(job, state, word, {})
   end
 end
@@ -128,14 +163,15 @@ end
 -- `-chdir=prod`, `-C dir`: where the other arguments count from.
 local function entered(words, from, tool, state)
   for i = from, #words do
-    local text_of = split.text(words[i]) or ''
-    local flag, value = text_of:match('^(%-[%w-]+)=(.*)$')
-    if tool.enters[text_of] then
-      flag, value = text_of, words[i + 1] and split.text(words[i + 1])
+    local first = words[i].pieces[1]
+    local flag = first and first.text and first.text:match('^(%-[%w-]+)=')
+    local value = flag and behind(words[i], #flag + 1)
+    if tool.enters[split.text(words[i]) or ''] then
+      flag, value = split.text(words[i]), words[i + 1]
     end
     if flag and tool.enters[flag] then
-      local place = state.base and value and not written.is_elsewhere(value) and path.normalize(path.join(state.base, value))
-      return { base = place == '.' and '' or place or nil }
+      local target = place.evaluate(state, value) or {}
+      return setmetatable({ base = target.path or false, own = target.own or false }, { __index = state })
     end
   end
   return state
@@ -144,8 +180,7 @@ end
 local function arguments(job, start, words, from, tool)
   local operands, inside = 0, entered(words, from, tool, start)
   for i = from, #words do
-    local before = is_flag(words[i - 1])
-    local flag = is_flag(words[i])
+    local before, flag = is_flag(words[i - 1]), is_flag(words[i])
     local value = before and (tool.files[before] or tool.folders[before] or tool.skips[before])
     if not flag and not words[i].redirect and not value then
       operands = operands + 1
@@ -160,94 +195,83 @@ end
 
 -- The command itself, when it is named by a path.
 local function program(job, state, word, text_of)
-  if text_of and text_of:find('/', 1, true) or not text_of then
-    add(job, state, word, { strong = text_of and text_of:find('^%.%.?/') ~= nil, optional = MADE })
+  if not text_of or text_of:find('/', 1, true) then
+    add(job, state, word, { strong = text_of and text_of:find('^%.%.?/') ~= nil, needed = true, optional = MADE })
   end
 end
+
+local NO_FILE = { ['-c'] = true, ['-e'] = true, ['-m'] = true, ['-s'] = true }
 
 -- The script that an interpreter runs: its first operand.
 local function interpreted(job, state, words, at)
   for i = at + 1, #words do
     local text_of = split.text(words[i])
-    if text_of == '-c' or text_of == '-e' or text_of == '-m' or text_of == '-s' then
+    if NO_FILE[text_of or ''] then
       return #words + 1
     elseif not (text_of and text_of:find('^[-+]')) then
-      add(job, state, words[i], { strong = text_of and text_of:find('/', 1, true) ~= nil, optional = MADE })
+      add(job, state, words[i], { strong = text_of and text_of:find('/', 1, true) ~= nil, needed = true, optional = MADE })
       return i + 1
     end
   end
   return #words + 1
 end
 
--- NAME=value before or instead of a command; its use is elsewhere, so it is no more than a text.
-local function assignment(job, state, word)
+--- NAME=value: the name, and the place that the value stands for. Behind a place that is known, the
+--- value is a path; else its use is elsewhere, and it is no more than a text.
+---@param job shell.Job
+---@param state shell.State
+---@param word shell.Word
+---@return string|nil name
+---@return shell.Place|nil
+function M.assignment(job, state, word)
   local first = word.pieces[1]
-  local name = first and first.text and first.text:match('^[%a_][%w_]*%+?=')
+  local name, sign = (first and first.text or ''):match('^([%a_][%w_]*)(%+?=)')
   if not name then
-    return false
+    return nil
   end
-  local from, to, value = span(word, #name)
-  if from and to >= from and state.base and value:find('/', 1, true) and not written.is_elsewhere(value)
-    and not globs.is_glob(value) then
-    job.add(job.view, from, to, { kind = job.kind, base = state.base, found_only = true, exact = false, rewrite = 'word' })
+  local skip = #name + #sign
+  local value = behind(word, skip)
+  local from, text_of, base = located(state, value)
+  if from and #value.pieces == 2 then
+    add(job, state, word, { skip = skip })
+    return name, sign == '=' and place.evaluate(state, value) or nil
+  elseif from and base and text_of:find('/', 1, true) and not written.is_elsewhere(text_of) and not globs.is_glob(text_of) then
+    job.add(job.view, from, from + #text_of - 1, {
+      kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, found_only = true, exact = false,
+      rewrite = 'word',
+    })
   end
-  return true
+  local known = sign == '=' and #value.pieces == 1 and value.pieces[1].source
+  return name, known and place.evaluate(state, value) or nil
 end
 
-local function command(job, state, words)
-  local at = 1
-  while words[at] and (tools.prefixes[split.text(words[at]) or ''] or assignment(job, state, words[at])) do
-    at = at + 1
-  end
-  local word = words[at]
-  if not word then
-    return
-  elseif word.redirect then
-    return arguments(job, state, words, at, tools.default)
-  end
-  local name = split.text(word)
-  if tools.enters[name or ''] then
-    return enter(job, state, { word, words[at + 1] }, name)
-  end
-  program(job, state, word, name)
-  local tool = tools.of(name and name:match('[^/]*$') or '', words[at + 1] and split.text(words[at + 1]))
-  local from = tool.interpreter and interpreted(job, state, words, at) or at + 1
-  arguments(job, state, words, from, tool)
-end
+local ASKS = { ['-f'] = true, ['-e'] = true, ['-r'] = true, ['-s'] = true, ['-x'] = true, ['-a'] = true }
 
-local function copy(state)
-  return {
-    base = state.base, previous = state.previous, pushed = table.move(state.pushed, 1, #state.pushed, 1, {}),
-    folders = state.folders,
-  }
-end
-
---- The state at the beginning of a script.
----@param base string|nil folder that it starts in; nil: it is not known
----@param folders table<string, string>|nil
----@return shell.State
-function M.start(base, folders)
-  return { base = base, pushed = {}, folders = folders or {} }
-end
-
---- Adds the paths of a script.
----@param view ifx.repo.Excerpt
----@param state shell.State where it starts
----@param options shell.Options
----@return shell.State where it ends
-function M.find(view, state, options)
-  local job, around = { view = view, kind = options.kind, add = options.add or written.add }, {}
-  for _, item in ipairs(split.parse(view.text)) do
-    if item.words then
-      command(job, state, item.words)
-    elseif item.open then
-      around[#around + 1] = state
-      state = copy(state)
-    else
-      state = table.remove(around) or state
+-- test, [ and [[
+local function test(job, words)
+  for i = 2, #words do
+    if ASKS[split.text(words[i - 1]) or ''] then
+      job.tested[split.show(words[i])] = true
     end
   end
-  return state
+end
+
+--- The paths of a command, from its name on.
+---@param job shell.Job
+---@param state shell.State
+---@param words shell.Word[] not empty
+function M.run(job, state, words)
+  if words[1].redirect then
+    return arguments(job, state, words, 1, tools.default)
+  end
+  local name = split.text(words[1])
+  if tools.tests[name or ''] then
+    test(job, words)
+  end
+  program(job, state, words[1], name)
+  local tool = tools.of(name and name:match('[^/]*$') or '', words[2] and split.text(words[2]))
+  local from = tool.interpreter and interpreted(job, state, words, 1) or 2
+  arguments(job, state, words, from, tool)
 end
 
 --- Writes a word of a script anew; one that would need quotes is left to a person.

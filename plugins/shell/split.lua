@@ -2,22 +2,33 @@
 
 local M = {}
 
----@class shell.Piece of a word: literal bytes, or something that the shell or the runner fills in
+---@class shell.Piece of a word: literal bytes, or something that is filled in
 ---@field text string|nil literal text, byte for byte what the script holds
 ---@field from integer|nil its first byte in the script
----@field name string|nil name of the variable, or the expression, that is filled in
----@field expression boolean|nil a ${{ }} of GitHub
+---@field name string|nil name of the variable, or the expression, that is filled in and nothing else done to it
+---@field source string|nil what is filled in, or an escaped sign, as the script writes it
 
 ---@class shell.Word
 ---@field pieces shell.Piece[]
+---@field from integer its first byte in the script
 ---@field redirect boolean|nil the target of a redirection
 
----@class shell.Item
----@field words shell.Word[]|nil a command; nil: a subshell opens or closes
----@field open boolean|nil
+---@class shell.Item a command, or what stands between commands
+---@field words shell.Word[]|nil a command
+---@field operator string|nil what stands before the command: && or ||
+---@field open boolean|nil a subshell opens, or closes
+---@field define string|nil a function of this name begins
+---@field branch boolean|nil the next branch of a case begins
+
+---@class shell.Syntax what fills in beside the shell
+---@field templates boolean|nil {{ x }} does
+---@field make boolean|nil make does: $(X) is its own, $$ the shell's dollar sign
 
 local Parser = {}
 Parser.__index = Parser
+
+-- How deep substitutions may stand in each other; deeper ones are no script that a person wrote.
+local MAX_DEPTH = 100
 
 local function literal(word, piece_text, from)
   local last = word.pieces[#word.pieces]
@@ -28,8 +39,10 @@ local function literal(word, piece_text, from)
   end
 end
 
-local function filled(word, name, expression)
-  word.pieces[#word.pieces + 1] = { name = name, expression = expression }
+-- Something filled in, which ends before byte `after`.
+function Parser:filled(word, after, name)
+  word.pieces[#word.pieces + 1] = { name = name, source = self.s:sub(self.at, after - 1), from = self.at }
+  self.at = after
 end
 
 function Parser:emit(item)
@@ -38,41 +51,94 @@ end
 
 function Parser:subshell()
   self:emit { open = true }
+  self.depth = self.depth + 1
+  if self.depth > MAX_DEPTH then
+    self.at = #self.s + 1
+  end
   self:commands(')')
+  self.depth = self.depth - 1
   self:emit { open = false }
 end
 
--- What begins with a dollar sign.
-function Parser:expansion(word)
-  local s, at = self.s, self.at
-  local expression, after = s:match('^%${{%s*(.-)%s*}}()', at)
-  if expression then
-    filled(word, expression, true)
-    self.at = after
-  elseif s:find('^%$%(%(', at) then
-    self.at = s:match('^.-%)%)()', at) or #s + 1
-    filled(word, nil)
-  elseif s:find('^%$%(', at) then
+-- The byte behind a bracket's end; behind the text when it never ends.
+function Parser:behind(pattern, at)
+  return self.s:match('^' .. pattern .. '()', at) or #self.s + 1
+end
+
+-- ${…}, where `at` is the opening brace
+function Parser:braced(word, at)
+  local name, after = self.s:match('^{([%w_]+)}()', at)
+  if not name then
+    name, after = self.s:match('^{(BASH_SOURCE)%[0%]}()', at)
+  end
+  self:filled(word, after or self:behind('%b{}', at), name)
+end
+
+-- What begins with a dollar sign of the shell, which stands at byte `at`.
+function Parser:expansion(word, at)
+  local s, next_char = self.s, self.s:sub(at + 1, at + 1)
+  if s:find('^{{', at + 1) then
+    local expression, after = s:match('^{{%s*(.-)%s*}}()', at + 1)
+    self:filled(word, after or #s + 1, expression)
+  elseif s:find('^%(%(', at + 1) then
+    self:filled(word, self:behind('%b()', at + 1))
+  elseif next_char == '(' then
+    local from = self.at
     self.at = at + 2
     self:subshell()
-    filled(word, nil)
+    local after = self.at
+    self.at = from
+    self:filled(word, after)
+  elseif next_char == '{' then
+    self:braced(word, at + 1)
   else
-    local name, stop = s:match('^%${([%w_]*)[^{}]*}()', at)
-    if not name then
-      name, stop = s:match('^%$([%a_][%w_]*)()', at)
-    end
-    name, stop = name or s:match('^%$([%d@*#?$!-])', at), stop or at + 2
+    local name, after = s:match('^([%a_][%w_]*)()', at + 1)
+    name, after = name or s:match('^[%d@*#?$!-]', at + 1), after or at + 2
     if name then
-      filled(word, name)
-      self.at = stop
-    elseif s:find('^%${', at) then
-      filled(word, nil)
-      self.at = s:match('}()', at) or #s + 1
+      self:filled(word, after, name)
     else
       literal(word, '$', at)
       self.at = at + 1
     end
   end
+end
+
+-- A dollar sign in a recipe of make.
+function Parser:of_make(word)
+  local s, at = self.s, self.at
+  if s:find('^%$%$', at) then
+    return self:expansion(word, at + 1)
+  end
+  local inner, after = s:match('^%$(%b())()', at)
+  if not inner then
+    inner, after = s:match('^%$(%b{})()', at)
+  end
+  self:filled(word, after or math.min(at + 2, #s + 1), inner and inner:match('^.([%w_.-]+).$'))
+end
+
+function Parser:dollar(word)
+  if self.syntax.make then
+    self:of_make(word)
+  else
+    self:expansion(word, self.at)
+  end
+end
+
+function Parser:escaped(word)
+  self:filled(word, math.min(self.at + 2, #self.s + 1))
+end
+
+function Parser:backticks(word)
+  self:filled(word, self:behind('`[^`]*`', self.at))
+end
+
+function Parser:template(word)
+  local expression, after = self.s:match('^{{%s*(.-)%s*}}()', self.at)
+  self:filled(word, after or #self.s + 1, expression)
+end
+
+function Parser:is_template(at)
+  return self.syntax.templates and self.s:find('^{{', at)
 end
 
 function Parser:quoted(word)
@@ -84,44 +150,73 @@ function Parser:quoted(word)
       self.at = self.at + 1
       return
     elseif char == '$' then
-      self:expansion(word)
+      self:dollar(word)
     elseif char == '`' then
-      filled(word, nil)
-      self.at = s:match('^`[^`]*`()', self.at) or #s + 1
+      self:backticks(word)
     elseif char == '\\' then
-      filled(word, nil)
-      self.at = self.at + 2
+      self:escaped(word)
+    elseif self:is_template(self.at) then
+      self:template(word)
     else
-      local run = s:match('^[^"$`\\]+', self.at)
+      local run = s:match(self.syntax.templates and '^.[^"$`\\{]*' or '^[^"$`\\]+', self.at)
       literal(word, run, self.at)
       self.at = self.at + #run
     end
   end
 end
 
+-- Between single quotes all is literal, but for what fills in before the shell reads it.
+function Parser:single(word)
+  local close = self.s:find("'", self.at + 1, true) or #self.s + 1
+  self.at = self.at + 1
+  while self.at < close do
+    local stop = self.syntax.templates and self.s:find('{{', self.at, true)
+      or self.syntax.make and self.s:find('$', self.at, true) or close
+    if stop > self.at then
+      stop = math.min(stop, close)
+      literal(word, self.s:sub(self.at, stop - 1), self.at)
+      self.at = stop
+    elseif self.syntax.templates then
+      self:template(word)
+    else
+      self:of_make(word)
+    end
+  end
+  self.at = math.max(self.at, close + 1)
+end
+
 -- The parts of a word, by their first sign; any other is literal.
 local PARTS = {
   ['"'] = Parser.quoted,
-  ['$'] = Parser.expansion,
-  ["'"] = function(self, word)
-    local text_of, after = self.s:match("^'([^']*)'?()", self.at)
-    literal(word, text_of, self.at + 1)
-    self.at = after
-  end,
-  ['`'] = function(self, word)
-    filled(word, nil)
-    self.at = self.s:match('^`[^`]*`()', self.at) or #self.s + 1
+  ['`'] = Parser.backticks,
+  ["'"] = Parser.single,
+  ['$'] = function(self, word)
+    if self.s:find("^%$'", self.at) then -- escapes as in C
+      self:filled(word, self.s:match("^%$'[^'\\]*'()", self.at) or self.s:match("^%$'.-[^\\]'()", self.at) or #self.s + 1)
+    else
+      self:dollar(word)
+    end
   end,
   ['\\'] = function(self, word)
-    if not self.s:find('^\\\r?\n', self.at) then
-      filled(word, nil) -- an escaped sign: its bytes are not its text
+    local after = self.s:match('^\\\r?\n()', self.at)
+    if after then
+      self.at = after
+    else
+      self:escaped(word) -- its bytes are not its text
     end
-    self.at = self.s:match('^\\\r?\n()', self.at) or self.at + 2
+  end,
+  ['{'] = function(self, word)
+    if self:is_template(self.at) then
+      self:template(word)
+    else
+      literal(word, '{', self.at)
+      self.at = self.at + 1
+    end
   end,
 }
 
 function Parser:word()
-  local word = { pieces = {} }
+  local word = { pieces = {}, from = self.at }
   while self.at <= #self.s do
     local char = self.s:sub(self.at, self.at)
     if char:find('[%s;&|<>()]') then
@@ -129,7 +224,7 @@ function Parser:word()
     elseif PARTS[char] then
       PARTS[char](self, word)
     else
-      local run = self.s:match('^[^%s;&|<>()"$`\'\\]+', self.at)
+      local run = self.s:match('^[^%s;&|<>()"$`\'\\{]+', self.at)
       literal(word, run, self.at)
       self.at = self.at + #run
     end
@@ -157,17 +252,19 @@ end
 function M.show(word)
   local out = {}
   for i, piece in ipairs(word.pieces) do
-    out[i] = piece.text or piece.expression and ('${{ %s }}'):format(piece.name) or '$' .. (piece.name or '(…)')
+    out[i] = piece.text or piece.source
   end
   return table.concat(out)
 end
 
+-- The texts below the commands that read them.
 function Parser:skip_documents()
-  for _, delimiter in ipairs(self.documents) do
+  for _, document in ipairs(self.documents) do
     while self.at <= #self.s do
       local line, after = self.s:match('^([^\n]*)\n?()', self.at)
       self.at = after
-      if line:gsub('^%s+', ''):gsub('%s+$', '') == delimiter then
+      line = line:gsub('\r$', '')
+      if (document.indented and line:gsub('^%s+', '') or line) == document.delimiter then
         break
       end
     end
@@ -177,9 +274,17 @@ end
 
 function Parser:flush(words)
   if #words > 0 then
-    self:emit { words = words }
+    self:emit { words = words, operator = self.operator }
+    self.operator = nil
   end
   return {}
+end
+
+-- The word that ends a text: quotes and backslashes are taken off, nothing is filled in.
+function Parser:delimiter()
+  local run = self.s:match('^[^%s;&|<>()]+', self.at) or ''
+  self.at = self.at + #run
+  return (run:gsub('["\'\\]', ''))
 end
 
 function Parser:redirection(words)
@@ -195,69 +300,105 @@ function Parser:redirection(words)
   end
   local sign, after = s:match('^([<>]+[&|-]?)[ \t]*()', self.at)
   self.at = after
-  local word = self:word()
   if sign:find('^<<%-?$') then
-    self.documents[#self.documents + 1] = M.text(word)
-  elseif sign ~= '<<<' and not sign:find('&') then
+    self.documents[#self.documents + 1] = { delimiter = self:delimiter(), indented = sign == '<<-' }
+    return
+  end
+  local word = self:word()
+  if sign ~= '<<<' and not sign:find('&') then
     word.redirect = true
     words[#words + 1] = word
   end
 end
 
-function Parser:bracket(words, closer)
-  if #words == 0 then
+function Parser:bracket(words)
+  if #words == 0 and self.s:find('^%(%(', self.at) then
+    self.at = self:behind('%b()', self.at) -- arithmetic
+  elseif #words == 0 then
     self.at = self.at + 1
     self:subshell()
   elseif self.s:find('^%(%s*%)', self.at) then
-    self.at = self.s:match('^%(%s*%)()', self.at) -- a function's name
+    self.at = self.s:match('^%(%s*%)()', self.at)
+    self:emit { define = M.text(words[#words]) or '' }
     return {}
   else
     self.at = self.s:match('^[^)]*%)()', self.at) or #self.s + 1 -- the items of an array
   end
-  return words, closer
+  return words
+end
+
+-- ; & | and their pairs; ;; ends the branch of a case.
+function Parser:separator(words)
+  words = self:flush(words)
+  local sign = self.s:match('^[;&|]+', self.at)
+  if sign:find('^;[;&]') then
+    self:emit { branch = true }
+  end
+  self.operator = (sign == '&&' or sign == '||') and sign or nil
+  self.at = self.at + #sign
+  return words
+end
+
+-- A lone closing bracket ends the pattern of a case.
+function Parser:pattern_end(words)
+  if words[1] and M.text(words[1]) == 'case' then
+    self:emit { words = { words[1], words[2] } }
+  end
+  return {}
+end
+
+-- One step among the words of a command; returns the words so far.
+function Parser:step(words, char)
+  local s = self.s
+  if s:find('^\\\r?\n', self.at) then
+    self.at = s:match('^\\\r?\n()', self.at)
+  elseif char == '\n' then
+    words = self:flush(words)
+    self.at = self.at + 1
+    self:skip_documents()
+  elseif char:find('%s') then
+    self.at = self.at + 1
+  elseif char == '#' then
+    self.at = s:find('\n', self.at, true) or #s + 1
+  elseif char == '>' or char == '<' or s:find('^&>', self.at) then
+    self.at = char == '&' and self.at + 1 or self.at
+    self:redirection(words)
+  elseif char:find('[;&|]') then
+    words = self:separator(words)
+  elseif char == '(' then
+    words = self:bracket(words)
+  else
+    words[#words + 1] = self:word()
+  end
+  return words
 end
 
 -- The commands up to a closing bracket, or the end.
 function Parser:commands(closer)
-  local words = {}
+  local words, around = {}, self.operator
+  self.operator = nil
   while self.at <= #self.s do
-    local s, char = self.s, self.s:sub(self.at, self.at)
-    if s:find('^\\\r?\n', self.at) then
-      self.at = s:match('^\\\r?\n()', self.at)
-    elseif char == '\n' then
-      words = self:flush(words)
+    local char = self.s:sub(self.at, self.at)
+    if char ~= ')' then
+      words = self:step(words, char)
+    elseif closer then
       self.at = self.at + 1
-      self:skip_documents()
-    elseif char:find('%s') then
-      self.at = self.at + 1
-    elseif char == '#' then
-      self.at = s:find('\n', self.at, true) or #s + 1
-    elseif char == '>' or char == '<' or s:find('^&>', self.at) then
-      self.at = char == '&' and self.at + 1 or self.at
-      self:redirection(words)
-    elseif char:find('[;&|]') then
-      words = self:flush(words)
-      self.at = self.at + 1
-    elseif char == '(' then
-      words = self:bracket(words)
-    elseif char == ')' then
-      self.at = self.at + 1
-      words = closer and self:flush(words) or {} -- a lone one ends the pattern of a case
-      if closer then
-        return
-      end
+      break
     else
-      words[#words + 1] = self:word()
+      self.at = self.at + 1
+      words = self:pattern_end(words)
     end
   end
   self:flush(words)
+  self.operator = around
 end
 
---- The commands of a script in their order, with the subshells between them.
+--- The commands of a script in their order, with what stands between them.
 ---@param script string
+---@param syntax shell.Syntax|nil
 ---@return shell.Item[]
-function M.parse(script)
-  local parser = setmetatable({ s = script, at = 1, items = {}, documents = {} }, Parser)
+function M.parse(script, syntax)
+  local parser = setmetatable({ s = script, at = 1, items = {}, documents = {}, syntax = syntax or {}, depth = 0 }, Parser)
   parser:commands(nil)
   return parser.items
 end

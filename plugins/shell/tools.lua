@@ -11,10 +11,16 @@ local function set(names)
 end
 
 --- Words before a command.
-M.prefixes = set 'if then else elif do while until ! { } time sudo exec command nohup env builtin -E'
+M.prefixes = set 'if then else elif fi do done esac while until ! { } time sudo exec command nohup env builtin -E'
 
 --- Commands that change the folder.
 M.enters = set 'cd pushd popd'
+
+--- Commands that ask.
+M.tests = set 'test [ [['
+
+--- Commands that give variables a value.
+M.declares = set 'local export declare typeset readonly read unset for mapfile readarray'
 
 ---@class shell.Tool
 ---@field operands boolean|nil its operands are paths, also those without slash or extension
@@ -51,6 +57,8 @@ local TOOLS = {
     .. ' hadolint yamllint kubeconform kubeval pluto conftest tfsec black flake8 ruff mypy isort pytest eslint prettier'
     .. ' stylelint ansible-lint markdownlint markdownlint-cli2 chmod mkdir shfmt gofmt pylint bandit'
     .. ' jsonlint xmllint cue',
+  [tool { operands = true }] = 'PATH_add path_add MANPATH_add source_env source_env_if_exists dotenv dotenv_if_exists'
+    .. ' watch_file watch_dir expand_path',
   [tool { operands = true, skips = '-name -iname -path -ipath -wholename -regex -type -maxdepth -mindepth -newer' }] = 'find',
   [tool { flags_only = true, files = '-f -d -e -x -r -s -L -w' }] = 'test [ [[',
   [tool { after = 2 }] = 'for',

@@ -28,6 +28,7 @@ local graph = {}
 ---@field editable boolean
 ---@field locked? string          why it must not be edited
 ---@field style? string           YAML style of the scalar
+---@field through? boolean        the folder is only passed: what it holds is not read there
 ---@field rewrite? string         name of the finder's own rewriting function
 
 ---@class ifx.repo.Finder

@@ -58,7 +58,7 @@ local function split_away(job, ref)
     job.splits[dir] = item
   end
   item.references[#item.references + 1] = ref
-  if ref.exact then list(job, ref, 'it stays, but some of its files went to ' .. places, ref.target) end
+  if ref.exact and not ref.through then list(job, ref, 'it stays, but some of its files went to ' .. places, ref.target) end
 end
 
 -- A glob follows the directory before its first wildcard, when that follows its files.

@@ -50,7 +50,8 @@ end
 
 ---Adds a literal path, or a pattern. `r.base` is the folder of the tree it counts from; `r.optional` says why it may be
 ---missing; `r.guess` the same, where that is likely: then only a path whose beginning is there is a reference;
----`r.found_only`: what is not there is none; `r.missing`: whether a pattern that matches nothing is broken.
+---`r.found_only`: what is not there is none; `r.missing`: whether a pattern that matches nothing is broken; `r.climbs`: ..
+---alone is a path too, because the folder it counts from is only as deep as the file.
 ---@param view ifx.repo.Excerpt
 ---@param from integer
 ---@param to integer
@@ -58,7 +59,8 @@ end
 ---@return string|nil target the path of the tree, when it is there
 function written.add(view, from, to, r)
   local c, text = view.c, view.text:sub(from, to)
-  if text:find('^%.+/?$') or text == '' then return nil end -- the folder itself names nothing
+  if text == '' or text:find('^%./?$') then return nil end -- the folder itself names nothing
+  if not r.climbs and text:find('^%.+/?$') then return nil end
   local target, is_glob = c.ctx.resolve(r.base, text), globs.is_glob(text)
   local there = target and is_there(c.ctx, target, is_glob)
   if r.found_only and not there then
@@ -68,6 +70,7 @@ function written.add(view, from, to, r)
     return nil
   end
   r.anchor, r.found_only, r.optional, r.guess = r.anchor or 'root', nil, r.optional or r.guess, nil
+  r.through, r.climbs = text:find('^[./]+$') ~= nil or nil, nil
   local part = view:part(from, to)
   if not part.inner_start then
     c:doubt(part, text, 'written with escapes or over several lines')

@@ -58,6 +58,7 @@ describe('the finder of CI', function()
     assert.are.equal('', (script 'cd "$A"; cat a/b.txt x.yaml'))
     assert.are.equal('', (script 'cd /tmp && cat a/b.txt'))
     assert.are.equal('../x.yaml>x.yaml', (script 'mkdir out && cd out && cat ../x.yaml'))
+    assert.are.equal('a>a b.txt>a/b.txt', (script 'make -C a -f "$X/b.txt" -f b.txt'))
   end)
 
   it('reads words as the shell does', function()
