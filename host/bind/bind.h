@@ -78,6 +78,7 @@ void ifx_open_values(lua_State *L);
 /* Modules that are linked into the program: opened by the loader at first require. */
 int luaopen_err(lua_State *L);
 int luaopen_fs(lua_State *L);
+int luaopen_hcl(lua_State *L);
 int luaopen_json(lua_State *L);
 __attribute__((weak)) int luaopen_proc(lua_State *L);
 int luaopen_scan(lua_State *L);
@@ -100,6 +101,18 @@ struct IfxYamlNode;
 void ifx_push_yaml(lua_State *L, const struct IfxYamlNode *node, const IfxYamlReading *how);
 /* The option `schema` of a table at `opts`: an IfxYamlSchema, kubernetes by default. */
 int ifx_field_yaml_schema(lua_State *L, int opts);
+
+/* Parts of hcl.document. The document is owned by a userdata on the stack. */
+struct IfxHclDoc;
+struct IfxHclTree;
+/* What a label, a text or a constant string stands for. */
+void ifx_push_hcl_string(lua_State *L, const struct IfxHclTree *t, uint32_t node);
+void ifx_push_hcl_strings(lua_State *L, struct IfxHclDoc *d);
+void ifx_push_hcl_traversals(lua_State *L, struct IfxHclDoc *d);
+void ifx_push_hcl_calls(lua_State *L, struct IfxHclDoc *d, const char *name,
+                        size_t len); /* name NULL: all */
+/* The value of an expression, or nil and the reason; returns how many. */
+int ifx_push_hcl_value(lua_State *L, struct IfxHclDoc *d, uint32_t node);
 
 void ifx_open_fs_match(lua_State *L);
 void ifx_open_fs_write(lua_State *L);

@@ -163,6 +163,7 @@ local function lazy(spec)
     yaml = function() return copy(require 'yaml') end,
     json = function() return copy(require 'json') end,
     regex = function() return copy(require 'regex') end,
+    hcl = function() return copy(require 'hcl') end,
     hash = function() return require 'ifx.plugin.grants'.hash(spec.reach) end,
     err = function() return copy(require 'err') end,
     task = function() return copy(require 'task') end,

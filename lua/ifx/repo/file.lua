@@ -9,6 +9,7 @@ local file = {}
 ---@field entry ifx.repo.Entry
 ---@field text fun(): string        its bytes (of a link: where it points)
 ---@field yaml fun(): yaml.Document?, table?  its document; nil and the error when it does not parse
+---@field hcl fun(): hcl.Document?, table?  the same for HCL
 ---@field sops fun(): boolean       is it encrypted with SOPS? Then no byte of it may be changed by hand
 
 -- SOPS leaves its metadata in the file, in the form of the file's own format.
@@ -22,8 +23,8 @@ local function encrypted(text)
   return false
 end
 
-local function parse(text, path)
-  local ok, result = pcall(require('yaml').document, text, { file = path })
+local function parse(language, text, path)
+  local ok, result = pcall(require(language).document, text, { file = path })
   if ok then return result end
   return nil, err.is(result) and result or err.wrap(result, 'parse ' .. path)
 end
@@ -34,17 +35,22 @@ end
 ---@return ifx.repo.File
 function file.new(tree, entry, on_error)
   local self = { path = entry.path, mode = entry.mode, entry = entry }
-  local parsed, document, why, locked
+  local locked
   function self.text() return tree:read(entry.path) end
 
-  function self.yaml()
-    if not parsed then
-      parsed = true
-      document, why = parse(self.text(), entry.path)
-      if why and on_error then on_error(why) end
+  -- A question that is answered from one parse, however often it is asked.
+  local function parsed(language)
+    local done, document, why
+    return function()
+      if not done then
+        done = true
+        document, why = parse(language, self.text(), entry.path)
+        if why and on_error then on_error(why) end
+      end
+      return document, why
     end
-    return document, why
   end
+  self.yaml, self.hcl = parsed 'yaml', parsed 'hcl'
 
   function self.sops()
     if locked == nil then locked = encrypted(self.text()) end
