@@ -61,12 +61,14 @@ local function split_away(job, ref)
   if ref.exact and not ref.through then list(job, ref, 'it stays, but some of its files went to ' .. places, ref.target) end
 end
 
--- A glob follows the directory before its first wildcard, when that follows its files.
+-- A glob follows the directory before its first wildcard, when that follows its files; one that begins with a wildcard
+-- names no directory, and stays.
 local function follow_glob(job, ref)
   local dir = globs.folder(ref.target)
+  if dir == '' then return ref.target, false end
   local to, split = job.directories:place(dir)
   if to == nil then return nil, false end
-  return to == dir and ref.target or path.join(to, ref.target:sub(dir == '' and 1 or #dir + 2)), split
+  return to == dir and ref.target or path.join(to, ref.target:sub(#dir + 2)), split
 end
 
 local function follow_target(job, ref)

@@ -49,7 +49,8 @@ describe('settings', function()
       'list.1.q.2 = c @7:3 c',
       'list.2.p = two\nlines @10:5 two\nlines', 'list.2.sub.k = v @14:8 v', 'list.2.sub.t.u = 2020-01-01 @15:11 2020-01-01',
     }, (function()
-      local out = lines('toml', "top = 1 # x\n[a.\"b\"]\nc.d = 'x'\n[[list]]\np = '''^a\\.'''\nq = [\"b\", # c\n  'c',\n]\n[[list]]\n"
+      local out = lines('toml',
+        "top = 1 # x\n[a.\"b\"]\nc.d = 'x'\n[[list]]\np = '''^a\\.'''\nq = [\"b\", # c\n  'c',\n]\n[[list]]\n"
         .. 'p = """\ntwo\nlines"""\n[list.sub]\n"k"  = "v"\nt = { u = 2020-01-01 }\n')
       for i, line in ipairs(out) do out[i] = line:gsub('= nil @(%S+) (2020%S+)', '= %2 @%1 %2') end
       return out
