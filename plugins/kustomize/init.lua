@@ -90,6 +90,6 @@ return {
   },
   transform = {
     applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
-    remove_root = transform.remove_root,
+    list_beside = transform.list_beside, remove_root = transform.remove_root,
   },
 }

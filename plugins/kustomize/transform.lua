@@ -222,6 +222,27 @@ function M.move_entries(args, facts)
   return { changes = out.changes, blocked = blocked }
 end
 
+---list_beside { file = F, also = FILES, instead = boolean }: every root that lists F lists FILES too, or instead.
+---@param args { file: string, also: string[], instead: boolean? }
+---@param facts ifx.layout.Facts
+---@return ifx.layout.Result
+function M.list_beside(args, facts)
+  local changes = {}
+  for _, ref in ipairs(listings(facts, facts.origin(args.file) or args.file)) do
+    if not facts.taken(ref) then
+      local file = facts.moved(ref.file) or ref.file
+      for _, other in ipairs(args.also) do
+        local value = path.relative(other, path.dirname(file))
+        changes[#changes + 1] = { type = 'append', file = file, doc = ref.doc, path = { ref.path[1] }, value = value, once = true }
+      end
+      if args.instead then
+        changes[#changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }
+      end
+    end
+  end
+  return { changes = changes }
+end
+
 -- Fields of a root that say nothing by themselves.
 local FORMAL = { apiVersion = true, kind = true, metadata = true, resources = true, bases = true }
 

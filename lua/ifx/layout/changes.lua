@@ -1,4 +1,5 @@
 -- changes.lua: what transforms want done to files, as data, and carrying it out on texts. SPDX-License-Identifier: Apache-2.0
+local documents = require 'ifx.layout.documents'
 local err = require 'err'
 local yaml = require 'yaml'
 
@@ -6,22 +7,23 @@ local M = {}
 
 ---One change to one file. `file` is its path after the moves.
 ---@class ifx.layout.Change
----@field type 'create'|'remove'|'append'|'delete'|'set'
+---@field type 'create'|'documents'|'remove'|'append'|'delete'|'set'
 ---@field file string
 ---@field text? string       create: the whole text; an existing file is left alone
 ---@field doc? integer       YAML document, from 1
 ---@field path? table        path in the document: of the list (append), the item (delete), the value (set)
 ---@field value? any         append, set
+---@field parts? ifx.layout.Part[]  documents: what the file is made of, bytes of other files or of itself
 ---@field by? string         remove: what takes its place, for old names of the file that stand somewhere
 ---@field once? boolean      append: only when the list does not hold the value
 ---@field reference? table   delete, set: the reference that stands there, which is not rewritten then
 
-local KNOWN = { create = true, remove = true, append = true, delete = true, set = true }
+local KNOWN = { create = true, documents = true, remove = true, append = true, delete = true, set = true }
 
 local function check(change)
   if not KNOWN[change.type] or type(change.file) ~= 'string' then
     err.raise { kind = 'plugin', op = 'apply a transform',
-      message = 'a change is a create, remove, append, delete or set of a file' }
+      message = 'a change is a create, documents, remove, append, delete or set of a file' }
   end
   return change
 end
@@ -73,33 +75,56 @@ function M.by_file(changes)
     change = setmetatable({ at = at }, { __index = check(change) })
     local list = files[change.file] or {}
     files[change.file] = list
+    if change.type == 'documents' and list.cut then
+      err.raise { kind = 'conflict', op = 'apply a transform', message = ('%s would be made of documents twice'):format(change.file),
+        hint = 'name all of its documents in one action' }
+    end
+    list.cut = list.cut or change.type == 'documents'
     list[#list + 1] = change
   end
   for _, list in pairs(files) do table.sort(list, deletions_first) end
   return files
 end
 
+-- The text that a file begins with: its own, or what a change makes it of.
+local function beginning(text, list, read)
+  if text then return text end
+  for _, change in ipairs(list) do
+    if change.type == 'create' then return change.text end
+    if change.type == 'documents' then return documents.take(change.parts, read) end
+  end
+end
+
 ---The text of a file after its changes; nil text means it is not there.
 ---@param file string   for messages
 ---@param text string?
 ---@param list ifx.layout.Change[]  from by_file
+---@param read? fun(file: string): string  other files, for changes of type documents
 ---@return string? text, nil when the file is removed
-function M.apply(file, text, list)
+function M.apply(file, text, list, read)
   for _, change in ipairs(list) do
     if change.type == 'remove' then return nil end
-    if not text and change.type == 'create' then text = change.text end
   end
-  if not text then
+  local result = beginning(text, list, read)
+  if not result then
     err.raise { kind = 'plugin', op = 'change ' .. file, message = 'the file is not there, and nothing makes it' }
   end
   local document
   for _, change in ipairs(list) do
-    if change.type ~= 'create' then
-      document = document or yaml.document(text, { file = file })
+    if change.type ~= 'create' and change.type ~= 'documents' then
+      document = document or yaml.document(result, { file = file })
       apply_one(document, change)
     end
   end
-  return document and document:text() or text
+  result = document and document:text() or result
+  -- Documents are counted as they stood, so a file is cut when all else is done.
+  for _, change in ipairs(text and list or {}) do
+    if change.type == 'documents' then
+      local own = result
+      result = documents.take(change.parts, function(other) return other == file and own or read(other) end)
+    end
+  end
+  return result
 end
 
 return M

@@ -1,4 +1,5 @@
 -- facts.lua: what transforms may ask: the trees before and after the moves, the references. SPDX-License-Identifier: Apache-2.0
+local documents = require 'ifx.layout.documents'
 local k8s = require 'ifx.k8s.objects'
 local list = require 'ifx.list'
 local yaml = require 'yaml'
@@ -18,6 +19,8 @@ local M = {}
 ---@field list_after fun(folder: string): string[]  files below a folder after the moves
 ---@field moved fun(old: string): string?           where a file or folder went; nil: it stays, or was split
 ---@field origin fun(new: string): string?          the file or folder that came to lie there
+---@field cut table<string, string[]>             files made of documents of others: their sources, before the moves
+---@field note_cut fun(change: ifx.layout.Change)
 ---@field taken fun(reference: table): boolean     does an earlier transform take this reference away?
 ---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
 ---@field objects fun(path: string): table[]        Kubernetes objects of a file before the moves
@@ -34,11 +37,15 @@ local M = {}
 -- Beyond this a file is data, not a manifest.
 local MAX_BYTES = 8 * 1024 * 1024
 
+local function parse(text)
+  local ok, document = pcall(yaml.document, text)
+  return ok and k8s.read(document) or {}
+end
+
 local function objects_of(tree, path)
   local entry = path:find '%.ya?ml$' and tree:entry(path)
   if not entry or entry.mode:sub(1, 3) ~= '100' or tree:size(path) > MAX_BYTES then return {} end
-  local ok, document = pcall(yaml.document, tree:read(path))
-  return ok and k8s.read(document) or {}
+  return parse(tree:read(path))
 end
 
 local function lister(tree)
@@ -60,14 +67,16 @@ end
 
 -- The tree after the moves together with the files that transforms make.
 local function creations(after)
-  local files, folders, list_after = {}, {}, lister(after)
+  local texts, folders, list_after = {}, {}, lister(after)
   local made = {}
   function made.exists(path)
-    return files[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
+    return texts[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
   end
+  function made.read(path) return texts[path] or after:read(path) end
+  function made.objects(path) return texts[path] and parse(texts[path]) or objects_of(after, path) end
   function made.list(folder)
     local out, count = list_after(folder), 0
-    for file in pairs(files) do
+    for file in pairs(texts) do
       if not after:exists(file) and (folder == '' or file:sub(1, #folder + 1) == folder .. '/') then
         out[#out + 1], count = file, count + 1
       end
@@ -75,10 +84,16 @@ local function creations(after)
     if count > 0 then table.sort(out) end
     return out
   end
-  function made.add(file)
-    files[file] = true
-    for slash in file:gmatch '()/' do folders[file:sub(1, slash - 1)] = true end
+  -- A file that is there keeps its text when it is to be created, and is cut when it is made of documents.
+  function made.note(change)
+    if change.type == 'create' and not made.exists(change.file) then
+      texts[change.file] = change.text
+    elseif change.type == 'documents' then
+      texts[change.file] = documents.take(change.parts, made.source)
+    end
+    for slash in change.file:gmatch '()/' do folders[change.file:sub(1, slash - 1)] = true end
   end
+  function made.source(path) return after:read(path) end
   return made
 end
 
@@ -92,14 +107,14 @@ end
 function M.new(before, after, moves, references, moved)
   local olds, origins, taken, made = list.keys(moves), {}, {}, creations(after)
   for _, old in ipairs(olds) do origins[moves[old]] = old end
-  local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
+  local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below, cut = {} }
   facts.exists = function(path) return before:exists(path) end
   facts.exists_after = made.exists
   facts.taken = function(reference) return taken[reference] == true end
   facts.read = function(path) return before:read(path) end
-  facts.read_after = function(path) return after:read(path) end
+  facts.read_after = made.read
   facts.objects = function(path) return objects_of(before, path) end
-  facts.objects_after = function(path) return objects_of(after, path) end
+  facts.objects_after = made.objects
   facts.list = lister(before)
   facts.list_after = made.list
   -- A folder comes from where all of its files come from.
@@ -116,6 +131,13 @@ function M.new(before, after, moves, references, moved)
     end
     return from
   end
+  facts.note_cut = function(change)
+    for _, part in ipairs(change.parts or {}) do
+      local from = facts.cut[change.file] or {}
+      facts.cut[change.file] = from
+      from[#from + 1] = origins[part.file] or part.file
+    end
+  end
   facts.each_move = function()
     local i = 0
     return function()
@@ -124,7 +146,8 @@ function M.new(before, after, moves, references, moved)
     end
   end
   return facts, function(change)
-    if change.type == 'create' then made.add(change.file) end
+    if change.type == 'create' or change.type == 'documents' then made.note(change) end
+    facts.note_cut(change)
     if change.reference then taken[change.reference] = true end
   end
 end

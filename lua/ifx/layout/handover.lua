@@ -1,4 +1,6 @@
 -- handover.lua: which files, with which objects, change hands between entry points. SPDX-License-Identifier: Apache-2.0
+local k8s = require 'ifx.k8s.objects'
+local list = require 'ifx.list'
 
 local M = {}
 
@@ -44,6 +46,33 @@ local function describe(owner, set, objects_of)
   return out
 end
 
+local function add_ids(ids, objects)
+  for _, object in ipairs(objects) do
+    if object.name then ids[k8s.id(object)] = true end
+  end
+end
+
+-- The objects of a file that documents were taken out of, without those that are still among what is applied.
+local function taken_out(facts, file, still)
+  local ids = {}
+  for made, sources in pairs(facts.cut) do
+    for _, source in ipairs(still[made] and sources or {}) do
+      if source == file then add_ids(ids, facts.objects_after(made)) end
+    end
+  end
+  return list.filter(facts.objects(file), function(object) return object.name and not ids[k8s.id(object)] end)
+end
+
+-- Was anything taken out of this file?
+local function is_source(facts, file)
+  for _, sources in pairs(facts.cut) do
+    for _, source in ipairs(sources) do
+      if source == file then return true end
+    end
+  end
+  return false
+end
+
 local function by_id(owners)
   local out = {}
   for _, owner in ipairs(owners) do out[owner.id] = owner end
@@ -68,14 +97,27 @@ end
 function M.losses(facts, before, after)
   local out, later = {}, by_id(after)
   for _, owner in ipairs(before) do
-    local lost, still = {}, later[owner.id] and later[owner.id].files or {}
+    local lost, still, some = {}, later[owner.id] and later[owner.id].files or {}, {}
     for file in pairs(owner.files) do
-      if not still[facts.moved(file) or file] and not is_idle(facts, file) then lost[file] = true end
+      if is_source(facts, file) then
+        some[file] = taken_out(facts, file, still)
+        lost[file] = #some[file] > 0 or nil
+      elseif not still[facts.moved(file) or file] and not is_idle(facts, file) then
+        lost[file] = true
+      end
     end
-    local loss = describe(owner, lost, facts.objects)
+    local loss = describe(owner, lost, function(file) return some[file] or facts.objects(file) end)
     if #loss.files > 0 then out[#out + 1] = loss end
   end
   return out
+end
+
+-- Is this file made of documents that nobody applies today?
+local function idle_source(facts, file, known)
+  for _, source in ipairs(facts.cut[file] or {}) do
+    if not known[facts.moved(source) or source] then return true end
+  end
+  return false
 end
 
 ---What no owner applies today and some owner will; nil when there is no such object.
@@ -90,8 +132,10 @@ function M.gains(facts, before, after)
   end
   for _, owner in ipairs(after) do
     for file in pairs(owner.files) do
-      -- A file that the restructure makes is no object that somebody left unapplied.
-      if not known[file] and (facts.exists(file) or facts.origin(file)) then gained[file] = true end
+      -- A file that the restructure makes is no object that somebody left unapplied, unless it is made of what was there.
+      if not known[file] and (facts.exists(file) or facts.origin(file) or idle_source(facts, file, known)) then
+        gained[file] = true
+      end
     end
   end
   local gain = describe(nil, gained, facts.objects_after)

@@ -64,6 +64,7 @@ end
 local function watch(job, final, graph, out)
   local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
   known.references_after = graph.references
+  for _, change in ipairs(out.changes) do known.note_cut(change) end
   for _, watcher in ipairs(job.watchers or {}) do
     local result = job.call(watcher.use, watcher.with, known)
     if #(result.changes or {}) > 0 then
@@ -73,12 +74,15 @@ local function watch(job, final, graph, out)
   end
 end
 
--- The graph without the references that a transform takes away, alone or with their file.
+-- The graph without the references that a transform takes away, alone or with their file: unless other files are made of it.
 local function without_claimed(graph, claims)
   local claimed, gone, references = {}, {}, {}
   for _, change in ipairs(claims) do
     if change.reference then claimed[change.reference] = true end
     if change.type == 'remove' then gone[change.file] = true end
+  end
+  for _, change in ipairs(claims) do
+    for _, part in ipairs(change.parts or {}) do gone[part.file] = nil end
   end
   for _, ref in ipairs(graph.references) do
     if not claimed[ref] and not gone[ref.file] then references[#references + 1] = ref end
@@ -104,8 +108,9 @@ end
 local function final_texts(job, rewritten, wanted)
   local files, removed = {}, {}
   for new, text in pairs(rewritten) do files[new] = text end
+  local function source(file) return rewritten[file] or text_before(job, file) end
   for new, of_file in pairs(changes.by_file(at_new_paths(wanted, job.moves))) do
-    files[new] = changes.apply(new, files[new] or text_before(job, new), of_file)
+    files[new] = changes.apply(new, files[new] or text_before(job, new), of_file, source)
     for _, change in ipairs(of_file) do
       if change.type == 'remove' then removed[new] = change.by end
     end
@@ -117,7 +122,7 @@ end
 local function old_names(job, final, removed, folders)
   local gone = {}
   for old, new in pairs(job.moves) do gone[old] = new end
-  for old, by in pairs(removed) do gone[old] = by end
+  for file, by in pairs(removed) do gone[job.origins[file] or file] = by end
   return left.find(job.tree, final, gone, folders)
 end
 
@@ -196,7 +201,8 @@ function M.plan(job)
   rewrite.refuse(rewritten)
   local files, removed = final_texts(job, rewritten.files, done.changes)
   local changed, created = sort_out(job, files)
-  local final = overlay.open(job.tree, { moves = job.moves, write = files, remove = list.keys(removed) })
+  local remove = list.map(list.keys(removed), function(file) return job.origins[file] or file end)
+  local final = overlay.open(job.tree, { moves = job.moves, write = files, remove = remove })
   local graph = graphs.build(final, job.search)
   refuse_broken(newly_broken(job, graph))
   watch(job, final, graph, done)

@@ -1,11 +1,7 @@
 -- restructure_spec.lua: from moves and transforms to the tree they make. SPDX-License-Identifier: Apache-2.0
-local base = require 'ifx.repo.base'
 local err = require 'err'
-local graphs = require 'ifx.repo.graph'
-local registry = require('ifx.plugin').registry {}
+local plan = dofile 'tests/lua/support/restructure.lua'
 local restructure = require 'ifx.layout.restructure'
-
-local SEARCH = { plugins = registry:contributions 'references', repo_urls = { 'https://git.example.org/o/r.git' } }
 
 local function object(kind, name)
   return ('apiVersion: v1\nkind: %s\nmetadata: { name: %s, namespace: x }\n'):format(kind, name)
@@ -35,21 +31,6 @@ kind: GitRepository
 metadata: { name: flux-system, namespace: flux-system }
 spec: { url: https://git.example.org/o/r.git, interval: 1m }
 ]]
-
-local function plan(files, moves, actions, more)
-  local entries, links = {}, more and more.links or {}
-  for file in pairs(files) do
-    entries[#entries + 1] = { path = file, mode = links[file] and '120000' or '100644', oid = ('0'):rep(40) }
-  end
-  local tree = base.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
-  local job = {
-    tree = tree, graph = graphs.build(tree, SEARCH), moves = moves, actions = actions or {}, generate = {}, text = false,
-    search = SEARCH, watchers = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } },
-    call = function(name, args, facts) return registry:transform(name)(args, facts) end,
-  }
-  for key, value in pairs(more or {}) do job[key] = value end
-  return restructure.plan(job)
-end
 
 local function refused(kind, text, ...)
   local ok, e = pcall(plan, ...)
