@@ -3,21 +3,15 @@
 
 #include <lauxlib.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "bind/bind.h"
 
 static void *allocate(void *ud, void *block, size_t old, size_t new) {
   Runtime *r = ud;
   if (!block) old = 0; /* then it is a type, not a size */
-  if (new == 0) {
-    free(block);
-    r->memory -= old;
-    return NULL;
-  }
   if (r->memory_limit && new > old && r->memory + (new - old) > r->memory_limit) return NULL;
-  void *p = realloc(block, new);
-  if (p) r->memory += new - old;
+  void *p = ifx_pool_resize(&r->pool, block, old, new);
+  if (p || new == 0) r->memory += new - old;
   return p;
 }
 
@@ -33,6 +27,7 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
   if (!r->L) return ifx_err_nomem(err);
   if (!ifx_sched_open(r->L, &r->sched, err)) {
     lua_close(r->L);
+    ifx_pool_close(&r->pool);
     return false;
   }
   ifx_library_open(&r->library, r->dirs.data, r->dirs.modules);
@@ -86,6 +81,7 @@ void ifx_runtime_close(Runtime *r) {
   if (!r->L) return;
   lua_close(r->L); /* finalizers may still close handles: the loop outlives the state */
   r->L = NULL;
+  ifx_pool_close(&r->pool);
   ifx_sched_close(&r->sched);
   ifx_library_close(&r->library);
 }

@@ -2,6 +2,7 @@
 #ifndef IFX_RUNTIME_H
 #define IFX_RUNTIME_H
 
+#include "core/pool.h"
 #include "library.h"
 #include "load.h"
 #include "scheduler.h"
@@ -11,6 +12,7 @@ typedef struct Runtime {
   IfxDirs dirs;
   IfxLibrary library;
   lua_State *L;
+  IfxPool pool;                /* what Lua allocates: it says the size of what it frees */
   size_t memory, memory_limit; /* bytes of the Lua state; 0: no limit */
 } Runtime;
 

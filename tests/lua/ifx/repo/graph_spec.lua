@@ -117,12 +117,13 @@ describe('graph.build', function()
 
   it('lists a finder that fails, and goes on', function()
     local bad = { plugin = 'bad', kinds = {}, files = { '**/*.use' }, find = function() error('broken finder') end }
-    local worse = { plugin = 'worse', kinds = {}, choose = function() error('broken choice') end, find = function() end }
-    local strange = { plugin = 'strange', kinds = {}, choose = function() return 'x.use' end, find = function() end }
+    local worse = { plugin = 'worse', kinds = {}, choose = function() error('broken choice') end, find = print }
+    local strange = { plugin = 'strange', kinds = {}, choose = function() return 'x.use' end, find = print }
     local wrong = { plugin = 'wrong', kinds = {}, files = { '*.use' }, find = function() return nil, 7 end }
     local shapeless = { plugin = 'odd', kinds = {}, files = { '*.use' }, find = function() return { { kind = 'k',
       text = 't' } } end }
-    local g = graph.build(fixture.tree { ['x.use'] = 'use: y', y = '' }, { plugins = { bad, worse, strange, wrong, shapeless, uses } })
+    local plugins = { bad, worse, strange, wrong, shapeless, uses }
+    local g = graph.build(fixture.tree { ['x.use'] = 'use: y', y = '' }, { plugins = plugins })
     assert.equal(1, #g.references)
     local messages = {}
     for _, e in ipairs(g.errors) do messages[#messages + 1] = e.file .. ' ' .. e.message end
