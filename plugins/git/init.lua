@@ -1,4 +1,5 @@
--- init.lua: the operations git.commit and git.branch. SPDX-License-Identifier: Apache-2.0
+-- init.lua: the operations git.commit, git.branch and git.export. SPDX-License-Identifier: Apache-2.0
+local export = require 'ifx.repo.export'
 local git = require 'ifx.repo.git'
 local objects = require 'ifx.repo.objects'
 
@@ -168,4 +169,50 @@ function branch.undo(args, result, ctx)
   git.run(dir, { 'update-ref', '-d', ref(args), result.commit })
 end
 
-return { operations = { ['git.commit'] = commit, ['git.branch'] = branch } }
+-- ---------------------------------------------------------------- git.export
+-- args: an ifx.repo.Export (see ifx.repo.export), and repo as above. While HEAD is another commit than the revision, the
+-- plan is stale.
+
+local exported = {}
+
+function exported.describe(args)
+  local parts = {}
+  count(parts, args.files, 'with history')
+  count(parts, args.edits, 'edited')
+  count(parts, args.create, 'created')
+  return ("repository %s, branch '%s', from %s: files %s"):format(args.dir, args.branch, short(args.revision),
+    table.concat(parts, ', '))
+end
+
+function exported.fresh(args, ctx)
+  local _, now = git.ready(directory(args, ctx))
+  if now ~= args.revision then
+    return nil, ('HEAD was %s when the plan was made and is %s now'):format(short(args.revision), short(now))
+  end
+  local why = export.obstacle(args.dir)
+  if why then
+    return nil, why
+  end
+  return true
+end
+
+function exported.apply(args, ctx)
+  return export.create(repository(args, ctx), args, ctx.run)
+end
+
+function exported.check(args, ctx)
+  local state, made = export.state(args, ctx.run)
+  if state == 'other' then
+    err.raise {
+      kind = 'conflict', op = 'check ' .. args.dir, message = 'there are files in it that this run did not make', file = args.dir,
+      hint = 'look at them, and move them away',
+    }
+  end
+  return state, made
+end
+
+function exported.undo(args, result, ctx)
+  export.remove(args, result, ctx.run)
+end
+
+return { operations = { ['git.commit'] = commit, ['git.branch'] = branch, ['git.export'] = exported } }

@@ -53,7 +53,8 @@ local function check_one(layout, one, root)
   if not one.name:find '^[%w_][%w_.-]*$' then
     refuse(layout, one.id, ("'%s' cannot be its name"):format(one.name), 'letters, digits, dots, - and _')
   elseif not url.identity(one.url) then
-    refuse(layout, one.id, ("'%s' is no address of a repository"):format(one.url), 'https://HOST/OWNER/NAME, git@HOST:OWNER/NAME …')
+    refuse(layout, one.id, ("'%s' is no address of a repository"):format(one.url),
+      'https://HOST/OWNER/NAME, git@HOST:OWNER/NAME …')
   elseif one.dir == root or root:sub(1, #one.dir + 1) == one.dir .. '/' or one.dir:sub(1, #root + 1) == root .. '/' then
     refuse(layout, one.id, ('it cannot be made in %s: this repository is there'):format(one.dir), 'give a folder beside it')
   end

@@ -13,7 +13,7 @@ env.modules = {
   ['ifx.repo.names'] = true, ['ifx.repo.links'] = true, ['ifx.repo.excerpt'] = true, ['ifx.repo.written'] = true,
   ['ifx.repo.expressions'] = true, ['ifx.repo.patterns'] = true, ['ifx.settings'] = true, ['ifx.repo.shape'] = true,
   ['ifx.k8s.objects'] = true, ['ifx.layout.handover'] = true,
-  ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git',
+  ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git', ['ifx.repo.export'] = 'git',
 }
 
 ---What recipes may require beside: work on trees that they were given, in memory.

@@ -1,4 +1,4 @@
--- git_spec.lua: the operations git.commit and git.branch. SPDX-License-Identifier: Apache-2.0
+-- git_spec.lua: the operations git.commit, git.branch and git.export. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local fs = require 'fs'
 local git = require 'ifx.repo.git'
@@ -553,5 +553,35 @@ describe('git operations', function()
       repo:commit { ['x'] = 'x' }
       assert_raises('conflict', 'it has moved from', branch_type.undo, args, result, ctx())
     end)
+  end)
+
+  it('makes a repository of some files, once, and takes it away again', function()
+    local export_type = registry:operation 'git.export'
+    local place = fs.tempdir('ifx-spec-') .. '/new'
+    local args = {
+      dir = place, branch = 'main', revision = repo:git('rev-parse', 'HEAD'), files = { { 'old/x.yaml', 'x.yaml' } },
+      message = 'm', author = ANN, date = DATE, create = { { path = 'README.md', content = 'r\n' } },
+    }
+    assert.truthy(export_type.describe(args):find(place, 1, true))
+    assert.is_true(export_type.fresh(args, ctx()))
+    assert.equal('absent', export_type.check(args, ctx()))
+    local before = repo:state()
+    local made = export_type.apply(args, ctx())
+    assert.same({ 'done', made }, { export_type.check(args, ctx()) })
+    local fresh, why = export_type.fresh(args, ctx())
+    assert.is_nil(fresh)
+    assert.truthy(why:find('is not empty', 1, true))
+    export_type.undo(args, made, ctx())
+    assert.is_nil(fs.lstat(place))
+    fs.mkdir(place)
+    fs.write(place .. '/file', '')
+    assert_raises('conflict', 'files in it that this run did not make', export_type.check, args, ctx())
+    assert_raises('conflict', 'it is no repository any more', export_type.undo, args, made, ctx())
+    assert.equal(before, repo:state())
+    fs.remove_tree(fs.dirname(place))
+    repo:commit { more = 'x' }
+    fresh, why = export_type.fresh(args, ctx())
+    assert.is_nil(fresh)
+    assert.truthy(why:find('HEAD was', 1, true))
   end)
 end)

@@ -191,7 +191,8 @@ generate: [{ path: p, text: t, repository: platform }]
     local child = layouts.read('layout: 1\nname: c\nsummary: y\nextends: b\nset: { name: child }\n', 'c.yaml', function()
       return { text = 'layout: 1\nname: b\nsummary: y\n' .. REPOSITORIES, path = 'b.yaml' }
     end)
-    assert.equal('/r/child', layouts.repositories(child, (layouts.values(child, { platform_url = 'h.example/o/p' })), '/r/x')[1].dir)
+    values = layouts.values(child, { platform_url = 'h.example/o/p' })
+    assert.equal('/r/child', layouts.repositories(child, values, '/r/x')[1].dir)
   end)
 
   it('refuses what cannot be a repository', function()
@@ -200,7 +201,8 @@ generate: [{ path: p, text: t, repository: platform }]
       return layouts.repositories(layout, (layouts.values(layout, given or {})), '/r/here')
     end
     raised('argument', "'p' is no address of a repository", resolve, REPOSITORIES, { platform_url = 'p' })
-    raised('argument', "'a b' cannot be its name", resolve, REPOSITORIES, { platform_url = 'https://h.example/o/p', name = 'a b' })
+    raised('argument', "'a b' cannot be its name", resolve, REPOSITORIES,
+      { platform_url = 'https://h.example/o/p', name = 'a b' })
     for _, dir in ipairs { '.', 'sub', '..', '/r/here' } do
       raised('argument', 'this repository is there', resolve,
         ("repositories: { a: { name: n, url: https://h.example/o/p, dir: '%s' } }\n"):format(dir))
