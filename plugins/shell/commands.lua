@@ -37,6 +37,7 @@ end
 -- Where the literal path of a word stands, and the folder that it counts from: one that is filled in
 -- before it, else that of the script.
 local function located(state, word)
+  word = place.without_slash(word)
   local first, last = word.pieces[1], word.pieces[2]
   if #word.pieces == 1 and first.text then
     return first.from, first.text, state.base and { path = state.base, own = state.own }
@@ -90,7 +91,7 @@ local function add(job, state, whole, r)
   end
   local needed = r.needed and state.source and #word.pieces == 2 and is_script(text_of) and not job.tested[split.show(word)]
   job.add(job.view, from, from + #text_of - 1, {
-    kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own, rewrite = 'word',
+    kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own or r.climbs, rewrite = 'word',
     found_only = not r.strong and not needed, guess = not needed and r.optional or nil, check = r.check,
   })
 end
@@ -114,7 +115,7 @@ function M.enter(job, state, words)
     for i = 2, #words do
       local flag = (split.text(words[i]) or ''):find('^%-')
       if not flag and not words[i].redirect then
-        add(job, state, words[i], { strong = true, optional = MADE, check = written.want_folder })
+        add(job, state, words[i], { strong = true, optional = MADE, check = written.want_folder, climbs = true })
         break
       end
     end

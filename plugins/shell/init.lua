@@ -3,6 +3,7 @@
 local commands = require './commands'
 local finder = require 'ifx.repo.finder'
 local excerpt = require 'ifx.repo.excerpt'
+local place = require './place'
 local script = require './script'
 local split = require './split'
 
@@ -48,6 +49,6 @@ return {
   },
   library = {
     find = script.find, start = script.start, rewrite = commands.rewrite,
-    parse = split.parse, text = split.text, show = split.show,
+    parse = split.parse, text = split.text, show = split.show, templates = split.templates, place = place.of_output,
   },
 }

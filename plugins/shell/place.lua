@@ -153,6 +153,17 @@ function M.beginning(state, word, first)
   return piece and piece.source and of_piece(state, piece) or nil
 end
 
+--- A slash before a place that is filled in adds nothing: the place begins with one already.
+---@param word shell.Word
+---@return shell.Word
+function M.without_slash(word)
+  local first, second = word.pieces[1], word.pieces[2]
+  if first and first.text == '/' and second and second.source then
+    return { pieces = { table.unpack(word.pieces, 2) }, from = word.from }
+  end
+  return word
+end
+
 --- The place that a whole word stands for.
 ---@param state shell.State
 ---@param word shell.Word|nil
@@ -166,6 +177,7 @@ function evaluate(state, word)
     local found = M.join(state.base, text_of)
     return found and { path = found, own = state.own and found == state.base or nil }
   end
+  word = M.without_slash(word)
   local place, rest = M.beginning(state, word, 1), {}
   for i = 2, #word.pieces do
     rest[#rest + 1] = word.pieces[i].text or '$'
@@ -182,5 +194,14 @@ function evaluate(state, word)
   return found and { path = found, own = place.own and found == place.path or nil }
 end
 M.evaluate = evaluate
+
+--- The path of the tree that a command prints, such as `git rev-parse --show-toplevel`.
+---@param script string
+---@param state shell.State
+---@return string|nil
+function M.of_output(script, state)
+  local found = substituted(state, script)
+  return found and found.path
+end
 
 return M

@@ -45,6 +45,32 @@ function Parser:filled(word, after, name)
   self.at = after
 end
 
+-- What stands in {{ }} whose first brace is at a byte: its first and last byte, and the byte behind it all.
+-- Patterns that trim take a time that grows with the square of the white space.
+local function braces(s, at)
+  local close = s:find('}}', at + 2, true)
+  local from = close and s:find('%S', at + 2)
+  if not from or from >= close then
+    return nil, nil, close and close + 2 or #s + 1
+  end
+  return from, from + #s:sub(from, close - 1):match('^.*%S') - 1, close + 2
+end
+
+--- The places of what stands in {{ }}.
+---@param s string
+---@return integer[][] {first, last}
+function M.templates(s)
+  local out, at = {}, s:find('{{', 1, true)
+  while at do
+    local from, to, after = braces(s, at)
+    if from then
+      out[#out + 1] = { from, to }
+    end
+    at = s:find('{{', after, true)
+  end
+  return out
+end
+
 function Parser:emit(item)
   self.items[#self.items + 1] = item
 end
@@ -78,8 +104,8 @@ end
 function Parser:expansion(word, at)
   local s, next_char = self.s, self.s:sub(at + 1, at + 1)
   if s:find('^{{', at + 1) then
-    local expression, after = s:match('^{{%s*(.-)%s*}}()', at + 1)
-    self:filled(word, after or #s + 1, expression)
+    local from, to, after = braces(s, at + 1)
+    self:filled(word, after, from and s:sub(from, to))
   elseif s:find('^%(%(', at + 1) then
     self:filled(word, self:behind('%b()', at + 1))
   elseif next_char == '(' then
@@ -113,7 +139,10 @@ function Parser:of_make(word)
   if not inner then
     inner, after = s:match('^%$(%b{})()', at)
   end
-  self:filled(word, after or math.min(at + 2, #s + 1), inner and inner:match('^.([%w_.-]+).$'))
+  if not after then
+    after = s:find('^%$[({]', at) and #s + 1 or math.min(at + 2, #s + 1)
+  end
+  self:filled(word, after, inner and inner:match('^.([%w_.-]+).$') or not inner and s:match('^%$([%w@<^])', at) or nil)
 end
 
 function Parser:dollar(word)
@@ -133,8 +162,8 @@ function Parser:backticks(word)
 end
 
 function Parser:template(word)
-  local expression, after = self.s:match('^{{%s*(.-)%s*}}()', self.at)
-  self:filled(word, after or #self.s + 1, expression)
+  local from, to, after = braces(self.s, self.at)
+  self:filled(word, after, from and self.s:sub(from, to))
 end
 
 function Parser:is_template(at)
