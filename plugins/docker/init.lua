@@ -3,6 +3,7 @@
 local compose = require './compose'
 local copy = require './copy'
 local finder = require 'ifx.repo.finder'
+local objects = require 'ifx.k8s.objects'
 
 local function find_named(file, ctx)
   local c = finder.collect('docker', file, ctx)
@@ -10,9 +11,9 @@ local function find_named(file, ctx)
   return c:result()
 end
 
--- Any other file may be one, too.
+-- Any other file may be one, too, but for the templates of a chart, which are no YAML yet.
 local function find_by_content(file, ctx)
-  if not compose.is_named(file.path) then
+  if not compose.is_named(file.path) and objects.is_manifest(file.path, ctx.exists) then
     return find_named(file, ctx)
   end
 end

@@ -218,20 +218,20 @@ function Collector:path(match, r)
 end
 
 --- Adds a reference to a pattern of paths. `r.base` is the folder it is resolved from; `r.optional` says why it may
---- match nothing.
+--- match nothing; `r.pattern` how the text reads as a glob of this project, where it is one of another language.
 ---@param match table
----@param r table kind, base, from, to, optional and any field of the reference
+---@param r table kind, base, from, to, optional, pattern and any field of the reference
 ---@return table reference
 function Collector:glob(match, r)
-  local optional = r.optional
-  r.optional = nil
+  local optional, pattern = r.optional, r.pattern
+  r.optional, r.pattern = nil, nil
   local ref = self:add(match, r)
   ref.target, ref.target_kind = self.ctx.resolve(ref.base, ref.text), 'glob'
   if not ref.target then
     ref.resolved, ref.why = false, 'leads out of the repository'
     return ref
   end
-  local found, why = globs.first(self.ctx.tree, ref.target, true)
+  local found, why = globs.first(self.ctx.tree, pattern and self.ctx.resolve(ref.base, pattern) or ref.target, true)
   if found then
     ref.resolved = true
     return ref
