@@ -222,6 +222,53 @@ static int document_text(lua_State *L) {
   return 1;
 }
 
+/* ---- edits ---- */
+
+/* What an edit returns: the document, or its error. */
+static int edited(lua_State *L, bool done, IfxErr *err, const char *op) {
+  if (!done) return raise_from(L, err, op);
+  lua_pushvalue(L, 1);
+  return 1;
+}
+
+static int document_set(lua_State *L) {
+  IfxHclDoc *d = open_document(L);
+  size_t name_len, len;
+  IfxErr err;
+  uint32_t id = check_id(L, d, 2, "id");
+  const char *name = ifx_check_string(L, 3, &name_len), *expr = ifx_check_string(L, 4, &len);
+  return edited(L, ifx_hcl_set(d, id, name, name_len, expr, len, &err), &err, "hcl.document:set");
+}
+
+static int document_remove(lua_State *L) {
+  IfxHclDoc *d = open_document(L);
+  IfxErr err;
+  ifx_check_table(L, 2);
+  bool block = lua_getfield(L, 2, "id") != LUA_TNIL;
+  uint32_t n = block ? ifx_hcl_block(d, check_id(L, d, 2, "id")) : check_attribute(L, d, 2);
+  return edited(L, ifx_hcl_remove(d, n, &err), &err, "hcl.document:remove");
+}
+
+static int document_append(lua_State *L) {
+  IfxHclDoc *d = open_document(L);
+  size_t len;
+  IfxErr err;
+  uint32_t id = check_id(L, d, 2, "id");
+  const char *text = ifx_check_string(L, 3, &len);
+  return edited(L, ifx_hcl_append(d, id, text, len, &err), &err, "hcl.document:append");
+}
+
+static int document_replace(lua_State *L) {
+  IfxHclDoc *d = open_document(L);
+  size_t len;
+  IfxErr err;
+  lua_Integer start = ifx_check_integer(L, 2, 1, (lua_Integer)d->len + 1);
+  lua_Integer stop = ifx_check_integer(L, 3, start - 1, (lua_Integer)d->len);
+  const char *text = ifx_check_string(L, 4, &len);
+  return edited(L, ifx_hcl_replace(d, (size_t)start - 1, (size_t)stop, text, len, &err), &err,
+                "hcl.document:replace");
+}
+
 /* ---- texts ---- */
 
 /* A buffer that the state owns: what is pushed from it may raise. */
@@ -273,16 +320,13 @@ static int hcl_quote(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"document", hcl_document}, {"quote", hcl_quote}, {NULL, NULL}};
-static const luaL_Reg methods[] = {{"attributes", document_attributes},
-                                   {"blocks", document_blocks},
-                                   {"calls", document_calls},
-                                   {"close", document_close},
-                                   {"find", document_find},
-                                   {"strings", document_strings},
-                                   {"text", document_text},
-                                   {"traversals", document_traversals},
-                                   {"value", document_value},
-                                   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"append", document_append}, {"attributes", document_attributes},
+                                   {"blocks", document_blocks}, {"calls", document_calls},
+                                   {"close", document_close},   {"find", document_find},
+                                   {"remove", document_remove}, {"replace", document_replace},
+                                   {"set", document_set},       {"strings", document_strings},
+                                   {"text", document_text},     {"traversals", document_traversals},
+                                   {"value", document_value},   {NULL, NULL}};
 static const luaL_Reg metamethods[] = {
     {"__gc", document_close}, {"__close", document_close}, {NULL, NULL}};
 

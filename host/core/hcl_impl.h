@@ -107,7 +107,7 @@ size_t ifx_hcl_break(const char *text, size_t len, size_t at);
 /* With the tokens, which the caller frees. */
 bool ifx_hcl_parse_tokens(IfxHclTree *t, const char *text, size_t len, IfxHclTokens *tokens,
                           IfxErr *err);
-/* Is the text one expression and nothing else? */
+/* Is the text one expression and nothing else, no white space either? */
 bool ifx_hcl_check_expression(const char *text, size_t len, IfxErr *err);
 
 typedef struct IfxHclParser {

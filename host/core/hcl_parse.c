@@ -266,6 +266,7 @@ static bool parse_file(IfxHclParser *p, bool body) {
   if (!ifx_hcl_index_lines(t)) return ifx_err_nomem(p->err);
   ifx_hcl_node(p, IFX_HCL_FILE, 0);
   if (!t->nodes) return false; /* number 0 is no answer here */
+  t->nodes[0].inner = (uint32_t)ifx_hcl_bom(t->text, t->len);
   t->nodes[0].end = t->nodes[0].inner_end = (uint32_t)t->len;
   if (body) return parse_body(p, 0, IFX_HT_EOF);
   uint32_t n = ifx_hcl_expression(p);
@@ -302,10 +303,18 @@ bool ifx_hcl_parse(IfxHclTree *t, const char *text, size_t len, IfxErr *err) {
 
 bool ifx_hcl_check_expression(const char *text, size_t len, IfxErr *err) {
   IfxHclTokens tokens = {0};
-  IfxHclTree t;
-  bool ok = parse_whole(&t, text, len, false, &tokens, err);
+  IfxHclTree t = {0};
+  IfxBuf line = {0};
+  ifx_buf_add(&line, text, len);
+  ifx_buf_byte(&line, '\n'); /* which the marker of a heredoc wants */
+  bool ok = !line.failed || ifx_err_nomem(err);
+  ok = ok && parse_whole(&t, line.data, line.len, false, &tokens, err);
+  const IfxHclNode *n = ok ? &t.nodes[t.nodes[0].first] : NULL;
+  if (n && (n->start != 0 || n->end != len))
+    ok = ifx_err_set(err, IFX_E_ARGUMENT, "an expression alone is wanted, without comments");
   free(tokens.items);
   ifx_hcl_free(&t);
+  ifx_buf_free(&line);
   return ok;
 }
 

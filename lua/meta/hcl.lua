@@ -144,4 +144,39 @@ function document:calls(name) end
 ---@return string? why
 function document:value(attribute) end
 
+---Gives an attribute this expression. A missing one is added behind the last attribute of its block, without one at the
+---end: on a line of its own, indented as its neighbours, its `=` under that of the line above. `{}` becomes lines.
+---Raises `parse` or `argument` for what is not one expression, `not_found` for a block that is gone.
+---@param block hcl.Block|integer|nil nil: the top level
+---@param name string
+---@param expression string as it shall stand there; `hcl.quote` makes one of a string
+---@return hcl.Document self
+function document:set(block, name, expression) end
+
+---Removes a block or an attribute: its lines, the comment behind it, the comment lines directly above it, and the empty
+---lines that parted it from one side.
+---Raises kind `not_found` when it is gone already.
+---@param item hcl.Block|hcl.Attribute
+---@return hcl.Document self
+function document:remove(item) end
+
+---Adds blocks and arguments at the end of a block, or of the file: indented to their place, heredocs as they are; an
+---empty line before a block, and before what follows one.
+---Raises `parse` for what does not parse (the place is that in `text`), `not_found` for a block that is gone.
+---@param block hcl.Block|integer|nil nil: the end of the file
+---@param text string
+---@return hcl.Document self
+function document:append(block, text) end
+
+---Puts a text in the place of a span that is inside of one expression or label. What other items there are, and where
+---the expression ends, must stay. An empty span (`stop = start - 1`) is one between two bytes.
+---@param start integer
+---@param stop integer
+---@param text string
+---@return hcl.Document self
+function document:replace(start, stop, text) end
+
+---Frees the document at once; it cannot be used afterwards. Harmless when repeated; also `<close>`.
+function document:close() end
+
 return hcl
