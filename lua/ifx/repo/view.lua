@@ -69,7 +69,8 @@ end
 ---@return ifx.repo.File
 function view.file(file)
   return {
-    path = file.path, mode = file.mode, entry = copied_entry(file.entry), text = file.text, yaml = file.yaml, sops = file.sops,
+    path = file.path, mode = file.mode, entry = copied_entry(file.entry), text = file.text, yaml = file.yaml, hcl = file.hcl,
+    sops = file.sops,
   }
 end
 
