@@ -66,7 +66,9 @@ local function module(job, item)
     kind = 'just.module', base = job.folder, anchor = 'file', target = found, rewrite = 'module', target_kind = 'file',
   })
   ref.resolved = found ~= nil or (optional == nil and false or nil)
-  ref.why = not found and (optional or ('there is no %s.just, and no folder %s with a justfile'):format(item.name, item.name)) or nil
+  if not found then
+    ref.why = optional or ('there is no %s.just, and no folder %s with a justfile'):format(item.name, item.name)
+  end
 end
 
 local function setting(job, item)

@@ -13,6 +13,8 @@ local M = {}
 ---@field kind string of the references
 ---@field add fun(view: ifx.repo.Excerpt, from: integer, to: integer, r: table)
 ---@field tested table<string, boolean> words that the script asks about whether they exist
+---@field programs table<string, string> variables that hold the name of a program
+---@field used fun(name: string)|nil told of variables that begin a path which is there
 
 local MADE = 'an earlier command may make it'
 
@@ -71,8 +73,16 @@ local function add_beginning(job, state, word)
   end
 end
 
+-- A word that is nothing but a variable, where a path is expected.
+local function note_whole(job, state, word)
+  local piece = word.pieces[1]
+  if job.used and #word.pieces == 1 and piece.name and state.folders[piece.name] then
+    job.used(piece.name)
+  end
+end
+
 -- Adds a word that is a path where it is there. `strong`: it is one even where nothing is; `needed`: a
--- script that this one cannot do without.
+-- script that this one cannot do without; `sure`: the tool takes it for a path, whatever it says.
 local function add(job, state, whole, r)
   local word = behind(whole, r.skip)
   local from, text_of, base
@@ -84,16 +94,23 @@ local function add(job, state, whole, r)
     if word then
       add_beginning(job, state, word)
     end
+    if word and r.sure then
+      note_whole(job, state, word)
+    end
     if r.strong and not split.text(whole) and not place.evaluate(state, whole) then
       doubt(job, whole)
     end
     return
   end
   local needed = r.needed and state.source and #word.pieces == 2 and is_script(text_of) and not job.tested[split.show(word)]
-  job.add(job.view, from, from + #text_of - 1, {
-    kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own or r.climbs, rewrite = 'word',
-    found_only = not r.strong and not needed, guess = not needed and r.optional or nil, check = r.check,
+  local there = job.add(job.view, from, from + #text_of - 1, {
+    kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own or r.climbs,
+    rewrite = 'word', found_only = not r.strong and not needed, guess = not needed and r.optional or nil, check = r.check,
   })
+  local name = there and place.without_slash(word).pieces[1].name
+  if name and job.used then
+    job.used(name)
+  end
 end
 
 --- cd, pushd, popd
@@ -115,7 +132,9 @@ function M.enter(job, state, words)
     for i = 2, #words do
       local flag = (split.text(words[i]) or ''):find('^%-')
       if not flag and not words[i].redirect then
-        add(job, state, words[i], { strong = true, optional = MADE, check = written.want_folder, climbs = true })
+        add(job, state, words[i], {
+          strong = true, optional = MADE, check = written.want_folder, climbs = true, sure = true,
+        })
         break
       end
     end
@@ -133,7 +152,7 @@ end
 local function flagged(job, state, word, tool, flag)
   local text_of, skip = split.text(word), #flag + 1
   if tool.folders[flag] or tool.files[flag] then
-    return add(job, state, word, { skip = skip, strong = text_of and tool.must[flag], optional = MADE })
+    return add(job, state, word, { skip = skip, strong = text_of and tool.must[flag], optional = MADE, sure = true })
   elseif not tool.skips[flag] and (not text_of or reads_like_path(text_of:sub(skip + 1))) then
     return add(job, state, word, { skip = skip })
   end
@@ -144,15 +163,15 @@ local function argument(job, state, word, tool, before)
   local text_of, first = split.text(word), word.pieces[1]
   local flag = first and (first.text or ''):match('^(%-%-?[%w][%w_-]*)=')
   if word.redirect then
-    return add(job, state, word, {})
+    return add(job, state, word, { sure = true })
   elseif flag then
     return flagged(job, state, word, tool, flag)
   elseif before and (tool.folders[before] or tool.files[before]) then
-    return add(job, state, word, { strong = tool.must[before], optional = MADE })
+    return add(job, state, word, { strong = tool.must[before], optional = MADE, sure = true })
   elseif before and tool.skips[before] or text_of and text_of:find('^[-+@=%%]') then
     return nil
   elseif not text_of or tool.operands or tool.flags_only ~= true and reads_like_path(text_of) then
-    return add(job, state, word, {})
+    return add(job, state, word, { sure = tool.operands })
   end
 end
 
@@ -197,7 +216,9 @@ end
 -- The command itself, when it is named by a path.
 local function program(job, state, word, text_of)
   if not text_of or text_of:find('/', 1, true) then
-    add(job, state, word, { strong = text_of and text_of:find('^%.%.?/') ~= nil, needed = true, optional = MADE })
+    add(job, state, word, {
+      strong = text_of and text_of:find('^%.%.?/') ~= nil, needed = true, optional = MADE, sure = true,
+    })
   end
 end
 
@@ -210,7 +231,8 @@ local function interpreted(job, state, words, at)
     if NO_FILE[text_of or ''] then
       return #words + 1
     elseif not (text_of and text_of:find('^[-+]')) then
-      add(job, state, words[i], { strong = text_of and text_of:find('/', 1, true) ~= nil, needed = true, optional = MADE })
+      local strong = text_of and text_of:find('/', 1, true) ~= nil
+      add(job, state, words[i], { strong = strong, needed = true, optional = MADE, sure = true })
       return i + 1
     end
   end
@@ -265,7 +287,8 @@ function M.run(job, state, words)
   if words[1].redirect then
     return arguments(job, state, words, 1, tools.default)
   end
-  local name = split.text(words[1])
+  local piece = words[1].pieces[1]
+  local name = split.text(words[1]) or #words[1].pieces == 1 and job.programs[piece.name or ''] or nil
   if tools.tests[name or ''] then
     test(job, words)
   end

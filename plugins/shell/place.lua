@@ -136,7 +136,7 @@ local function of_piece(state, piece)
   elseif name then
     return itself(state, name)
   end
-  local script = source:match('^%$%((.*)%)$') or source:match('^`(.*)`$')
+  local script = source:match('^%$?%$%((.*)%)$') or source:match('^`(.*)`$')
   if script then
     return substituted(state, script)
   end

@@ -11,6 +11,8 @@ local M = {}
 ---@field kind string of the references
 ---@field add fun(view: ifx.repo.Excerpt, from: integer, to: integer, r: table)|nil adds a path: ifx.repo.written's by default
 ---@field syntax shell.Syntax|nil
+---@field programs table<string, string>|nil variables that hold the name of a program
+---@field used fun(name: string)|nil told of variables that begin a path which is there
 
 ---@class shell.Start
 ---@field own boolean|nil the folder that it starts in is that of the file, and follows it
@@ -309,7 +311,10 @@ end
 function M.find(view, state, options)
   local walk = setmetatable({
     items = split.parse(view.text, options.syntax), blocks = {}, chain = {}, functions = {}, bodies = {}, calls = {},
-    job = { view = view, kind = options.kind, add = options.add or written.add, tested = {} },
+    job = {
+      view = view, kind = options.kind, add = options.add or written.add, tested = {}, used = options.used,
+      programs = options.programs or {},
+    },
   }, Walk)
   local start = { base = state.base, own = state.own }
   local final = walk:follow(copy(state), 1, #walk.items)

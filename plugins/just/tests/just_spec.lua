@@ -5,7 +5,8 @@ describe('just', function()
   it('keeps the laws of finders', function()
     contract.references(contract.plugin(), {
       files = {
-        ['.justfile'] = "# é\r\nimport 'x/é.just'\r\nd := justfile_dir() / 'docs'\r\n\r\na:\r\n\tcat {{ d }}/a.md é \"docs/a.md\"\r\n",
+        ['.justfile'] = "# é\r\nimport 'x/é.just'\r\nd := justfile_dir() / 'docs'\r\n\r\n"
+          .. 'a:\r\n\tcat {{ d }}/a.md é "docs/a.md"\r\n',
         ['x/é.just'] = 'b:\n  cat docs/a.md\n',
         ['docs/a.md'] = 'x\n',
       },

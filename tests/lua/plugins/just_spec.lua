@@ -19,7 +19,8 @@ describe('the finder of justfiles', function()
 
   it('follows what moves', function()
     local edits, _, plan = kit.moves(FIXTURE, 'just', {
-      ['kubernetes/apps'] = 'workloads', ['talos.just'] = 'talos/mod.just', scripts = 'hack', ['ci/lint.just'] = 'ci/check/lint.just',
+      ['kubernetes/apps'] = 'workloads', ['talos.just'] = 'talos/mod.just',
+      scripts = 'hack', ['ci/lint.just'] = 'ci/check/lint.just',
     })
     assert.are.same({}, plan.problems)
     local said = table.concat(edits, '\n')
@@ -63,7 +64,8 @@ describe('the finder of justfiles', function()
   end)
 
   it('survives what is cut off, and files that import themselves', function()
-    for _, content in ipairs { 'import "', 'mod', 'mod a "', 'set x :=', 'x := ', 'x := `', "x := '''", '[', '[a', 'a:\n {{', 'a:\n  {{ "', 'a:' } do
+    for _, content in ipairs { 'import "', 'mod', 'mod a "', 'set x :=', 'x := ', 'x := `', "x := '''",
+      '[', '[a', 'a:\n {{', 'a:\n  {{ "', 'a:' } do
       assert.has_no.errors(function() assert.falsy(found(content):find('error', 1, true), content) end)
     end
     assert.are.equal('justfile:1:9 import justfile -> file justfile: ok', found 'import "justfile"\n')
