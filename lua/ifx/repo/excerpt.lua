@@ -12,6 +12,7 @@ Excerpt.__index = Excerpt
 
 -- Where the bytes of a scalar begin in the file: behind the quote, or in the line below the header.
 local function first_byte(content, match)
+  if match.inner_start then return match.inner_start end
   if match.style == 'literal' or match.style == 'folded' then
     return (content:find('\n', match.start, true) or match.stop) + 1
   end
