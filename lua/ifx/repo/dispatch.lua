@@ -1,6 +1,5 @@
 -- dispatch.lua: which finders look at which file, decided once for all patterns. SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
-local path = require 'ifx.path'
 
 ---@class ifx.repo.Dispatch
 local Dispatch = {}
@@ -8,23 +7,29 @@ Dispatch.__index = Dispatch
 
 local dispatch = {}
 
-local function add(map, key, i)
+local WILD = '[*?%[%]{}\\]'
+
+local function add(map, key, item)
   map[key] = map[key] or {}
-  table.insert(map[key], i)
+  table.insert(map[key], item)
 end
 
--- Most patterns say a name or an extension anywhere: those are looked up; the others are tried one after the other.
+-- What a pattern asks of a path: its name or extension in any folder, all of it, or to be tried on all below a folder.
 local function sort_in(self, pattern, i)
   local tail = pattern:match('^%*%*/([^/]+)$')
   local extension = tail and tail:match('^%*%.([^.*?%[%]{}\\]+)$')
   if extension then
     add(self.extensions, extension, i)
-  elseif tail and not tail:find('[*?%[%]{}\\]') then
+  elseif tail and not tail:find(WILD) then
     add(self.names, tail, i)
-  elseif not pattern:find('[*?%[%]{}\\]') then
+  elseif tail then
+    table.insert(self.name_globs, { fs.glob(pattern), i })
+  elseif not pattern:find(WILD) then
     add(self.paths, pattern, i)
   else
-    self.globs[#self.globs + 1] = { fs.glob(pattern), i }
+    local folder = pattern:match('^([^/]*)/') or ''
+    if folder:find(WILD) then table.insert(self.globs, { fs.glob(pattern), i })
+    else add(self.below, folder, { fs.glob(pattern), i }) end
   end
 end
 
@@ -32,7 +37,9 @@ end
 ---@param choose fun(finder: table): string[]  asks a finder that has `choose`
 ---@return ifx.repo.Dispatch
 function dispatch.new(finders, choose)
-  local self = setmetatable({ names = {}, extensions = {}, paths = {}, globs = {}, chosen = {}, finders = finders }, Dispatch)
+  local self = setmetatable({
+    names = {}, extensions = {}, name_globs = {}, paths = {}, below = {}, globs = {}, chosen = {}, by_name = {}, finders = finders,
+  }, Dispatch)
   for i, finder in ipairs(finders) do
     for _, pattern in ipairs(finder.files or {}) do sort_in(self, pattern, i) end
     for _, p in ipairs(finder.choose and choose(finder) or {}) do
@@ -46,24 +53,49 @@ local function mark(wanted, list)
   for _, i in ipairs(list or {}) do wanted[i] = true end
 end
 
----The finders that want to see a file, in their order. Globs mean regular files; what was chosen may be anything.
----@param entry ifx.repo.Entry
----@return table[]
-function Dispatch:of(entry)
-  local p, wanted, out = entry.path, {}, {}
-  mark(wanted, self.chosen[p])
-  if entry.mode == '100644' or entry.mode == '100755' then
-    mark(wanted, self.names[path.basename(p)])
-    mark(wanted, self.extensions[p:match('%.([^./]+)$') or ''])
-    mark(wanted, self.paths[p])
-    for _, glob in ipairs(self.globs) do
-      if not wanted[glob[2]] and glob[1]:match(p) then wanted[glob[2]] = true end
-    end
+local function try(wanted, globs, p)
+  for _, glob in ipairs(globs or {}) do
+    if not wanted[glob[2]] and glob[1]:match(p) then wanted[glob[2]] = true end
   end
+end
+
+local function in_order(self, wanted)
+  local out = {}
   for i, finder in ipairs(self.finders) do
     if wanted[i] then out[#out + 1] = finder end
   end
   return out
+end
+
+-- Large trees have few names: those that any folder may have are decided once.
+local function of_name(self, name)
+  local known = self.by_name[name]
+  if not known then
+    local wanted = {}
+    mark(wanted, self.names[name])
+    mark(wanted, self.extensions[name:match('%.([^.]+)$')])
+    try(wanted, self.name_globs, name)
+    known = { wanted = wanted, finders = in_order(self, wanted) }
+    self.by_name[name] = known
+  end
+  return known
+end
+
+---The finders that want to see a file, in their order. Globs mean regular files; what was chosen may be anything.
+---@param entry ifx.repo.Entry
+---@return table[] finders not to be changed
+function Dispatch:of(entry)
+  local p, chosen, wanted = entry.path, self.chosen[entry.path], {}
+  if entry.mode == '100644' or entry.mode == '100755' then
+    local named, below = of_name(self, p:match('[^/]*$')), self.below[p:match('^([^/]*)/') or '']
+    if not (chosen or below or self.paths[p] or self.globs[1]) then return named.finders end
+    for i in pairs(named.wanted) do wanted[i] = true end
+    mark(wanted, self.paths[p])
+    try(wanted, below, p)
+    try(wanted, self.globs, p)
+  end
+  mark(wanted, chosen)
+  return in_order(self, wanted)
 end
 
 return dispatch
