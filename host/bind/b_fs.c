@@ -49,8 +49,9 @@ static IfxFsFound read_into(lua_State *L, IfxBuf **b, IfxErr *err) {
   const char *path = ifx_fs_check_path(L, 1);
   lua_Integer max = ifx_field_integer(L, 2, "max", DEFAULT_MAX);
   if (max < 0) ifx_raise_argument(L, 2, "field 'max': no negative number expected");
+  bool follow = ifx_field_boolean(L, 2, "follow", true);
   *b = scratch(L);
-  return ifx_fs_try_read(path, (size_t)max, *b, err);
+  return ifx_fs_try_read(path, follow, (size_t)max, *b, err);
 }
 
 static int fs_read(lua_State *L) {

@@ -190,7 +190,7 @@ static bool read_rules(void *ctx, const char *path, IfxErr *err) {
   if (file.failed) {
     ifx_err_nomem(err);
   } else {
-    found = ifx_fs_try_read(file.data, IGNORE_MAX, &text, err);
+    found = ifx_fs_try_read(file.data, true, IGNORE_MAX, &text, err);
   }
   bool ok = found == IFX_FS_ABSENT;
   if (found == IFX_FS_FOUND) {

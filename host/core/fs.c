@@ -75,6 +75,7 @@ static bool read_all(int fd, const char *path, size_t guess, size_t max, IfxBuf 
     got += (size_t)n;
     out->len += (size_t)n;
     if (got > max) return too_large(err, path, "more", max);
+    if (got == guess && (size_t)n < want) break; /* one more byte was asked for: there is none */
   }
   out->data[out->len] = '\0';
   return true;
@@ -96,9 +97,10 @@ static bool read_open(int fd, const char *path, size_t max, IfxBuf *out, IfxErr 
   return read_all(fd, path, (size_t)st.st_size, max, out, err);
 }
 
-IfxFsFound ifx_fs_try_read(const char *path, size_t max, IfxBuf *out, IfxErr *err) {
+IfxFsFound ifx_fs_try_read(const char *path, bool follow, size_t max, IfxBuf *out, IfxErr *err) {
   /* NONBLOCK: opening a pipe that nobody writes to must not hang. */
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int how = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  int fd = open(path, follow ? how : how | O_NOFOLLOW);
   if (fd < 0) {
     int errnum = errno;
     ifx_fs_fail(err, "read", path, "cannot open", errnum);
@@ -113,7 +115,7 @@ IfxFsFound ifx_fs_try_read(const char *path, size_t max, IfxBuf *out, IfxErr *er
 }
 
 bool ifx_fs_read(const char *path, size_t max, IfxBuf *out, IfxErr *err) {
-  return ifx_fs_try_read(path, max, out, err) == IFX_FS_FOUND;
+  return ifx_fs_try_read(path, true, max, out, err) == IFX_FS_FOUND;
 }
 
 bool ifx_fs_readlink(const char *path, IfxBuf *out, IfxErr *err) {

@@ -29,9 +29,10 @@ typedef enum { IFX_FS_FAILED = -1, IFX_FS_ABSENT = 0, IFX_FS_FOUND = 1 } IfxFsFo
 /* ABSENT leaves `err` alone: that something does not exist is known, not an error. */
 IfxFsFound ifx_fs_stat(const char *path, bool follow, IfxFsStat *out, IfxErr *err);
 
-/* Append the whole of a regular file. Larger than `max` bytes is kind limit, naming the size; a
- * directory, pipe or device is refused. On failure `out` is as it was. */
-IfxFsFound ifx_fs_try_read(const char *path, size_t max, IfxBuf *out, IfxErr *err);
+/* Append the whole of a regular file (not `follow`: that no symbolic link stands for). Larger than
+ * `max` bytes is kind limit, naming the size; a directory, pipe or device is refused. On failure
+ * `out` is as it was. */
+IfxFsFound ifx_fs_try_read(const char *path, bool follow, size_t max, IfxBuf *out, IfxErr *err);
 bool ifx_fs_read(const char *path, size_t max, IfxBuf *out, IfxErr *err);
 
 #define IFX_FS_KEEP_MODE UINT32_MAX

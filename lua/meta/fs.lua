@@ -12,13 +12,13 @@ local fs = {}
 ---The whole of a regular file. Raises `limit` (with the size) beyond `max` bytes, `unsupported` for pipes and devices; a
 ---read that fails half-way raises, and never gives a part.
 ---@param path string
----@param opts? { max?: integer } default 64 MiB
+---@param opts? { max?: integer, follow?: boolean } max: default 64 MiB; follow: false refuses a symbolic link
 ---@return string bytes
 function fs.read(path, opts) end
 
 ---Like `fs.read`; nil where there is no such file.
 ---@param path string
----@param opts? { max?: integer }
+---@param opts? { max?: integer, follow?: boolean }
 ---@return string? bytes
 function fs.try_read(path, opts) end
 

@@ -78,10 +78,13 @@ static void test_read(void) {
   CHECK_INT(b.len, 6);
   CHECK(!ifx_fs_read(at("absent"), MANY, &b, &err));
   CHECK_STR(err.kind, IFX_E_NOT_FOUND);
-  CHECK_INT(ifx_fs_try_read(at("absent"), MANY, &b, &err), IFX_FS_ABSENT);
-  CHECK_INT(ifx_fs_try_read(at("a/below"), MANY, &b, &err), IFX_FS_ABSENT);
-  CHECK_INT(ifx_fs_try_read(root, MANY, &b, &err), IFX_FS_FAILED);
+  CHECK_INT(ifx_fs_try_read(at("absent"), true, MANY, &b, &err), IFX_FS_ABSENT);
+  CHECK_INT(ifx_fs_try_read(at("a/below"), true, MANY, &b, &err), IFX_FS_ABSENT);
+  CHECK_INT(ifx_fs_try_read(root, true, MANY, &b, &err), IFX_FS_FAILED);
   CHECK_STR(err.message, "cannot read: Is a directory");
+  CHECK_INT(symlink("a", at("to-a")), 0);
+  CHECK_INT(ifx_fs_try_read(at("to-a"), false, MANY, &b, &err), IFX_FS_FAILED);
+  CHECK_STR(err.file, at("to-a"));
   CHECK_INT(b.len, 6);
   ifx_buf_free(&b);
 }
@@ -111,7 +114,7 @@ static void test_read_odd(void) {
 static void read_secret(void) {
   IfxBuf b = {0};
   IfxErr err;
-  CHECK_INT(ifx_fs_try_read(at("secret"), MANY, &b, &err), IFX_FS_FAILED);
+  CHECK_INT(ifx_fs_try_read(at("secret"), true, MANY, &b, &err), IFX_FS_FAILED);
   CHECK_STR(err.kind, IFX_E_PERMISSION);
   CHECK_STR(err.file, at("secret"));
   CHECK(!put("secret", "changed"));

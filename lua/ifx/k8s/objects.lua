@@ -161,26 +161,21 @@ local function mention(self, kind, file)
   end
 end
 
---- Adds every file that can hold manifests. One that does not parse holds no objects: whoever reads it
---- for its own sake reports it.
----@param files table[] each {path=, text=function, yaml=function}
----@param exists fun(path: string): string|nil
----@return ifx.k8s.Index self
-function Index:add_files(files, exists)
-  for _, file in ipairs(files) do
-    local text = M.is_manifest(file.path, exists) and file.text()
-    if text and text:find('apiVersion', 1, true) then
-      for kind in kinds_in(text) do
-        mention(self, kind, file)
-      end
-    end
-    for field, kind in pairs(text and text:find('Generator:', 1, true) and GENERATORS or {}) do
-      if text:find(field, 1, true) then
-        mention(self, kind, file)
-      end
+--- Adds a file that can hold manifests (`is_manifest`). One that does not parse holds no objects: whoever
+--- reads it for its own sake reports it.
+---@param file table {path=, text=function, yaml=function}
+function Index:add_file(file)
+  local text = file.text()
+  if text:find('apiVersion', 1, true) then
+    for kind in kinds_in(text) do
+      mention(self, kind, file)
     end
   end
-  return self
+  for field, kind in pairs(text:find('Generator:', 1, true) and GENERATORS or {}) do
+    if text:find(field, 1, true) then
+      mention(self, kind, file)
+    end
+  end
 end
 
 -- The objects that the generators of a kustomization make, under the names that others use for them.

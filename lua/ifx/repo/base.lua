@@ -121,12 +121,15 @@ function Tree:follow(p)
   return follow(self, p)
 end
 
-local function keep(tree, p, bytes)
+---Keep the bytes of a file for the next `read`: for trees that get them on another occasion.
+---@param p string
+---@param bytes string
+function Tree:keep(p, bytes)
   if #bytes * 8 > CACHE_BYTES then return end
-  if tree._cached + #bytes > CACHE_BYTES then
-    tree._cache, tree._cached = {}, 0
+  if self._cached + #bytes > CACHE_BYTES then
+    self._cache, self._cached = {}, 0
   end
-  tree._cache[p], tree._cached = bytes, tree._cached + #bytes
+  self._cache[p], self._cached = bytes, self._cached + #bytes
 end
 
 ---The bytes of a file (of a link: where it points). Raises 'not_found', and 'unsupported' for a submodule.
@@ -145,7 +148,7 @@ function Tree:read(p)
     err.raise { kind = 'unsupported', op = 'read ' .. p, message = message, file = p }
   end
   bytes = self._read(self, entry)
-  keep(self, p, bytes)
+  self:keep(p, bytes)
   return bytes
 end
 
@@ -169,7 +172,7 @@ end
 ---large to keep, or unreadable are left out: `read` says why.
 ---@param paths string[]
 function Tree:prefetch(paths)
-  if self._prefetch then self._prefetch(self, paths, keep) end
+  if self._prefetch then self._prefetch(self, paths) end
 end
 
 -- First position in the sorted entries whose path is not below `prefix`.

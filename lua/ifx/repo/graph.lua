@@ -137,12 +137,14 @@ local function context(build)
   local objects
   function ctx.objects()
     if not objects then
-      local list = {}
+      local manifests = require('ifx.k8s.objects')
+      objects = manifests.index()
       for _, entry in ipairs(tree:files()) do
-        local size = entry.mode:sub(1, 3) == '100' and not entry.missing and tree:size(entry.path)
-        if size and size <= graph.MAX_TEXT then list[#list + 1] = ctx.file(entry) end
+        if entry.mode:sub(1, 3) == '100' and not entry.missing and manifests.is_manifest(entry.path, ctx.exists)
+          and tree:size(entry.path) <= graph.MAX_TEXT then
+          objects:add_file(ctx.file(entry))
+        end
       end
-      objects = require('ifx.k8s.objects').index():add_files(list, ctx.exists)
     end
     return objects
   end

@@ -69,15 +69,15 @@ local function read(tree, entry)
   return tree._blobs:read(entry.oid)
 end
 
-local function fetch_window(tree, window, keep)
+local function fetch_window(tree, window)
   local oids = {}
   for i, entry in ipairs(window) do oids[i] = entry.oid end
   tree._blobs:each(oids, function(i, bytes)
-    keep(tree, window[i].path, bytes)
+    tree:keep(window[i].path, bytes)
   end)
 end
 
-local function prefetch(tree, paths, keep)
+local function prefetch(tree, paths)
   local window, bytes = {}, 0
   for _, path in ipairs(paths) do
     local entry = tree:entry(path)
@@ -86,11 +86,11 @@ local function prefetch(tree, paths, keep)
       window[#window + 1], bytes = entry, bytes + entry.size
     end
     if #window == WINDOW_COUNT or bytes > WINDOW_BYTES then
-      fetch_window(tree, window, keep)
+      fetch_window(tree, window)
       window, bytes = {}, 0
     end
   end
-  fetch_window(tree, window, keep)
+  fetch_window(tree, window)
 end
 
 ---The tree of `rev` in the repository that `dir` lies in. Raises 'not_found' for no repository or no such revision.

@@ -57,9 +57,22 @@ local function read(tree, entry)
   return fs.read(place)
 end
 
+-- Who asks for the size reads the file next: opening a small one once answers both. What is wrong with it is said when
+-- it is read.
+local SMALL = { max = 1024 * 1024, follow = false }
+
 local function size(tree, path)
   local entry = tree:entry(path)
-  if entry and not entry.sparse and entry.mode ~= '160000' then look(tree, entry) end
+  if entry and not entry.size and not entry.sparse and entry.mode ~= '160000' then
+    local ok, bytes = false, nil
+    if entry.mode ~= '120000' then ok, bytes = pcall(fs.read, fs.join(tree.root, path), SMALL) end
+    if ok then
+      entry.size, entry.on_disk = #bytes, 'file'
+      tree:keep(path, bytes)
+    else
+      look(tree, entry)
+    end
+  end
   return entry and entry.size or #tree:read(path)
 end
 
