@@ -6,8 +6,9 @@ local git = require 'ifx.repo.git'
 local tree = {}
 
 ---@param dir string
+---@param repo? ifx.git.Repository  what `git.find` said of `dir`
 ---@return ifx.repo.Tree
-function tree.worktree(dir) return require('ifx.repo.worktree').open(dir) end
+function tree.worktree(dir, repo) return require('ifx.repo.worktree').open(dir, repo) end
 
 ---@param dir string
 ---@param rev string
@@ -27,7 +28,7 @@ local function open_folder(dir)
   local repo = git.find(dir)
   if not repo then return tree.folder(dir), '' end
   if not repo.root then return tree.revision(dir, 'HEAD'), '' end
-  local opened, place = tree.worktree(repo.root), fs.realpath(dir)
+  local opened, place = tree.worktree(repo.root, repo), fs.realpath(dir)
   local inside = place:sub(1, #repo.root + 1) == repo.root .. '/' and place:sub(#repo.root + 2) or ''
   return opened, inside
 end

@@ -4,6 +4,7 @@ local blobs = require 'ifx.repo.blobs'
 local err = require 'err'
 local fs = require 'fs'
 local git = require 'ifx.repo.git'
+local task = require 'task'
 
 local worktree = {}
 
@@ -17,11 +18,12 @@ local function entry_of(record)
 end
 
 local function list(root)
+  local asked = { { 'ls-files', '--deleted', '-z' }, { 'ls-files', '--stage', '-v', '-z' } }
+  local deleted, tracked = table.unpack(task.map(asked, function(args) return git.records(root, args) end))
   local gone = {}
-  local deleted = git.records(root, { 'ls-files', '--deleted', '-z' })
   for _, path in ipairs(deleted) do gone[path] = true end
   local entries, last = {}, nil
-  for _, record in ipairs(git.records(root, { 'ls-files', '--stage', '-v', '-z' })) do
+  for _, record in ipairs(tracked) do
     local entry = entry_of(record)
     if entry.path ~= last and not gone[entry.path] then
       entries[#entries + 1] = entry
@@ -79,9 +81,10 @@ end
 ---The tracked files of the work tree that `dir` lies in. Raises 'not_found' when `dir` is in no repository, and
 ---'unsupported' for a bare one.
 ---@param dir string
+---@param repo? ifx.git.Repository  what `git.find` said of `dir`
 ---@return ifx.repo.Tree
-function worktree.open(dir)
-  local repo = git.find(dir)
+function worktree.open(dir, repo)
+  repo = repo or git.find(dir)
   if not repo then
     err.raise {
       kind = 'not_found', op = 'open the work tree', message = 'not a git repository', file = dir,

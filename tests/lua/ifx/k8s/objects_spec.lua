@@ -38,7 +38,6 @@ local function file(path, text)
   end }
 end
 
-
 describe('the objects of a document', function()
   it('reads an object whose name is template text as one without a name', function()
     local found = objects.read(yaml.document('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .app }}\n'))
