@@ -1,4 +1,4 @@
--- manifest.lua: the objects of a file by document, which a selection means, and which stand elsewhere too. SPDX-License-Identifier: Apache-2.0
+-- manifest.lua: the documents of a file with their objects, and which of them a selection means. SPDX-License-Identifier: Apache-2.0
 
 local objects = require 'ifx.k8s.objects'
 
@@ -30,7 +30,8 @@ function M.read(facts, file, op)
   local all, out = objects.read(document), {}
   for n = 1, #document do
     if document:get({ 'sops', 'mac' }, n) ~= nil then
-      err.raise { kind = 'conflict', op = op, file = file, message = 'it is encrypted by SOPS, whose signature covers the whole file',
+      err.raise { kind = 'conflict', op = op, file = file,
+        message = 'it is encrypted by SOPS, whose signature covers the whole file',
         hint = 'decrypt it, split it, and encrypt each part: sops decrypt, sops encrypt' }
     end
     local found = list.filter(all, function(object) return object.doc == n end)

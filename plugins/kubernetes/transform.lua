@@ -70,7 +70,8 @@ local function destinations(args, documents, op)
     end
   end
   if #lost > 0 then
-    refuse(op, 'selected by nothing, so it would be lost: ' .. table.concat(lost, '; '), 'select it in `keep`, `into` or `elsewhere`')
+    refuse(op, 'selected by nothing, so it would be lost: ' .. table.concat(lost, '; '),
+      'select it in `keep`, `into` or `elsewhere`')
   end
   return order, out, kept
 end
@@ -145,7 +146,8 @@ local function read_all(args, facts, op)
       for _, object in ipairs(document.objects) do
         local id = object.name and objects.id(object)
         if id and ids[id] then
-          refuse(op, ('%s and %s both declare %s'):format(ids[id], file, id), 'decide which of them is meant, and take the other away')
+          refuse(op, ('%s and %s both declare %s'):format(ids[id], file, id),
+            'decide which of them is meant, and take the other away')
         elseif id then
           ids[id] = file
         end
@@ -176,7 +178,8 @@ function M.join(args, facts)
   for _, file in ipairs(args.files) do
     if file ~= args.to then
       changes[#changes + 1] = { type = 'remove', file = file, by = args.to }
-      append(changes, ifx.use 'kustomize'.transform.list_beside({ file = file, also = { args.to }, instead = true }, facts).changes)
+      local listed = ifx.use 'kustomize'.transform.list_beside({ file = file, also = { args.to }, instead = true }, facts)
+      append(changes, listed.changes)
     end
   end
   return { changes = changes, notes = manifest.duplicates(facts, { [path.dirname(args.to)] = true }, ids, mine) }

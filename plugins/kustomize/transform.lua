@@ -233,7 +233,8 @@ function M.list_beside(args, facts)
       local file = facts.moved(ref.file) or ref.file
       for _, other in ipairs(args.also) do
         local value = path.relative(other, path.dirname(file))
-        changes[#changes + 1] = { type = 'append', file = file, doc = ref.doc, path = { ref.path[1] }, value = value, once = true }
+        local at = { ref.path[1] }
+        changes[#changes + 1] = { type = 'append', file = file, doc = ref.doc, path = at, value = value, once = true }
       end
       if args.instead then
         changes[#changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }

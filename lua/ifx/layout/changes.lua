@@ -76,7 +76,8 @@ function M.by_file(changes)
     local list = files[change.file] or {}
     files[change.file] = list
     if change.type == 'documents' and list.cut then
-      err.raise { kind = 'conflict', op = 'apply a transform', message = ('%s would be made of documents twice'):format(change.file),
+      err.raise { kind = 'conflict', op = 'apply a transform',
+        message = ('%s would be made of documents twice'):format(change.file),
         hint = 'name all of its documents in one action' }
     end
     list.cut = list.cut or change.type == 'documents'
