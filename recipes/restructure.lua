@@ -12,6 +12,7 @@ local restructure = require 'ifx.layout.restructure'
 local runbook = require './restructure/runbook'
 local suggest = require 'ifx.suggest'
 local survey = require './restructure/survey'
+local warn = require './restructure/warn'
 
 -- What each tool's controller would do to the files that move; asked whatever the layout says.
 local WATCHERS = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } }
@@ -58,12 +59,6 @@ local function begin_draft(ctx, tree, graph, p)
     text = text,
   }
   return { ctx:op('files.create', { path = name .. '.yaml', text = text }) }
-end
-
-local function refuse_dirty(ctx, repository)
-  if #repository.dirty == 0 then return end
-  ctx:refuse { message = ('%d tracked files have changes that are not committed: %s'):format(#repository.dirty,
-    table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
 end
 
 local function refuse_missing(ctx, layout, missing, tree, graph)
@@ -114,20 +109,6 @@ local function refuse_pinned(ctx, moves)
   end
 end
 
--- Whoever prunes what moves is said first, and must be accepted by name.
-local function warn(ctx, outcome)
-  for _, hazard in ipairs(outcome.hazards) do
-    ctx:hazard {
-      id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason,
-      remedy = ('%s, in an earlier commit, and wait until the cluster has observed it'):format(hazard.remedy),
-    }
-    if hazard.id == 'prune' then
-      ctx:block { id = 'prune', accept = 'prune', why = ('%s %s'):format(hazard.object, hazard.reason) }
-    end
-  end
-  for _, entry in ipairs(outcome.blocked) do ctx:block(entry) end
-end
-
 -- A plugin that failed would have named references that now stay behind.
 local function refuse_gaps(ctx, graph)
   local failed = list.find(graph.errors, function(item) return item.plugin ~= nil end)
@@ -166,7 +147,7 @@ end
 
 local function plan_layout(ctx, p)
   local repository = ctx:repository()
-  refuse_dirty(ctx, repository)
+  warn.refuse_dirty(ctx, repository)
   local tree = ctx:tree()
   local layout = read_layout(ctx, p.layout)
   local values, missing = layouts.values(layout, p.more)
@@ -187,7 +168,7 @@ local function plan_layout(ctx, p)
     return {}
   end
   local branch = p.branch or 'ifx/' .. layout.name
-  warn(ctx, outcome)
+  warn.say(ctx, outcome)
   refuse_gaps(ctx, graph)
   runbook.add(ctx, outcome, branch, repository.branch)
   report.add(ctx, outcome, assignment, tree, graph)

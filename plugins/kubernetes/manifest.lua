@@ -1,4 +1,4 @@
--- manifest.lua: the documents of a file with their objects, and which of them a selection means. SPDX-License-Identifier: Apache-2.0
+-- manifest.lua: the documents of a file with their objects, and what a selection means. SPDX-License-Identifier: Apache-2.0
 
 local objects = require 'ifx.k8s.objects'
 

@@ -34,7 +34,11 @@ local function find_kustomization(c)
     end
     return
   end
-  fields.find(c, document, top, path.dirname(c.file.path))
+  local folder = path.dirname(c.file.path)
+  fields.find(c, document, top, folder)
+  for _, ref in ipairs(c.references) do
+    if ref.target_kind ~= 'object' then ref.builds = folder end
+  end
 end
 
 -- What a configuration names is seen without knowing from where; one that names nothing is no doubt.

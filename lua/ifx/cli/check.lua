@@ -1,4 +1,6 @@
 -- check: what is wrong in a repository: references that lead nowhere first. SPDX-License-Identifier: Apache-2.0
+local builds = require 'ifx.repo.builds'
+local list = require 'ifx.list'
 local survey = require 'ifx.repo.survey'
 local term = require 'term'
 
@@ -20,11 +22,33 @@ local function sort_out(graph)
   return broken, counts
 end
 
+-- Broken references apart by the tool that reads them.
 local function show_broken(out, broken)
   if #broken == 0 then return end
   out[#out + 1] = ('broken references (%d):'):format(#broken)
+  local groups = {}
   for _, ref in ipairs(broken) do
-    out[#out + 1] = ('  %s  %s  %s: %s'):format(survey.place(ref), ref.kind, ref.text, ref.why or 'does not exist')
+    groups[ref.plugin] = groups[ref.plugin] or {}
+    table.insert(groups[ref.plugin], ref)
+  end
+  for _, plugin in ipairs(list.keys(groups)) do
+    out[#out + 1] = ('  %s (%d)'):format(plugin, #groups[plugin])
+    for _, ref in ipairs(groups[plugin]) do
+      out[#out + 1] = ('    %s  %s  %s: %s'):format(survey.place(ref), ref.kind, ref.text, ref.why or 'does not exist')
+    end
+  end
+end
+
+local function show_unbuildable(out, roots)
+  if #roots == 0 then return end
+  out[#out + 1] = ('cannot be built (%d):'):format(#roots)
+  for _, root in ipairs(roots) do
+    local folder = root.folder == '' and 'the top folder' or root.folder
+    local missing = #root.missing == 1 and '1 path that it names is missing: %s'
+      or ('%d paths that it names are missing: %%s …'):format(#root.missing)
+    local why = #root.missing > 0 and missing:format(root.missing[1].text) or 'it needs ' .. root.through
+    local by = #root.entries > 0 and ('; applied by %s'):format(survey.place(root.entries[1])) or ''
+    out[#out + 1] = ('  %s: %s%s'):format(folder, why, by)
   end
 end
 
@@ -56,6 +80,7 @@ end
 local function show(found, broken, counts, all)
   local out = {}
   show_broken(out, broken)
+  show_unbuildable(out, builds.broken(found.graph.references))
   show_unknown(out, found.graph.unknown, all)
   for _, line in ipairs(survey.gaps(found)) do out[#out + 1] = line end
   out[#out + 1] = ('%d references (%d exact, %d text): %d broken, %d that cannot be known here'):format(
@@ -68,7 +93,8 @@ return {
   summary = 'Find what is broken: references that lead nowhere, and what is not understood',
   usage = 'check [PATH|REV] [--json] [--all] [-C DIR]',
   doc = [[
-Broken references come first, then what no plugin understands, then files that do not parse. Nothing of the repository runs.
+Broken references come first, by the tool that reads them, then what cannot be built for them, then what no plugin
+understands, then files that do not parse. Nothing of the repository runs.
 The exit status is 1 when a reference that a tool reads does not resolve, and when the answer is incomplete: a file cannot
 be read or does not parse, or a plugin failed; else 0.]],
   options = {
@@ -81,7 +107,7 @@ be read or does not parse, or a plugin failed; else 0.]],
     local found = survey.run(args[1], { dir = opts.C and require('fs').realpath(opts.C) or opts.C })
     local broken, counts = sort_out(found.graph)
     if opts.json then
-      local doc = require('ifx.repo.document').check(found, broken, counts)
+      local doc = require('ifx.repo.document').check(found, broken, counts, builds.broken(found.graph.references))
       term.write(require('json').encode(doc, { pretty = true }) .. '\n')
     else
       show(found, broken, counts, opts.all)

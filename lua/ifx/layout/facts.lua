@@ -19,7 +19,8 @@ local M = {}
 ---@field list_after fun(folder: string): string[]  files below a folder after the moves
 ---@field moved fun(old: string): string?           where a file or folder went; nil: it stays, or was split
 ---@field origin fun(new: string): string?          the file or folder that came to lie there
----@field cut table<string, string[]>             files made of documents of others: their sources, before the moves
+---@field sources table<string, string[]>         files made of documents of others: the others, before the moves
+---@field parts table<string, string[]>           the same, from the others to what is made of them
 ---@field note_cut fun(change: ifx.layout.Change)
 ---@field taken fun(reference: table): boolean     does an earlier transform take this reference away?
 ---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
@@ -97,6 +98,11 @@ local function creations(after)
   return made
 end
 
+local function add_to(map, key, value)
+  map[key] = map[key] or {}
+  table.insert(map[key], value)
+end
+
 ---@param before ifx.repo.Tree
 ---@param after ifx.repo.Tree   the same with the moves done
 ---@param moves table<string, string>
@@ -107,7 +113,8 @@ end
 function M.new(before, after, moves, references, moved)
   local olds, origins, taken, made = list.keys(moves), {}, {}, creations(after)
   for _, old in ipairs(olds) do origins[moves[old]] = old end
-  local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below, cut = {} }
+  local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
+  facts.sources, facts.parts = {}, {}
   facts.exists = function(path) return before:exists(path) end
   facts.exists_after = made.exists
   facts.taken = function(reference) return taken[reference] == true end
@@ -133,9 +140,9 @@ function M.new(before, after, moves, references, moved)
   end
   facts.note_cut = function(change)
     for _, part in ipairs(change.parts or {}) do
-      local from = facts.cut[change.file] or {}
-      facts.cut[change.file] = from
-      from[#from + 1] = origins[part.file] or part.file
+      local source = origins[part.file] or part.file
+      add_to(facts.sources, change.file, source)
+      add_to(facts.parts, source, change.file)
     end
   end
   facts.each_move = function()

@@ -55,22 +55,10 @@ end
 -- The objects of a file that documents were taken out of, without those that are still among what is applied.
 local function taken_out(facts, file, still)
   local ids = {}
-  for made, sources in pairs(facts.cut) do
-    for _, source in ipairs(still[made] and sources or {}) do
-      if source == file then add_ids(ids, facts.objects_after(made)) end
-    end
+  for _, made in ipairs(facts.parts[file]) do
+    if still[made] then add_ids(ids, facts.objects_after(made)) end
   end
   return list.filter(facts.objects(file), function(object) return object.name and not ids[k8s.id(object)] end)
-end
-
--- Was anything taken out of this file?
-local function is_source(facts, file)
-  for _, sources in pairs(facts.cut) do
-    for _, source in ipairs(sources) do
-      if source == file then return true end
-    end
-  end
-  return false
 end
 
 local function by_id(owners)
@@ -99,7 +87,7 @@ function M.losses(facts, before, after)
   for _, owner in ipairs(before) do
     local lost, still, some = {}, later[owner.id] and later[owner.id].files or {}, {}
     for file in pairs(owner.files) do
-      if is_source(facts, file) then
+      if facts.parts[file] then
         some[file] = taken_out(facts, file, still)
         lost[file] = #some[file] > 0 or nil
       elseif not still[facts.moved(file) or file] and not is_idle(facts, file) then
@@ -114,7 +102,7 @@ end
 
 -- Is this file made of documents that nobody applies today?
 local function idle_source(facts, file, known)
-  for _, source in ipairs(facts.cut[file] or {}) do
+  for _, source in ipairs(facts.sources[file] or {}) do
     if not known[facts.moved(source) or source] then return true end
   end
   return false

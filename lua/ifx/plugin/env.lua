@@ -19,7 +19,8 @@ env.modules = {
 
 ---What recipes may require beside: work on trees that they were given, in memory.
 env.planning = {
-  ['ifx.layout'] = true, ['ifx.layout.assign'] = true, ['ifx.layout.classes'] = true, ['ifx.layout.restructure'] = true,
+  ['ifx.layout'] = true, ['ifx.layout.assign'] = true, ['ifx.layout.classes'] = true, ['ifx.layout.repair'] = true,
+  ['ifx.layout.restructure'] = true,
   ['ifx.term.diff'] = true,
 }
 

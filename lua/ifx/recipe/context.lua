@@ -149,6 +149,37 @@ function Context:references(tree, opts)
   return require('ifx.repo.graph').build(tree, settings)
 end
 
+--- What paths that are not there were when they were last there: see `ifx.repo.past`.
+---@param rev string
+---@param paths string[]
+---@return table<string, ifx.repo.Past>
+function Context:past(rev, paths)
+  return require('ifx.repo.past').last(hidden[self].dir, rev, paths)
+end
+
+--- Where git thinks that a file went in the commit that took it away.
+---@param one ifx.repo.Past
+---@param path string
+---@return string? new, integer? similarity in percent
+function Context:renamed(one, path)
+  return require('ifx.repo.past').renamed(hidden[self].dir, one, path)
+end
+
+--- The newest commit in the history of `rev` that has all of these paths.
+---@param rev string
+---@param paths string[]
+---@return string? commit
+function Context:complete(rev, paths)
+  return require('ifx.repo.past').complete(hidden[self].dir, rev, paths)
+end
+
+--- The folders that cannot be built because of broken references.
+---@param graph ifx.repo.Graph
+---@return ifx.repo.Unbuildable[]
+function Context:unbuildable(graph) -- luacheck: ignore 212
+  return require('ifx.repo.builds').broken(graph.references)
+end
+
 --- Call the transform of that name, wherever it comes from.
 ---@param name string 'kustomize.make_root'
 ---@return any

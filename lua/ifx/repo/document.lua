@@ -62,14 +62,21 @@ function document.refs(survey, list)
 end
 
 ---The document of `ifx check --json` (format `ifx.check/1`): as `ifx.refs/1`, with `broken` in place of `references`, and
----`counts` of all references.
+---`counts` of all references, and the folders that cannot be built in `unbuildable`.
 ---@param survey ifx.repo.Survey
 ---@param broken ifx.repo.Reference[]
 ---@param counts table<string, integer>
+---@param unbuildable ifx.repo.Unbuildable[]
 ---@return table
-function document.check(survey, broken, counts)
+function document.check(survey, broken, counts, unbuildable)
   local out = header('ifx.check/1', survey)
-  out.broken, out.counts = references(broken), counts
+  out.broken, out.counts, out.unbuildable = references(broken), counts, ifx.list {}
+  for i, root in ipairs(unbuildable) do
+    out.unbuildable[i] = {
+      folder = clean(root.folder), missing = #root.missing, through = clean(root.through),
+      applied_by = items(root.entries, { 'file', 'line', 'column' }),
+    }
+  end
   return out
 end
 

@@ -1,0 +1,26 @@
+-- warn.lua: what must be right before a plan, and accepted before it is applied. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+---Refuse a work tree with changes of tracked files: they would not be in the commits.
+function M.refuse_dirty(ctx, repository)
+  if #repository.dirty == 0 then return end
+  ctx:refuse { message = ('%d tracked files have changes that are not committed: %s'):format(#repository.dirty,
+    table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
+end
+
+---Whoever prunes what moves is said first, and must be accepted by name.
+function M.say(ctx, outcome)
+  for _, hazard in ipairs(outcome.hazards) do
+    ctx:hazard {
+      id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason,
+      remedy = ('%s, in an earlier commit, and wait until the cluster has observed it'):format(hazard.remedy),
+    }
+    if hazard.id == 'prune' then
+      ctx:block { id = 'prune', accept = 'prune', why = ('%s %s'):format(hazard.object, hazard.reason) }
+    end
+  end
+  for _, entry in ipairs(outcome.blocked) do ctx:block(entry) end
+end
+
+return M
