@@ -318,8 +318,19 @@ static int hcl_quote(lua_State *L) {
   return push_buffer(L, b);
 }
 
+static int hcl_format(lua_State *L) {
+  size_t len;
+  IfxErr err;
+  const char *text = ifx_check_string(L, 1, &len);
+  const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
+  IfxBuf *b = new_buffer(L);
+  if (ifx_hcl_format(text, len, b, &err)) return push_buffer(L, b);
+  snprintf(err.file, sizeof err.file, "%s", file ? file : "");
+  return raise_from(L, &err, "hcl.format");
+}
+
 static const luaL_Reg functions[] = {
-    {"document", hcl_document}, {"quote", hcl_quote}, {NULL, NULL}};
+    {"document", hcl_document}, {"format", hcl_format}, {"quote", hcl_quote}, {NULL, NULL}};
 static const luaL_Reg methods[] = {{"append", document_append}, {"attributes", document_attributes},
                                    {"blocks", document_blocks}, {"calls", document_calls},
                                    {"close", document_close},   {"find", document_find},

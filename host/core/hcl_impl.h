@@ -153,6 +153,11 @@ bool ifx_hcl_for_names(IfxHclParser *p, uint32_t parent); /* hcl_term.c */
 /* Add what one quoted text stands for; false: at *bad stands what is no escape, said by *why. */
 bool ifx_hcl_unescape(const char *text, size_t len, IfxBuf *out, size_t *bad, const char **why);
 
+/* ---- hcl_format_modern.c ---- */
+
+/* Add the text without its mark, in the spelling of now; its white space is left as it is. */
+bool ifx_hcl_modernize(const char *text, size_t len, IfxBuf *out, IfxErr *err);
+
 /* ---- hcl_place.c ---- */
 
 bool ifx_hcl_index_lines(IfxHclTree *t);

@@ -100,6 +100,15 @@ function hcl.document(text, opts) end
 ---@return string literal with its quotes
 function hcl.quote(text) end
 
+---A file in canonical style, byte for byte as `terraform fmt` 1.11 writes it: indentation, spaces, alignment, labels in
+---quotes, `"${x}"` as `x`, types of variables in today's spelling, no byte order mark. Empty lines and line endings stay.
+---Two things that it gets wrong are left as they are: a label with `$` or `%` in it, and `"${ }"` with a comment that ends
+---its line. Raises what `hcl.document` raises.
+---@param text string
+---@param opts? { file?: string } named in errors
+---@return string
+function hcl.format(text, opts) end
+
 ---The bytes as they are now.
 ---@return string
 function document:text() end
