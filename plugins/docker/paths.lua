@@ -1,7 +1,6 @@
 -- paths.lua: adds what a compose file names, with why it may be missing. SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
-local globs = require 'ifx.repo.globs'
 
 local M = {}
 
@@ -94,8 +93,7 @@ function M.untracked(c, base, written)
   if not target or finder.locate(c.ctx, target) then
     return nil
   end
-  local rule = globs.ignored(c.ctx.tree, target)
-  return rule and 'ignored by ' .. rule or example(c.ctx, target)
+  return c:ignored(base, written) or example(c.ctx, target)
 end
 
 --- Adds a path. One that leads out of the repository is of the machine, as an absolute one is.

@@ -67,21 +67,14 @@ end
 
 -- printf "files/%s.yaml" .x names a folder at least.
 local function computed(job, action, i, kind)
-  local first, last = action.tokens[i], action.tokens[i]
-  if first.text == '(' then
-    local depth = 0
-    repeat
-      last = action.tokens[i]
-      depth = depth + (last.text == '(' and 1 or last.text == ')' and -1 or 0)
-      if last.type == 'string' and last.text:find('%', 1, true) and not last.escaped then
-        job.c:folder_before(job.place(last.start, last.stop), last.text:find('%', 1, true), {
-          kind = kind, base = job.chart, rewrite = 'member',
-        })
-      end
-      i = i + 1
-    until depth == 0 or not action.tokens[i]
-  elseif job.names[first.text] then
-    return -- a name that a glob gave
+  local first, last, formats = gotemplate.operand(action, i)
+  if not first or job.names[first.text] then
+    return -- nothing, or a name that a glob gave
+  end
+  for _, format in ipairs(formats) do
+    job.c:folder_before(job.place(format.start, format.stop), format.text:find('%', 1, true), {
+      kind = kind, base = job.chart, rewrite = 'member',
+    })
   end
   job.c:doubt(job.place(first.start, last.stop), job.content:sub(first.start, last.stop), 'the template computes it')
 end
@@ -94,10 +87,10 @@ local function files(job, action, i)
     return
   elseif given and given.type == 'string' then
     literal(job, given, kind)
-  elseif given and (given.type == 'word' or given.text == '(') then
-    computed(job, action, i + 1, kind)
   elseif before and before.type == 'string' and action.tokens[i - 1].text == '|' then
     literal(job, before, kind)
+  else
+    computed(job, action, i + 1, kind)
   end
 end
 

@@ -245,6 +245,16 @@ function Collector:glob(match, r)
   return ref
 end
 
+--- Is a path that is not there one that the repository's own .gitignore files leave out?
+---@param base string
+---@param written string
+---@return string|nil why 'ignored by .gitignore:3', as an `optional` reason
+function Collector:ignored(base, written)
+  local target = self.ctx.resolve(base, written)
+  local rule = target and not M.locate(self.ctx, target) and globs.ignored(self.ctx.tree, target)
+  return rule and 'ignored by ' .. rule or nil
+end
+
 --- Adds a reference to the folder that a text names before something that is filled in, where that folder is there: it
 --- moves whatever the rest becomes. Nothing is known of any other.
 ---@param match table

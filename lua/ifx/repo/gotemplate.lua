@@ -74,6 +74,25 @@ function gotemplate.actions(s)
   end
 end
 
+---What a function or field is called with: one token, or all between a pair of brackets.
+---@param one ifx.repo.TemplateAction
+---@param i integer index of its first token
+---@return ifx.repo.TemplateToken|nil first nil where no operand stands
+---@return ifx.repo.TemplateToken|nil last
+---@return ifx.repo.TemplateToken[]|nil formats the texts inside that hold a '%'
+function gotemplate.operand(one, i)
+  local first, depth, formats = one.tokens[i], 0, {}
+  if not first or first.type == 'sign' and first.text ~= '(' then return nil end
+  for at = i, #one.tokens do
+    local item = one.tokens[at]
+    local sign = item.type == 'sign' and item.text
+    depth = depth + (sign == '(' and 1 or sign == ')' and -1 or 0)
+    if item.type == 'string' and item.text:find('%', 1, true) and not item.escaped then formats[#formats + 1] = item end
+    if depth == 0 then return first, item, formats end
+  end
+  return first, one.tokens[#one.tokens], formats
+end
+
 -- Asks in rising order: is there nothing else in the lines from one byte to another?
 local function alone(s)
   local line = 1
@@ -99,12 +118,37 @@ local function filler(i, bytes)
   end))
 end
 
+local OPENS = { ['if'] = true, range = true, with = true, define = true, block = true }
+
+-- The actions of first branches: an `else` is one action with all up to its `end`.
+local function first_branches(actions)
+  local kept, others, depth, skipping = {}, {}, 0, nil
+  for _, one in ipairs(actions) do
+    local word = one.tokens[1] and one.tokens[1].text
+    depth = depth + (OPENS[word] and 1 or 0)
+    if word == 'else' and not skipping and depth > 0 then
+      skipping = depth
+      kept[#kept + 1] = { start = one.start, stop = one.stop, tokens = one.tokens }
+      others[#others + 1] = one
+    elseif word == 'end' and skipping == depth then
+      kept[#kept].stop, skipping = one.stop, nil
+    elseif not skipping then
+      kept[#kept + 1] = one
+    end
+    depth = depth - (word == 'end' and 1 or 0)
+  end
+  return kept, others
+end
+
 ---The text with a filling of the same length for each action, so that it can be read as the format that the template makes,
 ---with every byte at its place: blanks where an action has its lines for itself, letters within a line.
 ---@param s string
+---@param branches? 'first' of a condition only the first branch stays, too
 ---@return string
-function gotemplate.masked(s)
-  local actions, is_alone = gotemplate.actions(s), alone(s)
+---@return ifx.repo.TemplateAction[] others the actions `else` of the branches that are left out
+function gotemplate.masked(s, branches)
+  local actions, others, is_alone = gotemplate.actions(s), {}, alone(s)
+  if branches == 'first' then actions, others = first_branches(actions) end
   local parts, at, i = {}, 1, 1
   while i <= #actions do
     local first, last = actions[i], actions[i]
@@ -118,7 +162,7 @@ function gotemplate.masked(s)
     at, i = last.stop + 1, i + 1
   end
   parts[#parts + 1] = s:sub(at)
-  return table.concat(parts)
+  return table.concat(parts), others
 end
 
 return gotemplate

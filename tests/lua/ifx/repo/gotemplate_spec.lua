@@ -40,6 +40,21 @@ describe('an action', function()
   end)
 end)
 
+describe('an operand', function()
+  local function operand(s, i)
+    local first, last, formats = gotemplate.operand(gotemplate.actions(s)[1], i)
+    return first and s:sub(first.start, last.stop), formats and #formats
+  end
+
+  it('is one token, or all between a pair of brackets', function()
+    assert.are.same({ '$x', 0 }, { operand('{{ f $x | g }}', 2) })
+    assert.are.same({ '(printf "a/%s" (g "%d"))', 2 }, { operand('{{ f (printf "a/%s" (g "%d")) y }}', 2) })
+    assert.are.same({ '(a', 0 }, { operand('{{ f (a }}', 2) })
+    assert.is_nil((operand('{{ f }}', 2)))
+    assert.is_nil((operand('{{ f | g }}', 2)))
+  end)
+end)
+
 describe('a text without its actions', function()
   it('has every other byte at its place', function()
     local s = 'é: {{ x }}\n{{- if "é" }}\n  {{ a }} {{ b }}\nb: "{{ `"` }}/c"\n{{/* one\n two */}}\n- x{{ y }}{{ z }}\n'
@@ -59,6 +74,21 @@ describe('a text without its actions', function()
     local found = document:query({ 'a', '*' }, 1)
     assert.are.equal('./plain', found[2].text)
     assert.are.equal('./plain', s:sub(found[2].inner_start, found[2].inner_stop))
+  end)
+
+  it('has only the first branches of conditions when that is asked for', function()
+    local s = 'a: 1\n{{ if .x }}\nb: 2\n{{ if .y }}\nc: 3\n{{ else if .z }}\nc: 4\n{{ else }}\nc: 5\n{{ end }}\n{{ else }}\n'
+      .. 'b: 6\n{{ if .w }}\nd: 7\n{{ else }}\n{{ end }}\n{{ end }}\ne: {{ if .v }}8{{ else }}9{{ end }}\n'
+    local masked, others = gotemplate.masked(s, 'first')
+    assert.are.equal(#s, #masked)
+    assert.are.equal(3, #others)
+    for _, other in ipairs(others) do assert.are.equal('{{ else', s:sub(other.start, other.start + 6)) end
+    local document = yaml.document(masked)
+    assert.are.same({ 1, 2, 3, nil }, { document:get({ 'a' }, 1), document:get({ 'b' }, 1), document:get({ 'c' }, 1) })
+    assert.is_nil(document:get({ 'd' }, 1))
+    for _, cut in ipairs { '{{ else }}a', '{{ end }}a', '{{ if }}{{ else }}a', '{{ end }}{{ else }}{{ end }}' } do
+      assert.are.equal(#cut, #gotemplate.masked(cut, 'first'))
+    end
   end)
 
   it('is itself where it has none', function()

@@ -1,0 +1,152 @@
+-- states.lua: which files of a tree are helmfiles, and from which folder their paths count. SPDX-License-Identifier: Apache-2.0
+
+local globs = require 'ifx.repo.globs'
+local gotemplate = require 'ifx.repo.gotemplate'
+local url = require 'ifx.repo.url'
+
+local M = {}
+
+---@class helmfile.State
+---@field path string
+---@field folders string[]  what its paths count from: its own folder; of a base those of the helmfiles that name it
+
+local NAMES = { '^helmfile%.ya?ml$', '^helmfile%.ya?ml%.gotmpl$' }
+
+local function is_named(p)
+  local name = path.basename(p)
+  if name:find(NAMES[1]) or name:find(NAMES[2]) then
+    return true
+  end
+  local parent = path.basename(path.dirname(p))
+  return parent == 'helmfile.d' and (name:find('%.ya?ml$') or name:find('%.ya?ml%.gotmpl$')) ~= nil
+end
+
+--- Is this surely not in the tree: an address, or a reference to a secret store?
+---@param written string
+---@return boolean
+function M.is_remote(written)
+  return written:find('^%a[%w+.-]*://') ~= nil or written:find('^git::') ~= nil or written:find('^ref%+') ~= nil
+    or url.is_remote(written)
+end
+
+--- The document of a helmfile: of a template the text without its actions, which has every byte at its place. Where both
+--- branches of a condition say the same keys, only the first of them is read.
+---@param file ifx.repo.File
+---@return yaml.Document|nil
+---@return table|nil why it is none
+---@return ifx.repo.TemplateAction[]|nil branches that are not read, by their actions
+function M.document(file)
+  local content = file.text()
+  if not content:find('{{', 1, true) then
+    return file.yaml()
+  end
+  local ok, document = pcall(yaml.document, gotemplate.masked(content), { file = file.path })
+  if ok then
+    return document
+  end
+  local first, others = gotemplate.masked(content, 'first')
+  local also, of_first = pcall(yaml.document, first, { file = file.path })
+  return also and of_first or nil, not also and document or nil, also and others or nil
+end
+
+--- The texts of a document at some paths that no action fills in.
+---@param file ifx.repo.File
+---@param document yaml.Document
+---@param patterns table[]
+---@return string[]
+function M.texts(file, document, patterns)
+  local content, found = file.text(), {}
+  for _, pattern in ipairs(patterns) do
+    for _, match in ipairs(document:query(pattern)) do
+      local is_text = match.kind == 'scalar' and type(match.value) == 'string'
+      if is_text and not content:sub(match.start, match.stop):find('{{', 1, true) then
+        found[#found + 1] = match.value
+      end
+    end
+  end
+  return found
+end
+
+local SUB = { { 'helmfiles', '*' }, { 'helmfiles', '*', 'path' } }
+
+local visit
+
+-- Every file that a text names: a file, those in a folder, those that a pattern matches.
+local function each_file(ctx, folder, written, f)
+  local target = not M.is_remote(written) and not written:find('^/') and ctx.resolve(folder, written)
+  if not target then
+    return
+  elseif globs.is_glob(target) then
+    for _, found in ipairs(globs.all(ctx.tree, target)) do
+      f(found)
+    end
+  elseif ctx.exists(target) == 'dir' then
+    for _, entry in ipairs(ctx.tree:list(target)) do
+      local is_child = path.dirname(entry.path) == target
+      if is_child and (entry.path:find('%.y[^/]*ml$') or entry.path:find('%.y[^/]*ml%.gotmpl$')) then
+        f(entry.path)
+      end
+    end
+  else
+    f(target)
+  end
+end
+
+local function follow(ctx, found, state)
+  local file = ctx.file(ctx.tree:entry(state.path))
+  local document = M.document(file)
+  if not document then
+    return
+  end
+  for _, name in ipairs(M.texts(file, document, { { 'repositories', '*', 'name' } })) do
+    found.repositories[name] = true
+  end
+  local folder = state.folders[#state.folders]
+  for _, written in ipairs(M.texts(file, document, SUB)) do
+    each_file(ctx, folder, written, function(p) visit(ctx, found, p, path.dirname(p)) end)
+  end
+  for _, written in ipairs(M.texts(file, document, { { 'bases', '*' } })) do
+    each_file(ctx, folder, written, function(p) visit(ctx, found, p, folder) end)
+  end
+end
+
+function visit(ctx, found, p, folder)
+  local entry = ctx.tree:entry(p)
+  if not entry or entry.mode:sub(1, 3) ~= '100' or entry.missing then
+    return
+  end
+  local state = found.files[p] or { path = p, folders = {} }
+  found.files[p] = state
+  for _, known in ipairs(state.folders) do
+    if known == folder then
+      return
+    end
+  end
+  table.insert(state.folders, folder)
+  follow(ctx, found, state)
+end
+
+local known = setmetatable({}, { __mode = 'k' })
+
+---@class helmfile.States
+---@field files table<string, helmfile.State> by their paths
+---@field repositories table<string, true> names that they give to repositories of charts
+
+--- The helmfiles of a tree: by name, and those that these name.
+---@param ctx table
+---@return helmfile.States
+function M.all(ctx)
+  local found = known[ctx.tree]
+  if not found then
+    found = { files = {}, repositories = {} }
+    known[ctx.tree] = found
+    for _, entry in ipairs(ctx.tree:files()) do
+      if is_named(entry.path) then
+        visit(ctx, found, entry.path, path.dirname(entry.path))
+      end
+    end
+  end
+  return found
+end
+
+return M
