@@ -88,7 +88,10 @@ local function rule(job, item)
 end
 
 local function recipe(job, views)
-  local start = shell.start(job.base, { own = job.base == job.folder, folders = job.known.folders, top = '' })
+  local start = shell.start(job.base, {
+    own = job.base == job.folder, folders = job.known.folders, relative = job.known.constants,
+    top = '',
+  })
   for _, view in ipairs(views) do
     shell.find(view, start, {
       kind = 'make.recipe', syntax = { make = true }, programs = job.known.programs,

@@ -8,6 +8,7 @@ local M = {}
 ---@class shell.Place
 ---@field path string of the tree; '' is its root
 ---@field own boolean|nil it is the folder of this script, by its own doing: it follows the script
+---@field from string|nil it is written relative to this folder, and means something else in any other
 
 ---@class shell.State what a script goes through
 ---@field base string|nil folder that it is in; nil: it is not known any more
@@ -45,11 +46,17 @@ local function itself(state, name)
   return file and { path = file }
 end
 
+-- What a variable or an expression stands for.
+local function of_name(state, name)
+  local folder = state.folders[name]
+  return folder and (not folder.from or folder.from == state.base) and folder or nil
+end
+
 -- ${X%/*}, and zsh's ${0:A:h} and ${(%):-%x}.
 local function modified(state, source)
   local name = source:match('^%${([%w_]+)%%/%*}$') or source:match('^%${(BASH_SOURCE)%[0%]%%/%*}$')
   if name then
-    return parent(itself(state, name) or state.folders[name], state.source)
+    return parent(itself(state, name) or of_name(state, name), state.source)
   end
   local heads = source:match('^%${0:[aAP]?(:?h[:h]*)}$') or source:match('^%${%(%%%):%-%%[Nx]}:[aAP](:h[:h]*)$')
   local place = heads and itself(state, '0')
@@ -129,8 +136,9 @@ end
 -- The place that something filled in stands for.
 local function of_piece(state, piece)
   local name, source = piece.name, piece.source
-  if state.folders[name or 0] then
-    return state.folders[name]
+  local folder = name and of_name(state, name)
+  if folder then
+    return folder
   elseif name == 'PWD' then
     return state.base and { path = state.base, own = state.own } or nil
   elseif name then

@@ -16,7 +16,8 @@ local M = {}
 
 ---@class shell.Start
 ---@field own boolean|nil the folder that it starts in is that of the file, and follows it
----@field folders table<string, string>|nil variables and expressions that stand for a folder
+---@field folders table<string, string>|nil variables and expressions that stand for a path of the tree
+---@field relative table<string, any>|nil those of them that are written relative to the folder it starts in
 ---@field script string|nil path of the file, when it is run as a script
 ---@field source string|nil path of the file, when BASH_SOURCE names it
 ---@field top string|nil what git says is the top of the work tree
@@ -294,9 +295,9 @@ end
 ---@return shell.State
 function M.start(base, more)
   more = more or {}
-  local folders = {}
+  local folders, relative = {}, more.relative or {}
   for name, folder in pairs(more.folders or {}) do
-    folders[name] = { path = folder, own = more.own and folder == base or nil }
+    folders[name] = { path = folder, own = more.own and folder == base or nil, from = relative[name] and base or nil }
   end
   return {
     base = base, own = more.own, pushed = {}, folders = folders, script = more.script, source = more.source, top = more.top,
