@@ -12,7 +12,6 @@ local rewrite = { pattern = patterns.rewrite }
 return {
   references = {
     { kinds = ignore.kinds, files = ignore.files, find = ignore.find, rewrite = rewrite },
-    { kinds = ignore.kinds, files = ignore.lint_files, find = ignore.find_lint, rewrite = rewrite },
     { kinds = owners.kinds, files = owners.files, find = owners.find, rewrite = rewrite },
     { kinds = attributes.kinds, files = attributes.files, find = attributes.find, rewrite = rewrite },
     { kinds = modules.kinds, files = modules.files, find = modules.find },

@@ -8,7 +8,6 @@ describe('gitfiles', function()
         ['.gitattributes'] = 'docs/*.md text\r\n',
         ['.gitmodules'] = '[submodule "x"]\n  path = gone\n  url = ../x\n',
         ['.sourceignore'] = '# é\r\n!docs/a.md\r\nnone/\r\n',
-        ['.yamllint'] = 'ignore: |\n  # é\n  docs/a.md\n',
         CODEOWNERS = 'docs/ @é\n/gone/ @a\n', ['docs/a.md'] = 'x\n',
       },
       expect = {
@@ -17,7 +16,6 @@ describe('gitfiles', function()
         { kind = 'gitmodules.url', text = '../x' },
         { kind = 'ignore.pattern', line = 2, column = 2, text = 'docs/a.md', target = 'docs/a.md', resolved = true },
         { kind = 'ignore.pattern', text = 'none/' },
-        { kind = 'ignore.pattern', file = '.yamllint', line = 3, column = 3, text = 'docs/a.md', resolved = true },
         { kind = 'codeowners.pattern', text = 'docs/', resolved = true },
         { kind = 'codeowners.pattern', text = '/gone/', resolved = false },
       },

@@ -17,7 +17,7 @@ describe('the finder of files of patterns', function()
 
   it('lets patterns follow the folders that they name, and keeps their place', function()
     local edits, _, plan = kit.moves(FIXTURE, 'gitfiles', {
-      ['apps/web'] = 'web', docs = 'handbook/docs', lint = 'tools/lint',
+      ['apps/web'] = 'web', docs = 'handbook/docs',
     })
     assert.are.same({
       '.dockerignore:1 apps/web -> /web',
@@ -27,13 +27,9 @@ describe('the finder of files of patterns', function()
       '.sourceignore:2 /docs/ -> /handbook/docs/',
       '.sourceignore:5 apps/web/config/*.ini -> web/config/*.ini',
       '.sourceignore:7 apps/web/main.txt -> web/main.txt',
-      '.yamllint:3 lint/a.yaml -> tools/lint/a.yaml',
-      '.yamllint:7 docs/*.md -> handbook/docs/*.md',
-      '.yamllint:9 lint/a.yaml -> tools/lint/a.yaml',
       'CODEOWNERS:10 docs/guide.md -> handbook/docs/guide.md',
       'CODEOWNERS:3 /apps/web/ -> /web/',
       'CODEOWNERS:4 docs/*.md -> handbook/docs/*.md',
-      'lint/.yamllint.yml:1 ../.sourceignore -> ../../.sourceignore',
     }, edits)
     assert.are.same({}, plan.problems)
   end)
@@ -67,7 +63,7 @@ describe('the finder of files of patterns', function()
   end)
 
   it('survives lines of nothing but signs', function()
-    for _, name in ipairs { '.gitignore', 'CODEOWNERS', '.gitattributes', '.gitmodules', '.yamllint' } do
+    for _, name in ipairs { '.gitignore', 'CODEOWNERS', '.gitattributes', '.gitmodules' } do
       assert.has_no.errors(function() lines { [name] = '!\n#\n/\n//\n  \n"\n[\n[a\n^[\n\\\n!/\n=\npath =\n\xff/\n' } end)
     end
   end)
