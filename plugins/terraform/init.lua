@@ -1,5 +1,6 @@
 -- init.lua: finds what configurations of Terraform, OpenTofu and Terragrunt name. SPDX-License-Identifier: Apache-2.0
 
+local extract = require './extract'
 local finder = require 'ifx.repo.finder'
 local files = require './files'
 local json_syntax = require './json'
@@ -105,4 +106,5 @@ return {
       find = find_json, rewrite = rewrite },
     { kinds = TERRAGRUNT, files = { '**/*.hcl' }, find = find_terragrunt, rewrite = rewrite },
   },
+  transform = { extract_module = extract.module },
 }

@@ -52,6 +52,7 @@ function M.add(ctx, outcome, branch, base)
   if next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
   end
+  for _, hazard in ipairs(outcome.hazards) do steps[#steps + 1] = hazard.step end
   steps[#steps + 1] = last(hazards, outcome.created)
   steps[#steps + 1] = 'To go back before pushing: ifx runs rollback last. After pushing: git revert the commits, the last one '
     .. 'first, and push that at once; while nothing prunes, no object is deleted.'

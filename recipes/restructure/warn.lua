@@ -14,7 +14,8 @@ function M.say(ctx, outcome)
   for _, hazard in ipairs(outcome.hazards) do
     ctx:hazard {
       id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason,
-      remedy = ('%s, in an earlier commit, and wait until the cluster has observed it'):format(hazard.remedy),
+      remedy = hazard.remedy
+        .. (hazard.id == 'prune' and ', in an earlier commit, and wait until the cluster has observed it' or ''),
     }
     if hazard.id == 'prune' then
       ctx:block { id = 'prune', accept = 'prune', why = ('%s %s'):format(hazard.object, hazard.reason) }

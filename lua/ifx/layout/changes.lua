@@ -1,13 +1,14 @@
 -- changes.lua: what transforms want done to files, as data, and carrying it out on texts. SPDX-License-Identifier: Apache-2.0
 local documents = require 'ifx.layout.documents'
 local err = require 'err'
+local hcl_changes = require 'ifx.layout.hcl_changes'
 local yaml = require 'yaml'
 
 local M = {}
 
 ---One change to one file. `file` is its path after the moves.
 ---@class ifx.layout.Change
----@field type 'create'|'documents'|'remove'|'append'|'delete'|'set'
+---@field type 'create'|'documents'|'remove'|'append'|'delete'|'set', or one of ifx.layout.HclChange
 ---@field file string
 ---@field text? string       create: the whole text; an existing file is left alone
 ---@field doc? integer       YAML document, from 1
@@ -21,9 +22,9 @@ local M = {}
 local KNOWN = { create = true, documents = true, remove = true, append = true, delete = true, set = true }
 
 local function check(change)
-  if not KNOWN[change.type] or type(change.file) ~= 'string' then
+  if not (KNOWN[change.type] or hcl_changes.known(change.type)) or type(change.file) ~= 'string' then
     err.raise { kind = 'plugin', op = 'apply a transform',
-      message = 'a change is a create, documents, remove, append, delete or set of a file' }
+      message = 'a change is a create, documents, remove, append, delete or set of a file, or one of those for HCL' }
   end
   return change
 end
@@ -112,12 +113,12 @@ function M.apply(file, text, list, read)
   end
   local document
   for _, change in ipairs(list) do
-    if change.type ~= 'create' and change.type ~= 'documents' then
+    if change.type ~= 'create' and change.type ~= 'documents' and not hcl_changes.known(change.type) then
       document = document or yaml.document(result, { file = file })
       apply_one(document, change)
     end
   end
-  result = document and document:text() or result
+  result = hcl_changes.apply(file, document and document:text() or result, list)
   -- Documents are counted as they stood, so a file is cut when all else is done.
   for _, change in ipairs(text and list or {}) do
     if change.type == 'documents' then

@@ -90,9 +90,11 @@ local function without_claimed(graph, claims)
   return setmetatable({ references = references }, { __index = graph })
 end
 
--- Changes speak of files by their paths after the moves; deletions by the reference's own file.
+-- Changes speak of files by their paths after the moves, or by those before them; what is new has no path before.
 local function at_new_paths(wanted, moves)
-  for _, change in ipairs(wanted) do change.file = moves[change.file] or change.file end
+  for _, change in ipairs(wanted) do
+    if change.type ~= 'create' then change.file = moves[change.file] or change.file end
+  end
   return wanted
 end
 

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# terraform_moves.sh: the real terraform says that an extracted module is what its root was. SPDX-License-Identifier: Apache-2.0
+set -u
+. "$(dirname "$0")/common.bash"
+command -v terraform >/dev/null || pending 'no terraform on PATH'
+repo=$scratch/repo
+fixture=$real/../fixtures/extract
+export TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null
+
+tf() { # tf DIR ARG…: terraform there; its output in $out, its status in $rc
+  local dir=$1
+  shift
+  out=$(cd "$dir" && terraform "$@" -no-color 2>&1) && rc=0 || rc=$?
+}
+
+extract() { # extract LAYOUT ARG…: the layout's branch, checked out
+  "$ifx" run restructure -C "$repo" --layout "$1" --branch result --apply --yes "${@:2}" >"$scratch/report" 2>&1 </dev/null ||
+    { wrong "$(printf 'the layout is not applied:\n%s' "$(cat "$scratch/report")")"; finish; }
+  git -C "$repo" switch -q result
+}
+
+# --- a state: everything keeps its place, and what it was made of
+mkdir "$repo"
+cp -r "$fixture/infra" "$repo"
+printf '*.tfstate*\n.terraform*\n*.tfvars\n*.key\n' >"$repo/.gitignore"
+printf 'key' >"$repo/untracked.key"
+printf 'name = "world"\n' >"$repo/infra/terraform.tfvars"
+git -C "$repo" init -q -b trunk && git -C "$repo" add -A && git -C "$repo" commit -q -m before
+tf "$repo/infra" init
+ok 'the old root is initialised' "$rc" 0 "$out"
+tf "$repo/infra" apply -auto-approve
+ok 'and applied' "$rc" 0 "$out" 'Apply complete! Resources: 6 added'
+before=$(cd "$repo/infra" && terraform output -json)
+extract "$fixture/layout.yaml"
+ok 'the run-book says what to do with the state' 0 0 "$(cat "$scratch/report")" \
+  'infra/terraform.tfstate' 'environments/prod/terraform.tfstate' '0 to add, 0 to change, 0 to destroy'
+tf "$repo" fmt -check -recursive modules environments
+ok 'what is written is formatted' "$rc" 0 "$out"
+
+cp "$repo/infra/terraform.tfstate" "$repo/infra/terraform.tfvars" "$repo/environments/prod/"
+tf "$repo/environments/prod" init
+ok 'the new root is initialised' "$rc" 0 "$out"
+tf "$repo/environments/prod" plan -out="$scratch/plan"
+ok 'nothing is made or destroyed' "$rc" 0 "$out" 'Plan: 0 to add, 0 to change, 0 to destroy.' \
+  'terraform_data.many[1] has moved to module.app.terraform_data.many[1]' 'module.app.module.greet.terraform_data.text'
+tf "$repo/environments/prod" apply "$scratch/plan"
+ok 'the new addresses are recorded' "$rc" 0 "$out" 'Resources: 0 added, 0 changed, 0 destroyed'
+equal 'the outputs are the same' "$before" "$(cd "$repo/environments/prod" && terraform output -json)"
+tf "$repo/environments/prod" plan -detailed-exitcode
+ok 'then there is nothing to do' "$rc" 0 "$out" 'No changes'
+
+cp "$repo/infra/terraform.tfvars" "$repo/environments/dev/"
+tf "$repo/environments/dev" init
+tf "$repo/environments/dev" plan
+ok 'another environment begins with nothing' "$rc" 0 "$out" 'Plan: 6 to add, 0 to change, 0 to destroy.'
+
+# --- the root of a real repository
+commit=b992138d521360ed0875a0fa59278ba25d159964
+source=$(find_repository binGhzal+infraflux $commit) || {
+  [ "$failed" = 0 ] || finish
+  pending "all else passed; no binGhzal+infraflux with $commit below \$IFX_REPOS"
+}
+rm -rf "$repo"
+clone "$source" $commit || exit 1
+git -C "$repo" checkout -q -B trunk
+cat >"$scratch/layout.yaml" <<'END'
+layout: 1
+name: proxmox
+summary: The root becomes a module with a root for each environment
+moves:
+  - { from: 'terraform/*.tf', to: 'terraform/modules/proxmox-cluster/${base}' }
+  - { from: 'terraform/README.md', to: 'terraform/modules/proxmox-cluster/README.md' }
+  - { from: 'terraform/terraform.tfvars.example', to: 'terraform/environments/dev/${base}' }
+actions:
+  - use: terraform.extract_module
+    with:
+      module: terraform/modules/proxmox-cluster
+      name: proxmox_cluster
+      environments: [terraform/environments/dev, terraform/environments/staging, terraform/environments/prod]
+      state: prod
+      outputs: outputs.tf
+END
+extract "$scratch/layout.yaml"
+says 'what is made in the module is said' 'local_file.kubeconfig (terraform/main.tf:' "$(cat "$scratch/report")"
+tf "$repo" fmt -check -recursive terraform
+ok 'all of it is formatted' "$rc" 0 "$out"
+for environment in dev staging prod; do
+  root=$repo/terraform/environments/$environment
+  tf "$root" get
+  ok "$environment finds its module" "$rc" 0 "$out" 'proxmox_cluster in ../../modules/proxmox-cluster'
+  equal "$environment passes 18 arguments" 18 "$(sed -n '/^module/,/^}/p' "$root/main.tf" | grep -c ' = var\.')"
+  equal "$environment has 5 outputs" 5 "$(grep -c '^output' "$root/outputs.tf")"
+  equal "$environment has an example of its values" 1 "$(git -C "$repo" ls-files "$root/terraform.tfvars.example" | wc -l)"
+  equal "$environment: addresses move where the state is" "$([ $environment = prod ] && echo 6 || echo 0)" "$(grep -c '^moved' "$root/main.tf")"
+done
+finish
