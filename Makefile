@@ -36,9 +36,10 @@ lint:
 	@bash scripts/deps.sh build lint
 	@bash scripts/lint.sh $(BUILD)
 
-# docs/reference.md out of lua/meta.
+# docs/reference.md out of lua/meta, the schema of layouts out of their reader.
 reference: build
 	@$(BUILD)/ifx eval "$$(cat scripts/reference.lua)" >docs/reference.md
+	@$(BUILD)/ifx eval "$$(cat scripts/layout_schema.lua)" >recipes/layouts/schema.json
 
 clean:
 	@rm -rf build build-debug build-sanitize build-fuzz

@@ -18,6 +18,8 @@ local types, is_list = kinds.types, kinds.is_list
 ---@field min number|nil        integer, number, duration: smallest; text and lists: least length
 ---@field max number|nil
 ---@field env string|nil        environment variable that fills it when it is not configured
+---@field accepts ifx.Field[]|nil  any: what it may be, where code checks that; for editors
+---@field json table|nil        keywords of the JSON schema for what `check` and other code refuse
 ---@field check nil|fun(value: any): string|nil  a further rule; returns why the value is refused
 
 ---@class ifx.schema.Options
@@ -204,7 +206,9 @@ end
 
 -- What a field may say when it is read from a file, so without functions.
 local FIELD = {
-  type = { type = 'string', required = true, check = type_name, doc = 'one of the types, or a type followed by []' },
+  type = { type = 'string', required = true, check = type_name,
+    json = { pattern = ('^(%s)(\\[\\])?$'):format(table.concat(sorted_keys(types), '|')) },
+    doc = 'one of the types, or a type followed by []' },
   doc = { type = 'string', doc = 'what it means, in one line' },
   required = { type = 'boolean', doc = 'it must be given' },
   default = { type = 'any', doc = 'what it is when nobody says' },

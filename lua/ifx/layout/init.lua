@@ -1,6 +1,7 @@
 -- layout.lua: target layouts as data: reading, extending, filling in parameters. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local fs = require 'fs'
+local ifx = require 'ifx'
 local repositories = require 'ifx.layout.repositories'
 local schema = require 'ifx.schema'
 local suggest = require 'ifx.suggest'
@@ -53,17 +54,28 @@ local function check_target(value)
   end
 end
 
-local globs = { type = 'list', min = 1, items = { type = 'string', min = 1 } }
+-- A row names files or folders, and where they go unless it keeps them: as check_move says it.
+local ROW = {
+  oneOf = ifx.list { { required = ifx.list { 'from' } }, { required = ifx.list { 'folder' } } },
+  ['if'] = { properties = { action = { const = 'Keep' } }, required = ifx.list { 'action' } },
+  ['then'] = { ['not'] = { anyOf = ifx.list { { required = ifx.list { 'to' } }, { required = ifx.list { 'repository' } } } } },
+  ['else'] = { required = ifx.list { 'to' } },
+}
+
+local glob = { type = 'string', min = 1 }
+local globs = { type = 'list', min = 1, items = glob }
 local elsewhere = { type = 'string', doc = 'key of one of the `repositories`' }
 local repeats = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
 
 ---The fields of a layout file.
 M.fields = {
   layout = { type = 'integer', required = true, min = 1, max = 1, doc = 'version of this format: 1' },
-  name = { type = 'string', required = true, check = check_name, doc = 'its name, as in --layout NAME' },
+  name = { type = 'string', required = true, check = check_name, json = { pattern = '^[a-z0-9][a-z0-9-]*$' },
+    doc = 'its name, as in --layout NAME' },
   summary = { type = 'string', required = true, min = 1, doc = 'what it makes of a repository, in one line' },
   extends = { type = 'string', doc = 'name or file of the layout it builds on; its rows come after this one\'s' },
-  params = { type = 'any', default = {}, doc = 'parameters, as of a recipe' },
+  params = { type = 'any', default = {}, doc = 'parameters, as of a recipe',
+    accepts = { { type = 'map', values = { type = 'map', fields = schema.field } } } },
   candidates = { type = 'map', default = {}, values = { type = 'string' },
     doc = 'parameter: class of folders whose names are proposed for it' },
   set = { type = 'map', default = {}, values = { type = 'any' }, doc = 'values for parameters of the extended layout' },
@@ -72,10 +84,10 @@ M.fields = {
     references = { type = 'list', default = {}, items = { type = 'string' }, doc = 'kinds: one of each must be there' },
   } },
   moves = { type = 'list', default = {}, doc = 'rows of the move matrix; the first that matches a file decides', items = {
-    type = 'map', fields = {
-      from = { type = 'any', doc = 'glob, or list of globs, of files' },
-      folder = { type = 'any', doc = 'glob, or list of globs, of folders that move whole' },
-      except = { type = 'any', doc = 'glob, or list of globs, that the row leaves alone' },
+    type = 'map', json = ROW, fields = {
+      from = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, of files' },
+      folder = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, of folders that move whole' },
+      except = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, that the row leaves alone' },
       holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
       to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
       repository = elsewhere,
