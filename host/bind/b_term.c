@@ -76,24 +76,30 @@ static size_t shown_char(const unsigned char *s, size_t left) {
   return control || overlong ? 0 : n;
 }
 
+/* How many bytes from s on may be shown as they are. */
+static size_t shown_run(const unsigned char *s, size_t len) {
+  size_t i = 0;
+  for (size_t n = 1; i < len && n > 0; i += n) n = shown_char(s + i, len - i);
+  return i;
+}
+
 /* clean(text): untrusted text as it may be shown: control characters, directional overrides and
  * what is not UTF-8 as \xNN; tabs as one space. */
 static int term_clean(lua_State *L) {
   size_t len;
   const unsigned char *s = (const unsigned char *)ifx_check_string(L, 1, &len);
   luaL_Buffer b;
+  size_t i = shown_run(s, len);
+  if (i == len) return lua_settop(L, 1), 1;
   luaL_buffinit(L, &b);
-  for (size_t i = 0; i < len;) {
-    size_t n = s[i] == '\t' ? 0 : shown_char(s + i, len - i);
-    if (n > 0) {
-      luaL_addlstring(&b, (const char *)s + i, n);
-      i += n;
-      continue;
-    }
+  luaL_addlstring(&b, (const char *)s, i);
+  while (i < len) {
     char hex[8];
     snprintf(hex, sizeof hex, "\\x%02X", s[i]);
     luaL_addstring(&b, s[i] == '\t' ? " " : hex);
-    i++;
+    size_t n = shown_run(s + i + 1, len - i - 1);
+    luaL_addlstring(&b, (const char *)s + i + 1, n);
+    i += 1 + n;
   }
   luaL_pushresult(&b);
   return 1;

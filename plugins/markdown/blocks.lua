@@ -10,6 +10,9 @@ end
 local FENCES = { '^(```+)[^`]*$', '^(~~~+)', '^[-*+] +(```+)[^`]*$', '^%d+[.)] +(```+)[^`]*$' }
 
 local function fence_of(line)
+  if not line:find('```', 1, true) and not line:find('~~~', 1, true) then
+    return nil
+  end
   local rest = line:gsub('^[%s>]*', '')
   for _, pattern in ipairs(FENCES) do
     local marks = rest:match(pattern)

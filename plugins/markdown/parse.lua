@@ -19,9 +19,10 @@ local function destination_at(content, at)
   end
   local depth, last = 0, at - 1
   while last < #content do
+    last = content:match('^[^()\\%s%c]*()', last + 1) - 1
     local char = content:sub(last + 1, last + 1)
     depth = depth + (char == '(' and 1 or char == ')' and -1 or 0)
-    if depth < 0 or char:find('[%s%c]') then
+    if depth < 0 or char == '' or char:find('[%s%c]') then
       break
     end
     last = last + (char == '\\' and content:find('^%p', last + 2) and 2 or 1)

@@ -217,13 +217,15 @@ local function read_file(self, file)
   return found
 end
 
--- The objects of one kind, in the order of files, and by name.
-local function load_kind(self, kind)
+-- The objects of one kind (and group), in the order of files, and by name. A file that does not hold the word of the
+-- group is not parsed: several tools have a Kustomization.
+local function load_kind(self, kind, group, key)
   local objects = { names = {} }
-  self.kinds[kind] = objects
+  self.kinds[key] = objects
   for _, file in ipairs(self.mentions[kind] or {}) do
-    for _, object in ipairs(read_file(self, file)) do
-      if object.kind == kind then
+    local mentioned = not group or file.text():find(group, 1, true)
+    for _, object in ipairs(mentioned and read_file(self, file) or {}) do
+      if object.kind == kind and (not group or object.group == group) then
         objects[#objects + 1] = object
         local same = objects.names[object.name] or {}
         objects.names[object.name] = same
@@ -234,8 +236,9 @@ local function load_kind(self, kind)
   return objects
 end
 
-local function of_kind(self, kind)
-  return self.kinds[kind] or load_kind(self, kind)
+local function of_kind(self, kind, group)
+  local key = group and kind .. '.' .. group or kind
+  return self.kinds[key] or load_kind(self, kind, group, key)
 end
 
 --- The objects that a reference can mean: of that kind and name, and of that namespace where both
@@ -247,13 +250,11 @@ end
 ---@return ifx.k8s.Object[]
 function Index:find(kind, namespace, name, group)
   local exact, loose = {}, {}
-  for _, object in ipairs(of_kind(self, kind).names[name] or {}) do
-    if not group or object.group == group then
-      if object.namespace and object.namespace == namespace then
-        exact[#exact + 1] = object
-      elseif not object.namespace or not namespace then
-        loose[#loose + 1] = object
-      end
+  for _, object in ipairs(of_kind(self, kind, group).names[name] or {}) do
+    if object.namespace and object.namespace == namespace then
+      exact[#exact + 1] = object
+    elseif not object.namespace or not namespace then
+      loose[#loose + 1] = object
     end
   end
   return table.move(loose, 1, #loose, #exact + 1, exact)
@@ -264,13 +265,8 @@ end
 ---@param group string|nil nil: any
 ---@return ifx.k8s.Object[]
 function Index:all(kind, group)
-  local found = {}
-  for _, object in ipairs(of_kind(self, kind)) do
-    if not group or object.group == group then
-      found[#found + 1] = object
-    end
-  end
-  return found
+  local objects = of_kind(self, kind, group)
+  return table.move(objects, 1, #objects, 1, {})
 end
 
 --- A field of an indexed object, nil when it is absent.

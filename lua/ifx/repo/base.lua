@@ -37,12 +37,13 @@ local types = { ['120000'] = 'link', ['160000'] = 'submodule' }
 ---@param read fun(tree: ifx.repo.Tree, entry: ifx.repo.Entry): string
 ---@return ifx.repo.Tree
 function base.new(fields, entries, read)
-  table.sort(entries, function(a, b) return a.path < b.path end)
-  local index, links = {}, false
+  local index, links, last, sorted = {}, false, '', true
   for _, entry in ipairs(entries) do
     index[entry.path] = entry
     links = links or entry.mode == '120000'
+    sorted, last = sorted and last <= entry.path, entry.path
   end
+  if not sorted then table.sort(entries, function(a, b) return a.path < b.path end) end
   fields._entries, fields._index, fields._links, fields._read = entries, index, links, read
   fields._cache, fields._cached = {}, 0
   return setmetatable(fields, Tree)

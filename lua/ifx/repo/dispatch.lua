@@ -38,7 +38,8 @@ end
 ---@return ifx.repo.Dispatch
 function dispatch.new(finders, choose)
   local self = setmetatable({
-    names = {}, extensions = {}, name_globs = {}, paths = {}, below = {}, globs = {}, chosen = {}, by_name = {}, finders = finders,
+    finders = finders, names = {}, extensions = {}, name_globs = {}, paths = {}, below = {}, globs = {}, chosen = {},
+    by_name = {},
   }, Dispatch)
   for i, finder in ipairs(finders) do
     for _, pattern in ipairs(finder.files or {}) do sort_in(self, pattern, i) end
@@ -50,13 +51,21 @@ function dispatch.new(finders, choose)
 end
 
 local function mark(wanted, list)
-  for _, i in ipairs(list or {}) do wanted[i] = true end
+  if not list then return wanted end
+  wanted = wanted or {}
+  for _, i in ipairs(list) do wanted[i] = true end
+  return wanted
 end
 
-local function try(wanted, globs, p)
+local function try(wanted, globs, p, known)
   for _, glob in ipairs(globs or {}) do
-    if not wanted[glob[2]] and glob[1]:match(p) then wanted[glob[2]] = true end
+    local i = glob[2]
+    if not known[i] and glob[1]:match(p) then
+      wanted = wanted or {}
+      wanted[i] = true
+    end
   end
+  return wanted
 end
 
 local function in_order(self, wanted)
@@ -71,30 +80,31 @@ end
 local function of_name(self, name)
   local known = self.by_name[name]
   if not known then
-    local wanted = {}
-    mark(wanted, self.names[name])
+    local wanted = mark({}, self.names[name])
     mark(wanted, self.extensions[name:match('%.([^.]+)$')])
-    try(wanted, self.name_globs, name)
+    try(wanted, self.name_globs, name, wanted)
     known = { wanted = wanted, finders = in_order(self, wanted) }
     self.by_name[name] = known
   end
   return known
 end
 
+local NOTHING = { wanted = {}, finders = {} }
+
 ---The finders that want to see a file, in their order. Globs mean regular files; what was chosen may be anything.
 ---@param entry ifx.repo.Entry
 ---@return table[] finders not to be changed
 function Dispatch:of(entry)
-  local p, chosen, wanted = entry.path, self.chosen[entry.path], {}
+  local p, known = entry.path, NOTHING
+  local wanted = mark(nil, self.chosen[p])
   if entry.mode == '100644' or entry.mode == '100755' then
-    local named, below = of_name(self, p:match('[^/]*$')), self.below[p:match('^([^/]*)/') or '']
-    if not (chosen or below or self.paths[p] or self.globs[1]) then return named.finders end
-    for i in pairs(named.wanted) do wanted[i] = true end
-    mark(wanted, self.paths[p])
-    try(wanted, below, p)
-    try(wanted, self.globs, p)
+    known = of_name(self, p:match('[^/]*$'))
+    wanted = mark(wanted, self.paths[p])
+    wanted = try(wanted, self.below[p:match('^([^/]*)/') or ''], p, known.wanted)
+    wanted = try(wanted, self.globs, p, known.wanted)
   end
-  mark(wanted, chosen)
+  if not wanted then return known.finders end
+  for i in pairs(known.wanted) do wanted[i] = true end
   return in_order(self, wanted)
 end
 

@@ -99,8 +99,11 @@ function Collector:query(document, n, pattern)
     end
     fixed[i] = step
   end
+  if document:get(fixed, n) == nil then
+    return matches
+  end
   local nearest = document:at(fixed, n)
-  if document:get(fixed, n) == nil or nearest and nearest.kind ~= 'alias' then
+  if nearest and nearest.kind ~= 'alias' then
     return matches
   end
   while not nearest and #fixed > 0 do

@@ -26,9 +26,13 @@ function names.of(tree)
     by_name[name] = by_name[name] or {}
     table.insert(by_name[name], p)
   end
-  for _, entry in ipairs(tree:files()) do add(entry.path) end
+  for _, entry in ipairs(tree:files()) do add(entry.path) end -- in their order; directories come in any
+  local unsorted = {}
   for dir in pairs(tree:dirs()) do
-    if dir ~= '' then add(dir) end
+    if dir ~= '' then
+      add(dir)
+      unsorted[by_name[path.basename(dir)]] = true
+    end
   end
   local all, of_files = {}, {}
   for name, paths in pairs(by_name) do
@@ -41,7 +45,7 @@ function names.of(tree)
     end
   end
   local scan = require 'scan'
-  for _, paths in pairs(by_name) do table.sort(paths) end
+  for paths in pairs(unsorted) do table.sort(paths) end
   self = setmetatable({
     tree = tree, by_name = by_name, by_parent = {}, all = scan.set(all), of_files = scan.set(of_files), above_of = {}, globs = {},
   }, Names)

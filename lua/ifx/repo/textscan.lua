@@ -146,21 +146,21 @@ local function bare(search, first, word)
   end
 end
 
+local function enter(search, first, word)
+  local base = search.tree:is_dir(path.join(search.dir, word)) and search.dir
+    or search.tree:is_dir(word) and '' or nil
+  if base then
+    add(search, first, word, {
+      target = path.join(base, word), base = base, kind = 'dir', via = base == '' and 'root' or 'file',
+    })
+  end
+end
+
 -- The directory that a shell enters, named without a slash: cd terraform.
 local function entered(search)
-  if not search.content:find('cd ', 1, true) and not search.content:find('-C', 1, true)
-    and not search.content:find('chdir', 1, true) and not search.content:find('pushd', 1, true) then
-    return
-  end
   for _, mark in ipairs(words.entering) do
-    for first, word in search.content:gmatch(mark) do
-      local base = search.tree:is_dir(path.join(search.dir, word)) and search.dir
-        or search.tree:is_dir(word) and '' or nil
-      if base then
-        add(search, first, word, {
-          target = path.join(base, word), base = base, kind = 'dir', via = base == '' and 'root' or 'file',
-        })
-      end
+    if search.content:find(mark[1], 1, true) then
+      for first, word in search.content:gmatch(mark[2]) do enter(search, first, word) end
     end
   end
 end

@@ -35,13 +35,14 @@ function words.class_of(p)
 end
 
 local comment_marks = { '^%s*#', '%s#%s', '^%s*//', '%s//%s', '^%s*%*%s', '^%s*/%*', '^%s*%-%-%s', '^%s*;', '<!%-%-', '{{/%*' }
+local comment_signs = '[#/*;-]' -- each mark holds one of them
 
 ---The class at one place: a comment is prose.
 ---@param class string
 ---@param before string the line up to there
 ---@return 'prose'|'code'|'data'
 function words.class_at(class, before)
-  if class == 'prose' then return class end
+  if class == 'prose' or not before:find(comment_signs) then return class end
   for _, mark in ipairs(comment_marks) do
     if before:find(mark) then return 'prose' end
   end
@@ -155,10 +156,11 @@ local function is_quoted(place)
   return place.previous ~= '' and ('`"\''):find(place.previous, 1, true) ~= nil and place.following:sub(1, 1) == place.previous
 end
 
--- A word without a slash behind what says that a directory follows; each captures its first byte and the word.
+-- A word without a slash behind what says that a directory follows; each begins with a word to look for first, and
+-- captures its first byte and the word.
 words.entering = {
-  '%f[%w]cd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]', '%f[%w]pushd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]',
-  '%s%-C%s*["\']?()([%w_.-]*[%w_-])%f[^%w_./-]', '%-chdir[=%s]["\']?()([%w_.-]*[%w_-])%f[^%w_./-]',
+  { 'cd', '%f[%w]cd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { 'pushd', '%f[%w]pushd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
+  { '-C', '%s%-C%s*["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { '-chdir', '%-chdir[=%s]["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
 }
 
 -- Names that every other repository has too: that there is only one here says nothing.
