@@ -1,5 +1,6 @@
 -- compose.lua: what compose files name. SPDX-License-Identifier: Apache-2.0
 
+local finder = require 'ifx.repo.finder'
 local paths = require './paths'
 local shape = require 'ifx.repo.shape'
 local written = require 'ifx.repo.written'
@@ -156,8 +157,10 @@ local function dockerfile(job)
     if not folder then
       return job.c:doubt(match, match.text, 'its build context leads out of the repository')
     end
+    local optional = not finder.locate(job.c.ctx, folder) and 'nor does its build context' or nil
     paths.add(job.c, match, {
-      kind = 'compose.dockerfile', base = folder, anchor = folder == job.base and 'file' or 'root', check = written.want_file,
+      kind = 'compose.dockerfile', base = folder, anchor = folder == job.base and 'file' or 'root', optional = optional,
+      check = written.want_file,
     })
   end
 end

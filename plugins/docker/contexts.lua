@@ -1,7 +1,9 @@
 -- contexts.lua: from which folders the files of a tree say that a Dockerfile is built. SPDX-License-Identifier: Apache-2.0
 
+local commands = require './commands'
 local compose = require './compose'
 local paths = require './paths'
+local variables = require './variables'
 
 local M = {}
 
@@ -22,17 +24,30 @@ local function add(contexts, dockerfile, context)
   end
 end
 
+local function of_build(ctx, contexts, file, build, defined)
+  build = type(build) == 'table' and build or { context = build }
+  local function given(value)
+    value = type(value) == 'string' and variables.fill(value, defined) or value
+    return is_known(value) and value or nil
+  end
+  local context = given(build.context or build.dockerfile and '.')
+  local named = given(build.dockerfile == nil and 'Dockerfile' or build.dockerfile)
+  local folder = context and ctx.resolve(path.dirname(file.path), context)
+  if folder and named then
+    add(contexts, ctx.resolve(folder, named), { folder = folder, by = file.path, clean = true })
+  end
+end
+
 local function of_compose(ctx, contexts, file)
   local document = compose.is_compose(file) and file.yaml()
   local readable, services = pcall(function() return document and #document > 0 and document:get({ 'services' }, 1) end)
-  for _, service in pairs(readable and type(services) == 'table' and services or {}) do
-    local build = type(service) == 'table' and service.build
-    build = type(build) == 'table' and build or { context = build }
-    local named = build.dockerfile == nil and 'Dockerfile' or build.dockerfile
-    local folder = is_known(build.context or build.dockerfile and '.')
-      and ctx.resolve(path.dirname(file.path), build.context or '.')
-    if folder and is_known(named) then
-      add(contexts, ctx.resolve(folder, named), { folder = folder, by = file.path, clean = true })
+  if not readable or type(services) ~= 'table' or ifx.is_list(services) then
+    return
+  end
+  local defined = variables.of_project(ctx, path.dirname(file.path))
+  for _, name in ipairs(list.keys(services)) do
+    if type(services[name]) == 'table' then
+      of_build(ctx, contexts, file, services[name].build, defined)
     end
   end
 end
@@ -57,18 +72,31 @@ end
 
 local known = setmetatable({}, { __mode = 'k' })
 
+local function of_file(ctx, contexts, file)
+  local content = file.text()
+  if content:find('docker/build-push-action', 1, true) then
+    of_workflow(ctx, contexts, file)
+  elseif content:find('build:', 1, true) and content:find('services:', 1, true) then
+    of_compose(ctx, contexts, file)
+  end
+end
+
+-- What a tool reads comes before what a command line gives.
 local function collect(ctx)
-  local contexts = {}
+  local contexts, lines = {}, {}
   for _, entry in ipairs(ctx.tree:files()) do
-    if entry.path:find('%.ya?ml$') and entry.mode:sub(1, 3) == '100' and not entry.missing then
-      local file = ctx.file(entry)
-      local content = file.text()
-      if content:find('docker/build-push-action', 1, true) then
-        of_workflow(ctx, contexts, file)
-      elseif content:find('build:', 1, true) and content:find('services:', 1, true) then
-        of_compose(ctx, contexts, file)
-      end
+    local readable = entry.mode:sub(1, 3) == '100' and not entry.missing
+    if readable and entry.path:find('%.ya?ml$') then
+      of_file(ctx, contexts, ctx.file(entry))
     end
+    if readable and commands.may_hold(entry.path) then
+      lines[#lines + 1] = ctx.file(entry)
+    end
+  end
+  for _, file in ipairs(lines) do
+    commands.each(ctx, file, function(dockerfile, folder)
+      add(contexts, dockerfile, { folder = folder, by = file.path })
+    end)
   end
   return contexts
 end

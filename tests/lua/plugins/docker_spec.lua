@@ -105,6 +105,50 @@ describe('the finder of docker', function()
     }, kit.of({ ['app/Dockerfile'] = dockerfile, ['compose.yml'] = compose, ['.gitignore'] = 'made.txt\n' }, 'docker'))
   end)
 
+  it('takes build contexts from command lines, where what is missing may still be made', function()
+    local function context(name, content)
+      local files = { ['app/Dockerfile'] = 'COPY app/a b gone /\n', ['app/a'] = '', b = '', ['app/b'] = '' }
+      files[name] = content
+      local found = {}
+      for _, ref in ipairs(graphs.build(fixture.tree(files), kit.options 'docker').references) do
+        found[#found + 1] = ref.target .. (ref.resolved == nil and '?' or '')
+      end
+      return table.concat(found, ' ')
+    end
+    for name, content in pairs {
+      Makefile = 'x:\n\tdocker build -t x --file app/Dockerfile .\n',
+      ['build.sh'] = 'podman build . -f=x \\\n --file=app/Dockerfile .\n',
+      ['app/Makefile'] = 'x:\n\t@docker buildx build --push -f Dockerfile ..\n',
+      ['.gitlab-ci.yml'] = 'x:\n  script:\n  - buildah bud -f app/Dockerfile .\n',
+      ['app/build.sh'] = 'docker image build -f app/Dockerfile . >/dev/null\n',
+      ['.github/workflows/x.yml'] = 'run: docker build -f app/Dockerfile .\n',
+    } do assert.are.equal('app/a b gone?', context(name, content), name) end
+    for name, content in pairs {
+      Makefile = 'docker build -f $(X) .\n', ['x.sh'] = 'docker build -f app/Dockerfile "$DIR"\ndocker compose build .\n',
+      ['y.sh'] = 'docker build', ['README.md'] = 'docker build -f app/Dockerfile .\n',
+      ['z.sh'] = 'docker build -f none/Dockerfile .\ndocker build - <app/Dockerfile\n',
+      ['a.sh'] = 'docker build -f app/Dockerfile none\n',
+    } do assert.are.equal('app/b', context(name, content), name) end
+  end)
+
+  it('fills variables of a build in from the file .env of the project', function()
+    local function context(env, build)
+      local files = {
+        ['p/.env'] = env, ['p/compose.yaml'] = 'services: { x: { build: ' .. build .. ' } }\n',
+        ['p/app/Dockerfile'] = 'COPY app/a /\n', ['p/app/a'] = '',
+      }
+      local refs = graphs.build(fixture.tree(files), kit.options 'docker'):by_file 'p/app/Dockerfile'
+      return refs[1] and refs[1].target or 'unknown'
+    end
+    local build = '{ context: ., dockerfile: "${FILE}" }'
+    assert.are.equal('p/app/a', context('# x\nFILE=app/Dockerfile\n', build))
+    assert.are.equal('p/app/a', context('DIR = "app"\r\nFILE=\'${DIR}/Dockerfile\' \r\n', build))
+    assert.are.equal('p/app/a', context('DIR=app # here\nFILE=$DIR/${NAME:-Dockerfile}\n', build))
+    assert.are.equal('p/app/a', context('', '{ context: "${DIR-.}", dockerfile: app/Dockerfile }'))
+    assert.are.equal('unknown', context('FILE=$NONE/Dockerfile\n', build))
+    assert.are.equal('unknown', context('NONE=1\n', build))
+  end)
+
   it('takes no other file with services for a compose file', function()
     for _, content in ipairs {
       'services: [docker:dind]\n', 'services: {a: {port: 1}}\n', 'services: {}\n', 'services: {{ x }}\n', 'services: {a: ~}\n',

@@ -73,6 +73,22 @@ describe('the finder of helm', function()
       'charts/web/Chart.yaml:7 ../common -> ../charts/common' }, edits)
   end)
 
+  it('holds a chart in the folder charts, by its name', function()
+    local files = {
+      ['c/Chart.yaml'] = 'dependencies:\n- name: sub\n- name: packed\n- { name: made, repository: "" }\n- name: gone\n',
+      ['c/charts/folder/Chart.yaml'] = 'name: sub\n', ['c/charts/packed-1.0.0.tgz'] = '', ['.gitignore'] = 'c/charts/made\n',
+      ['c/charts/deep/gone/Chart.yaml'] = 'name: gone\n', ['c/charts/README.md'] = '',
+    }
+    assert.are.same({
+      'c/Chart.yaml:2:9 helm.vendored_dependency sub -> dir -: ok',
+      'c/Chart.yaml:3:9 helm.vendored_dependency packed -> file -: ok',
+      'c/Chart.yaml:4:11 helm.vendored_dependency made -> path -: ? ignored by .gitignore:1',
+      'c/Chart.yaml:5:9 helm.vendored_dependency gone -> path -: BROKEN no chart of this name in the folder charts',
+    }, kit.of(files, 'helm'))
+    assert.are.same({}, moved(files, { ['c/charts/folder/Chart.yaml'] = 'c/charts/other/Chart.yaml' }).problems)
+    assert.are.equal('sub', moved(files, { ['c/charts/folder/Chart.yaml'] = 'd/Chart.yaml' }).problems[1].reference.text)
+  end)
+
   it('reads globs as Helm does', function()
     for pattern, found in pairs {
       ['files/*'] = true, ['files/**'] = true, ['fi**/c'] = true, ['**c'] = true, ['files/{a,x}'] = true, ['*/c'] = false,
