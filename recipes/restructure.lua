@@ -10,6 +10,7 @@ local layouts = require 'ifx.layout'
 local report = require './restructure/report'
 local restructure = require 'ifx.layout.restructure'
 local runbook = require './restructure/runbook'
+local split = require './restructure/split'
 local suggest = require 'ifx.suggest'
 local survey = require './restructure/survey'
 local warn = require './restructure/warn'
@@ -72,11 +73,6 @@ local function refuse_missing(ctx, layout, missing, tree, graph)
   }
 end
 
-local function refuse_several(ctx, layout)
-  if not next(layout.repositories) and #layout.redirects == 0 then return end
-  ctx:refuse { kind = 'unsupported', message = 'the layout has `repositories` or `redirects`: they are not carried out yet' }
-end
-
 local function refuse_unmatched(ctx, assignment)
   if #assignment.unmatched == 0 then return end
   ctx:refuse {
@@ -117,31 +113,41 @@ local function refuse_gaps(ctx, graph)
     why = ('plugin %s failed: the references that it finds would not follow (%s)'):format(failed.plugin, failed.file) }
 end
 
--- On a new branch: pure renames, so that history follows the files, then the edits. What is empty is left out.
-local function operations(ctx, p, layout, repository, tree, outcome, branch)
+local RENAMES = '\n\nPure renames, so that git follows every file. The next commit completes it:\npush both together, and do not '
+  .. 'squash them.\n'
+local REMOVAL = '\n\nThese files are in %s now. Push this commit when that is published, and when what\napplies them takes them '
+  .. 'from there.\n'
+
+-- The commits of the new branch: what they hold, their subject's end, what else their message says. Empty ones are left out.
+local function commits_of(outcome, tree)
   local work = restructure.operations(outcome, function(old) return tree:entry(old).oid end)
-  local who, date = ctx:identity(), ('%d +0000'):format(ctx.created)
-  local subject = p.message or ('Restructure: ' .. layout.name)
-  local anew = #work.edits + #work.create + #work.remove
-  local both = #work.renames > 0 and anew > 0
-  local out, tip = {}, repository.head
-  if #work.renames > 0 then
-    out[1] = ctx:op('git.commit', {
-      parent = tip, clean = true, renames = work.renames, author = who, date = date,
-      message = both and ('%s (1 of 2: renames only)\n\nPure renames, so that git follows every file. The next commit completes '
-        .. 'it:\npush both together, and do not squash them.\n'):format(subject) or subject .. '\n',
-    })
-    tip = ctx:result(out[1], 'commit')
+  local names = table.concat(list.map(outcome.repositories, function(other) return other.repository.name end), ', ')
+  local out = {}
+  if #work.renames > 0 then out[1] = { { renames = work.renames }, 'renames only', RENAMES } end
+  if #work.edits + #work.create + #work.remove > 0 then
+    out[#out + 1] = { { edits = work.edits, create = work.create, remove = work.remove }, 'references and new files', '\n' }
   end
-  if anew > 0 then
-    out[#out + 1] = ctx:op('git.commit', {
-      parent = tip, clean = not both or nil, edits = work.edits, create = work.create, remove = work.remove,
-      author = who, date = date,
-      message = both and ('%s (2 of 2: references and new files)\n'):format(subject) or subject .. '\n',
-    })
+  if next(outcome.gone) then
+    out[#out + 1] = { { remove = list.keys(outcome.gone) }, 'what is in ' .. names .. ' now', REMOVAL:format(names) }
+  end
+  return out
+end
+
+-- The other repositories; then on a new branch here pure renames, so that history follows the files, the edits, and the
+-- removal of what left.
+local function operations(ctx, p, layout, repository, tree, outcome, branch)
+  local subject = p.message or ('Restructure: ' .. layout.name)
+  local base = { head = repository.head, subject = subject, author = ctx:identity(), date = ('%d +0000'):format(ctx.created) }
+  local out, tip = split.operations(ctx, outcome, tree, base), repository.head
+  local commits = commits_of(outcome, tree)
+  for i, commit in ipairs(commits) do
+    local args, what, more = table.unpack(commit)
+    args.parent, args.author, args.date, args.clean = tip, base.author, base.date, i == 1 or nil
+    args.message = #commits > 1 and ('%s (%d of %d: %s)%s'):format(subject, i, #commits, what, more) or subject .. '\n'
+    out[#out + 1] = ctx:op('git.commit', args)
     tip = ctx:result(out[#out], 'commit')
   end
-  out[#out + 1] = ctx:op('git.branch', { name = branch, commit = tip })
+  if #commits > 0 then out[#out + 1] = ctx:op('git.branch', { name = branch, commit = tip }) end
   return out
 end
 
@@ -153,16 +159,19 @@ local function plan_layout(ctx, p)
   local values, missing = layouts.values(layout, p.more)
   local graph = ctx:references(tree)
   refuse_missing(ctx, layout, missing, tree, graph)
-  refuse_several(ctx, layout)
   local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
   refuse_unmatched(ctx, assignment)
   refuse_pinned(ctx, assignment.moves)
+  local others = split.others(ctx, layouts.repositories(layout, values, repository.root), assignment)
   local outcome = restructure.plan {
-    tree = tree, graph = graph, moves = assignment.moves, actions = layouts.actions(layout, values), watchers = WATCHERS,
-    text = p.text, generate = layouts.generated(layout, values), search = ctx:search(),
+    tree = tree, graph = graph, moves = assignment.moves, gone = assignment.gone, watchers = WATCHERS, text = p.text,
+    actions = split.carried_out(layouts.actions(layout, values), others),
+    generate = split.carried_out(layouts.generated(layout, values), others), search = ctx:search(),
+    name = repository.name, url = repository.url, branch = repository.branch or 'main', repositories = others,
+    redirects = layouts.redirects(layout, values),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
   }
-  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed)) then
+  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed) or #others > 0) then
     ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
     report.add_unused(ctx, assignment)
     return {}
@@ -172,6 +181,7 @@ local function plan_layout(ctx, p)
   refuse_gaps(ctx, graph)
   runbook.add(ctx, outcome, branch, repository.branch)
   report.add(ctx, outcome, assignment, tree, graph)
+  report.add_others(ctx, outcome, tree, repository.head)
   return operations(ctx, p, layout, repository, tree, outcome, branch)
 end
 

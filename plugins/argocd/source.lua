@@ -18,6 +18,7 @@ local below = objects.below
 ---@field base string|nil folder of the source in this tree, when that is known
 ---@field chart boolean it is a chart of a registry, not a path
 ---@field recurse boolean
+---@field address table|nil where its repoURL stands, when the repository is this one
 
 local function get(at, field)
   return at.document:get(field, at.n)
@@ -55,7 +56,7 @@ function M.in_repository(c, match, source, r)
   if not source.own then
     return c:add(match, { kind = r.kind, from = r.from, target_kind = 'remote', why = source.note })
   end
-  r.base, r.anchor, r.note, r.pinned = '', 'root', source.note, source.pinned
+  r.base, r.anchor, r.note, r.pinned, r.address = '', 'root', source.note, source.pinned, source.address
   return c:path(match, r)
 end
 
@@ -113,6 +114,7 @@ local function add_glob(c, match, source, r)
   local ref = c:add(match, {
     kind = r.kind, base = source.base, anchor = 'root', target_kind = 'glob',
     target = c.ctx.resolve(source.base, match.text), note = source.note, locked = source.pinned, why = source.pinned,
+    address = source.address,
   })
   if source.pinned then
     return
@@ -143,7 +145,7 @@ local function add_file(c, match, source, r)
   elseif glob.is_glob(match.text) then
     add_glob(c, match, source, r)
   else
-    r.base, r.anchor, r.pinned = source.base, 'root', source.pinned
+    r.base, r.anchor, r.pinned, r.address = source.base, 'root', source.pinned, source.address
     c:path(match, r)
   end
 end
@@ -186,6 +188,7 @@ local function add_directory(c, at, source)
       local ref = c:add(match, {
         kind = 'argocd.directory', base = source.base, anchor = 'root', target_kind = 'glob', locked = source.pinned,
         target = path.join(source.base, match.text), why = source.pinned or 'matches no file', rewrite = 'directory',
+        address = source.address,
       })
       if source.pinned then
         return
@@ -230,6 +233,14 @@ function M.add_url(c, match, kind, own, note)
   })
 end
 
+-- The text of a scalar without its quotes, where its bytes are its text.
+local function place_of(match)
+  if match.kind ~= 'scalar' or not match.inner_start then
+    return nil
+  end
+  return { start = match.inner_start, stop = match.inner_stop, text = match.text, style = match.style }
+end
+
 --- What is known of a source before its fields are read.
 ---@param c ifx.repo.Collector
 ---@param at table {document=, n=}
@@ -237,9 +248,11 @@ end
 ---@return argocd.Source
 function M.describe(c, at, map)
   local own, note = owner.is_own(c.ctx, get(at, below(map, 'repoURL')))
+  local written = own and at.document:at(below(map, 'repoURL'), at.n)
   local taken = get(at, below(map, 'path'))
   return {
-    map = map, own = own, note = note, pinned = own and owner.pinned(get(at, below(map, 'targetRevision'))) or nil,
+    map = map, own = own, note = note, address = written and place_of(written) or nil,
+    pinned = own and owner.pinned(get(at, below(map, 'targetRevision'))) or nil,
     chart = type(get(at, below(map, 'chart'))) == 'string', refs = {},
     recurse = get(at, below(map, 'directory', 'recurse')) == true,
     base = own and taken == nil and '' or nil,
@@ -315,7 +328,7 @@ function M.find_manifest_paths(c, at, annotations, sources)
         r.from = from + #text:match('^/+')
         M.in_repository(c, match, source, r)
       else
-        r.base, r.anchor, r.pinned = source.base, 'root', source.pinned
+        r.base, r.anchor, r.pinned, r.address = source.base, 'root', source.pinned, source.address
         c:path(match, r)
       end
     end

@@ -156,4 +156,18 @@ function M.rewrite(ref, move)
   return (move.text:gsub(ref.angle and '[%%<>#?]' or '[%%()<>#? \\]', hex))
 end
 
+--- Writes the address of a page of another repository where a path stood.
+---@param ref table
+---@param move table
+---@return string|nil text
+---@return string|nil why
+function M.cross(ref, move)
+  local to = move.border.to
+  local page = to.url and ref.anchor ~= 'root' and url.page(to.url, to.branch or 'main', to.path, move.is_dir)
+  if not page then
+    return nil, to.url and 'its path begins at the root of the repository' or ('no address of %s is known'):format(to.name)
+  end
+  return M.rewrite(ref, { text = page })
+end
+
 return M

@@ -26,6 +26,7 @@ return {
       files = { '**/*.md', '**/*.markdown', '**/*.mdx', '**/*.mdown', '**/*.mkd' },
       find = find,
       rewrite = { link = destination.rewrite },
+      cross = { link = destination.cross },
     },
   },
 }

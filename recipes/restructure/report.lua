@@ -15,6 +15,7 @@ local function trees(outcome)
   end
   for file in pairs(outcome.created) do after[#after + 1] = file end
   for file in pairs(outcome.removed) do before[#before + 1] = file end
+  for file in pairs(outcome.gone) do before[#before + 1] = file end
   table.sort(before)
   table.sort(after)
   return before, after
@@ -35,7 +36,8 @@ end
 
 local function for_a_person(outcome)
   return list.map(outcome.listed, function(item)
-    return { place(item.reference), item.reference.kind, item.reference.text, item.target or '', item.why }
+    local now = item.proposal or item.target or ''
+    return { place(item.reference), item.reference.kind, item.reference.text, now, item.why }
   end)
 end
 
@@ -76,7 +78,9 @@ local function diffs(outcome, tree)
   local out = {}
   for file, texts in pairs(outcome.changed) do out[#out + 1] = { file = file, old = texts.old, new = texts.new } end
   for file, text in pairs(outcome.created) do out[#out + 1] = { file = file, new = text } end
-  for file in pairs(outcome.removed) do out[#out + 1] = { file = file, old = tree:read(file) } end
+  local origins = {}
+  for old, new in pairs(outcome.moves) do origins[new] = old end
+  for file in pairs(outcome.removed) do out[#out + 1] = { file = file, old = tree:read(origins[file] or file) } end
   table.sort(out, function(a, b) return a.file < b.file end)
   local texts = list.map(out, function(change) return diff.unified(change.old, change.new, { file = change.file }) end)
   return #out, table.concat(texts)
@@ -85,6 +89,65 @@ end
 local function add(ctx, title, kind, field, value, header)
   if #value > 0 then
     ctx:section { title = ('%s (%d)'):format(title, #value), kind = kind, [field] = value, header = header }
+  end
+end
+
+-- What is said of every repository; `of` begins the titles of those that are made.
+local function add_work(ctx, of, outcome)
+  add(ctx, of .. 'References rewritten', 'table', 'rows', rewritten(outcome), { 'where', 'kind', 'old', 'new' })
+  add(ctx, of .. 'Notes', 'list', 'items', outcome.notes)
+  add(ctx, of .. 'References left for a person', 'table', 'rows', for_a_person(outcome),
+    { 'where', 'kind', 'text', 'now at', 'why' })
+  add(ctx, of .. 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
+end
+
+local function add_changes(ctx, of, outcome, tree)
+  local changes, text = diffs(outcome, tree)
+  if changes > 0 then ctx:section { title = ('%sChanges of content (%d)'):format(of, changes), kind = 'diff', text = text } end
+end
+
+local function leaving(outcome)
+  local rows = {}
+  for _, other in ipairs(outcome.repositories) do
+    for _, old in ipairs(list.keys(other.moves)) do
+      local stays = outcome.gone[old] and '' or outcome.moves[old] or old
+      rows[#rows + 1] = { old, other.repository.name .. '/' .. other.moves[old], stays }
+    end
+  end
+  return rows
+end
+
+-- How much history comes along, and what of it does not.
+local function history(ctx, other, head)
+  local found = ctx:history(head, other.moves)
+  local items = { ('%d of %d commits, with the files at their new paths'):format(found.commits, found.total) }
+  for _, new in ipairs(list.keys(found.names)) do
+    items[#items + 1] = ('%s was called %s'):format(new, table.concat(found.names[new], ', '))
+  end
+  if found.signatures > 0 then
+    items[#items + 1] = ('%d of them are signed: the signatures are about other bytes, and go'):format(found.signatures)
+  end
+  if found.unsearched > 0 then
+    items[#items + 1] = ('in %d commits new files were not compared with all others: a copy may begin there')
+      :format(found.unsearched)
+  end
+  return items
+end
+
+---The sections of every repository that is made.
+---@param ctx ifx.recipe.Context
+---@param outcome ifx.layout.Outcome
+---@param tree ifx.repo.Tree
+---@param head string
+function M.add_others(ctx, outcome, tree, head)
+  add(ctx, 'In other repositories', 'table', 'rows', leaving(outcome), { 'from', 'to', 'here' })
+  for _, other in ipairs(outcome.repositories) do
+    local of = other.repository.name .. ': '
+    ctx:section { title = of .. 'History', kind = 'list', items = history(ctx, other, head) }
+    ctx:section { title = of .. 'After', kind = 'tree',
+      items = list.map(other.tree:files(), function(entry) return entry.path end) }
+    add_work(ctx, of, other)
+    add_changes(ctx, of, other, tree)
   end
 end
 
@@ -109,17 +172,12 @@ function M.add(ctx, outcome, assignment, tree, graph)
   ctx:section { title = 'Before', kind = 'tree', items = before }
   ctx:section { title = 'After', kind = 'tree', items = after }
   add(ctx, 'Moves', 'table', 'rows', moves(outcome), { 'from', 'to' })
-  add(ctx, 'References rewritten', 'table', 'rows', rewritten(outcome), { 'where', 'kind', 'old', 'new' })
-  add(ctx, 'Notes', 'list', 'items', outcome.notes)
-  add(ctx, 'References left for a person', 'table', 'rows', for_a_person(outcome), { 'where', 'kind', 'text', 'now at', 'why' })
-  add(ctx, 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
+  add_work(ctx, '', outcome)
   M.gaps(ctx, graph)
   add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
   add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree, outcome.removed))
   M.add_unused(ctx, assignment)
-  local changes, text = diffs(outcome, tree)
-  if changes == 0 then return end
-  ctx:section { title = ('Changes of content (%d)'):format(changes), kind = 'diff', text = text }
+  add_changes(ctx, '', outcome, tree)
 end
 
 return M

@@ -24,14 +24,35 @@ local function last(hazards, created)
     .. 'Until then going back is safe.'):format(table.concat(undo, '; '))
 end
 
+-- What the branch holds beside the removal of what left.
+local function parts(outcome)
+  local edits = next(outcome.changed) or next(outcome.created) or next(outcome.removed)
+  return next(outcome.moves) ~= nil, edits ~= nil
+end
+
 local function push(outcome, base, branch)
-  local both = next(outcome.moves) and (next(outcome.changed) or next(outcome.created) or next(outcome.removed))
-  local merge = ('git switch %s; git merge --ff-only %s; git push.'):format(base or 'BRANCH', branch)
-  if not both then return 'Put the commit on the branch that the controllers follow: ' .. merge end
+  local moved, edited = parts(outcome)
+  local tip = next(outcome.gone) and branch .. '~1' or branch
+  local merge = ('git switch %s; git merge --ff-only %s; git push.'):format(base or 'BRANCH', tip)
+  if not moved and not edited then return nil end
+  if not (moved and edited) then return 'Put the commit on the branch that the controllers follow: ' .. merge end
   return 'Put both commits on the branch that the controllers follow, and push them together: ' .. merge
     .. ' Never squash them: in one commit with the edits, git no longer follows the renamed files. Never push the first alone: '
     .. 'in it, lists name files that have moved away, and what a folder without a kustomization.yaml no longer holds would be '
     .. 'pruned.'
+end
+
+-- What was made must be found by its address, and applied, before anything is taken away here.
+local function publish(repository)
+  return ('Publish %s first: look at it (git -C %s log --stat), make an empty repository at %s, then: '
+    .. 'git -C %s remote add origin %s; git -C %s push -u origin main. Give whatever applies its files access to it, and let it '
+    .. 'take over the objects from there (same names, same namespaces), without pruning.'):format(
+    repository.name, repository.dir, repository.url, repository.dir, repository.url, repository.dir)
+end
+
+local function remove(base, branch, names)
+  return ('Only when every object of %s carries the label (or tracking id) of its new owner, remove here what is there now: '
+    .. 'git switch %s; git merge --ff-only %s; git push.'):format(names, base or 'BRANCH', branch)
 end
 
 ---@param ctx ifx.recipe.Context
@@ -48,11 +69,16 @@ function M.add(ctx, outcome, branch, base)
   end
   local from = base or 'HEAD'
   steps[#steps + 1] = ('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(from, branch, from, branch)
+  for _, other in ipairs(outcome.repositories) do steps[#steps + 1] = publish(other.repository) end
   steps[#steps + 1] = push(outcome, base, branch)
   if next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
   end
   for _, hazard in ipairs(outcome.hazards) do steps[#steps + 1] = hazard.step end
+  if next(outcome.gone) then
+    local names = list.map(outcome.repositories, function(other) return other.repository.name end)
+    steps[#steps + 1] = remove(base, branch, table.concat(names, ', '))
+  end
   steps[#steps + 1] = last(hazards, outcome.created)
   steps[#steps + 1] = 'To go back before pushing: ifx runs rollback last. After pushing: git revert the commits, the last one '
     .. 'first, and push that at once; while nothing prunes, no object is deleted.'

@@ -9,8 +9,16 @@ function M.refuse_dirty(ctx, repository)
     table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
 end
 
----Whoever prunes what moves is said first, and must be accepted by name.
-function M.say(ctx, outcome)
+-- References of tools that will name nothing any more.
+local function block_cut(ctx, cut)
+  if #cut == 0 then return end
+  local ref = cut[1].reference
+  ctx:block { id = 'border', accept = 'border',
+    why = ('%d references name what is in another repository afterwards, or in several, and cannot follow: %s:%d %s%s'):format(
+      #cut, ref.file, ref.line, ref.text, #cut > 1 and ' …' or '') }
+end
+
+local function say_one(ctx, outcome)
   for _, hazard in ipairs(outcome.hazards) do
     ctx:hazard {
       id = hazard.id, severity = hazard.severity, object = hazard.object, reason = hazard.reason,
@@ -22,6 +30,13 @@ function M.say(ctx, outcome)
     end
   end
   for _, entry in ipairs(outcome.blocked) do ctx:block(entry) end
+  block_cut(ctx, outcome.cut)
+end
+
+---Whoever prunes what moves is said first, and must be accepted by name; so must what is lost, in every repository.
+function M.say(ctx, outcome)
+  say_one(ctx, outcome)
+  for _, other in ipairs(outcome.repositories) do say_one(ctx, other) end
 end
 
 return M

@@ -3,7 +3,7 @@ local names = require 'ifx.contract.names'
 
 local M = {}
 
-local OPTIONAL = { files = 'table', choose = 'function', rewrite = 'table', needs = 'table' }
+local OPTIONAL = { files = 'table', choose = 'function', rewrite = 'table', cross = 'table', needs = 'table' }
 
 local function check_finder(finder, i, broken)
   local function wrong(message) broken(('references[%d]: %s'):format(i, message)) end

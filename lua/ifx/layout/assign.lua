@@ -83,7 +83,7 @@ local function places(row, file, classes)
   return out
 end
 
-local function place(out, file, row, found)
+local function note(out, file, row, found)
   out.by[file] = row
   for id, path_there in pairs(found) do
     if id ~= HERE then
@@ -184,7 +184,7 @@ function M.assign(tree, rows, classes)
     for _, row in ipairs(rows) do
       found = places(row, file, classes)
       if found then
-        place(out, file, row, found)
+        note(out, file, row, found)
         break
       end
     end

@@ -9,6 +9,7 @@ local list = require 'ifx.list'
 local moving = require 'ifx.repo.moves'
 local overlay = require 'ifx.repo.overlay'
 local rewrite = require 'ifx.repo.rewrite'
+local sides = require 'ifx.repo.sides'
 
 local M = {}
 
@@ -25,8 +26,12 @@ local M = {}
 ---@field notes string[]
 ---@field hazards table[]
 ---@field blocked table[]
+---@field cut table[]                        those of `listed` that a tool reads and that will not resolve any more
+---@field gone table<string, true>           files that are not in it
 ---@field tree ifx.repo.Tree                 the tree afterwards
 ---@field graph ifx.repo.Graph               its references
+---@field repositories ifx.layout.Outcome[]  of the repository itself: what the others become, with `repository`
+---@field repository? ifx.layout.Repository
 
 -- ---------------------------------------------------------------- transforms
 
@@ -36,7 +41,7 @@ end
 
 -- Where a file, or a folder with all that it holds, went.
 local function follower(job)
-  local folders = directories.new(job.tree, job.moves)
+  local folders = directories.new(job.tree, job.moves, job.gone)
   return function(old)
     if job.moves[old] then return job.moves[old] end
     if job.tree:exists(old) ~= 'dir' then return nil end
@@ -101,7 +106,7 @@ end
 -- ---------------------------------------------------------------- the result
 
 local function text_before(job, new)
-  local old = job.origins[new] or (not job.moves[new] and new) or nil
+  local old = job.origins[new] or (not job.moves[new] and not job.gone[new] and new) or nil
   local kind = old and job.tree:exists(old)
   if kind == 'file' or kind == 'link' then return job.tree:read(old) end
 end
@@ -120,12 +125,15 @@ local function final_texts(job, rewritten, wanted)
   return files, removed
 end
 
--- Old names: of what moved, and of what is gone because something else takes its place.
+-- Old names: of what moved or is in another repository, and of what is gone because something else takes its place.
 local function old_names(job, final, removed, folders)
   local gone = {}
-  for old, new in pairs(job.moves) do gone[old] = new end
+  for old, new in pairs(job.moves) do
+    if old ~= new then gone[old] = new end
+  end
+  if #job.sides > 1 then gone, folders = job.sides:elsewhere(job.tree, job.side) end
   for file, by in pairs(removed) do gone[job.origins[file] or file] = by end
-  return left.find(job.tree, final, gone, folders)
+  return left.find(job.tree, final, gone, folders, function(word) return job.sides:names_other(job.side, word) end)
 end
 
 local function sort_out(job, files)
@@ -146,8 +154,12 @@ local function key_of(ref, file)
 end
 
 -- The promise: an exact reference that is broken afterwards was broken before.
-local function newly_broken(job, after)
+local function newly_broken(job, after, cut)
   local before, found = {}, {}
+  for _, item in ipairs(cut) do
+    local ref = item.reference
+    before[key_of(ref, job.moves[ref.file] or ref.file)] = true
+  end
   for _, ref in ipairs(job.graph.references) do
     if ref.exact and ref.resolved == false then before[key_of(ref, job.moves[ref.file] or ref.file)] = true end
   end
@@ -182,38 +194,100 @@ end
 ---@field tree ifx.repo.Tree
 ---@field graph ifx.repo.Graph                     of the tree, with text references
 ---@field moves table<string, string>
----@field actions { use: string, with: table }[]
+---@field gone? table<string, true>                files that leave the repository
+---@field actions { use: string, with: table, repository: string? }[]
 ---@field watchers? { use: string, with: table }[]  transforms that only look, at the finished tree
----@field generate { path: string, text: string }[]
+---@field generate { path: string, text: string, repository: string? }[]
 ---@field text boolean                             write text references anew too
 ---@field call fun(name: string, args: table, facts: ifx.layout.Facts): ifx.layout.Result
 ---@field search table                             options for the graph of the changed tree: plugins, guard
+---@field name? string                             how prose calls the repository; needed when there are others
+---@field url? string
+---@field branch? string
+---@field repositories? { repository: ifx.layout.Repository, moves: table<string, string> }[]  the others
+---@field redirects? table<string, { repository: string?, path: string }>
 
----Work out what a restructure makes of a tree. Nothing is written. Raises 'conflict' when moves clash, or when a
----reference that resolves today would not resolve afterwards.
----@param job ifx.layout.Job
----@return ifx.layout.Outcome
-function M.plan(job)
-  moving.refuse(moving.problems(job.tree, job.moves))
+-- What one repository becomes.
+local function plan_side(job)
   job.origins = invert(job.moves)
-  job.after = overlay.open(job.tree, { moves = job.moves })
+  local remove = list.keys(job.gone)
+  local function moved() return overlay.open(job.tree, { moves = job.moves, remove = remove }) end
+  moving.refuse(moving.problems(job.tree, job.moves, { gone = job.gone, elsewhere = job.repository and moved }))
+  job.after = moved()
   local done = transform(job)
-  local options = setmetatable({ text = job.text }, { __index = job.search })
+  local options = setmetatable({ text = job.text, sides = job.sides, side = job.side }, { __index = job.search })
   local rewritten = rewrite.plan(job.tree, job.moves, without_claimed(job.graph, done.changes), options)
   rewrite.refuse(rewritten)
   local files, removed = final_texts(job, rewritten.files, done.changes)
   local changed, created = sort_out(job, files)
-  local remove = list.map(list.keys(removed), function(file) return job.origins[file] or file end)
+  for file in pairs(removed) do remove[#remove + 1] = job.origins[file] or file end
   local final = overlay.open(job.tree, { moves = job.moves, write = files, remove = remove })
   local graph = graphs.build(final, job.search)
-  refuse_broken(newly_broken(job, graph))
+  refuse_broken(newly_broken(job, graph, rewritten.cut))
   watch(job, final, graph, done)
   local found, unsearched = old_names(job, final, removed, rewritten.directories)
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
-    removed = removed, listed = rewritten.listed, left = found, unsearched = unsearched, notes = done.notes,
-    hazards = done.hazards, blocked = done.blocked, tree = final, graph = graph,
+    removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
+    unsearched = unsearched, notes = done.notes, hazards = done.hazards, blocked = done.blocked, tree = final, graph = graph,
+    repository = job.repository,
   }
+end
+
+local function of_repository(rows, id)
+  return list.filter(rows, function(row) return row.repository == id end)
+end
+
+-- The sides of a split: the repository itself, then the others, each with all of its files.
+local function sides_of(job)
+  local all = { { name = job.name or '', url = job.url, branch = job.branch, moves = job.moves, gone = job.gone } }
+  local place = {}
+  for i, other in ipairs(job.repositories or {}) do
+    local gone = {}
+    for _, entry in ipairs(job.tree:files()) do gone[entry.path] = not other.moves[entry.path] or nil end
+    all[i + 1] = { name = other.repository.name, url = other.repository.url, branch = 'main', moves = other.moves, gone = gone }
+    place[other.repository.id] = i + 1
+  end
+  local redirects = {}
+  for from, to in pairs(job.redirects or {}) do
+    local side = to.repository == nil and 1 or place[to.repository]
+    if side then redirects[from] = { side = side, path = to.path } end
+  end
+  return sides.open(job.tree, all, redirects)
+end
+
+local function check_redirects(job, outcomes)
+  for _, from in ipairs(list.keys(job.redirects or {})) do
+    local to = job.redirects[from]
+    local outcome = list.find(outcomes, function(one) return (one.repository and one.repository.id) == to.repository end)
+    if outcome and to.path ~= '' and not outcome.tree:exists(to.path) then
+      err.raise { kind = 'conflict', op = 'restructure', hint = 'change the row of `redirects`',
+        message = ('references to %s would point to %s, which is not there afterwards'):format(from, to.path) }
+    end
+  end
+end
+
+---Work out what a restructure makes of a tree. Nothing is written. Raises 'conflict' when moves clash, or when a
+---reference that resolves today would not resolve afterwards, but for those to other repositories that are `cut`.
+---@param job ifx.layout.Job
+---@return ifx.layout.Outcome
+function M.plan(job)
+  job.gone = job.gone or {}
+  local all = sides_of(job)
+  local outcomes = {}
+  for i, side in ipairs(all) do
+    local other = i > 1 and job.repositories[i - 1]
+    local id = other and other.repository.id or nil
+    outcomes[i] = plan_side(setmetatable({
+      sides = all, side = side, moves = side.moves, gone = side.gone, repository = other and other.repository or nil,
+      actions = of_repository(job.actions, id), generate = of_repository(job.generate, id),
+      watchers = other and {} or job.watchers,
+      search = other and setmetatable({ repo_urls = { other.repository.url } }, { __index = job.search }) or job.search,
+    }, { __index = job }))
+  end
+  check_redirects(job, outcomes)
+  outcomes[1].repositories = table.move(outcomes, 2, #outcomes, 1, {})
+  return outcomes[1]
 end
 
 -- ---------------------------------------------------------------- as operations
@@ -253,7 +327,9 @@ end
 function M.operations(outcome, blob)
   local renames, edits, create = {}, {}, {}
   local origins, of_file = invert(outcome.moves), edits_by_file(outcome)
-  for _, old in ipairs(list.keys(outcome.moves)) do renames[#renames + 1] = { old, outcome.moves[old] } end
+  for _, old in ipairs(outcome.repository and {} or list.keys(outcome.moves)) do
+    renames[#renames + 1] = { old, outcome.moves[old] }
+  end
   for _, new in ipairs(list.keys(outcome.changed)) do
     edits[#edits + 1] = {
       path = new, blob = blob(origins[new] or new), replacements = replacements(of_file[new] or {}, outcome.changed[new]),

@@ -107,15 +107,41 @@ end
 
 --- The repository of the target directory, ready for new commits on top of `rev`.
 ---@param rev string? default HEAD
----@return { root: string, head: string, branch: string?, sparse: boolean, dirty: string[] }
+---@return { root: string, head: string, branch: string?, sparse: boolean, dirty: string[], url: string?, name: string }
+---`url`: of the remote origin, else of the first; `name`: as people call it, from that or from its folder
 --- Raises what `git.ready` raises: not a repository, bare, shallow, partial, in the middle of a merge.
 function Context:repository(rev)
   local own = hidden[self]
   local git = require 'ifx.repo.git'
   local repo, commit = git.ready(own.dir, rev)
+  local address = require('ifx.repo.tree').address(repo.git_dir)
+  local identity = address and require('ifx.repo.url').identity(address)
   return {
     root = repo.root, head = commit, branch = git.branch(own.dir), sparse = repo.sparse, dirty = git.dirty(own.dir),
+    url = address, name = fs.basename(identity or repo.root),
   }
+end
+
+--- What `git.export` would make of some files of a commit: nothing is written.
+---@param revision string full commit id
+---@param files table<string, string>  path to the path in the new repository
+---@return { commits: integer, total: integer, signatures: integer, names: table<string, string[]>, unsearched: integer }
+function Context:history(revision, files)
+  local history = require 'ifx.repo.history'
+  local repo = require('ifx.repo.git').find(hidden[self].dir)
+  local found = history.read(repo, revision, files)
+  local _, stats = history.stream(repo, found, 'refs/heads/main')
+  return {
+    commits = #found.commits, total = found.total, signatures = stats.signatures, names = found.names,
+    unsearched = found.unsearched,
+  }
+end
+
+--- Why no repository can be made in a folder; nil when one can.
+---@param dir string absolute
+---@return string? why
+function Context:obstacle(dir) -- luacheck: ignore 212
+  return require('ifx.repo.export').obstacle(dir)
 end
 
 --- Name and address under which the user's git commits.

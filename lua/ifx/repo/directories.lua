@@ -25,22 +25,26 @@ end
 ---A directory follows its files when all tracked files below it moved to the same places below one other directory.
 ---@param tree ifx.repo.Tree
 ---@param moves table<string, string> old path -> new path
+---@param gone? table<string, true>   files that are no longer there
 ---@return ifx.repo.Directories
-function directories.new(tree, moves)
+function directories.new(tree, moves, gone)
   local total, seen = {}, {}
   for _, entry in ipairs(tree:files()) do
     each_parent(entry.path, function(dir) total[dir] = (total[dir] or 0) + 1 end)
   end
-  for old, new in pairs(moves) do
-    each_parent(old, function(dir)
-      local record = seen[dir] or { moved = 0, to = {}, total = total[dir] or 0 }
-      seen[dir] = record
-      record.moved = record.moved + 1
-      local to = moved_parent(dir, old, new) or false
-      record.to[to] = (record.to[to] or 0) + 1
-    end)
+  local function count(dir, to)
+    local record = seen[dir] or { moved = 0, to = {}, total = total[dir] or 0 }
+    seen[dir] = record
+    record.moved = record.moved + 1
+    record.to[to] = (record.to[to] or 0) + 1
   end
-  return setmetatable({ tree = tree, moves = moves, seen = seen }, Directories)
+  for old, new in pairs(moves) do
+    each_parent(old, function(dir) count(dir, moved_parent(dir, old, new) or false) end)
+  end
+  for old in pairs(gone or {}) do
+    each_parent(old, function(dir) count(dir, false) end)
+  end
+  return setmetatable({ tree = tree, moves = moves, gone = gone or {}, seen = seen }, Directories)
 end
 
 ---Where a directory is afterwards: its new path; or its old one, with true when some of its files left it; or nil when
@@ -98,9 +102,11 @@ end
 ---@param p string
 ---@return string? new, boolean? split
 function Directories:follow(p)
+  if self.gone[p] then return nil end
   if self.tree:entry(p) then return self.moves[p] or p end
   if self.tree:is_dir(p) then return self:place(p) end
   local link, rest = through_link(self.tree, p)
+  if link and self.gone[link] then return nil end
   if link then return (self.moves[link] or link) .. '/' .. rest end
   return p
 end

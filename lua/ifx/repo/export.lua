@@ -14,6 +14,7 @@ local export = {}
 ---@field files string[][]   { path at the revision, path in the new repository }
 ---@field edits table[]?     as of ifx.repo.Commit, on top of the history
 ---@field create table[]?
+---@field remove string[]?
 ---@field message string     of the commit with these
 ---@field author { name: string, email: string }
 ---@field date string
@@ -70,9 +71,9 @@ local function open_stage(repo, spec, run)
   fs.mkdir(self.dir)
   self:git { 'init', '--quiet', '--template=', '--initial-branch=' .. spec.branch, '--object-format=' .. repo.format }
   self.borrowed = fs.join(self.dir, '.git/objects/info/alternates')
-  local objects_dir = fs.join(repo.common_dir, 'objects'):gsub('[\\"]', '\\%0'):gsub('\n', '\\n')
+  local borrowed = fs.join(repo.common_dir, 'objects'):gsub('[\\"]', '\\%0'):gsub('\n', '\\n')
   fs.mkdir(fs.dirname(self.borrowed))
-  fs.write(self.borrowed, ('"%s"\n'):format(objects_dir))
+  fs.write(self.borrowed, ('"%s"\n'):format(borrowed))
   return self
 end
 
@@ -111,9 +112,10 @@ local function import(repo, stage, spec)
 end
 
 local function add_commit(stage, spec, tip)
-  if #(spec.edits or {}) + #(spec.create or {}) == 0 then return tip end
+  if #(spec.edits or {}) + #(spec.create or {}) + #(spec.remove or {}) == 0 then return tip end
   return objects.commit(git.find(stage.dir), {
-    parent = tip, edits = spec.edits, create = spec.create, message = spec.message, author = spec.author, date = spec.date,
+    parent = tip, edits = spec.edits, create = spec.create, remove = spec.remove,
+    message = spec.message, author = spec.author, date = spec.date,
   }).commit
 end
 

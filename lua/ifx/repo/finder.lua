@@ -294,7 +294,7 @@ function Collector:remote(match, r)
     ref.resolved, ref.why = own and true or nil, not own and 'on the network' or nil
     return ref
   end
-  r.from, r.to, r.base, r.anchor = remote.from, remote.to, '', 'root'
+  r.from, r.to, r.base, r.anchor, r.address = remote.from, remote.to, '', 'root', true
   if remote.revision and not DEFAULT_BRANCHES[remote.revision] then
     r.pinned = ('pinned to the revision %s of this repository'):format(remote.revision)
   end

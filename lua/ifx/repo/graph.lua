@@ -30,6 +30,8 @@ local graph = {}
 ---@field style? string           YAML style of the scalar
 ---@field through? boolean        the folder is only passed: what it holds is not read there
 ---@field rewrite? string         name of the finder's own rewriting function
+---@field address? true|{ start: integer, stop: integer, text: string, style: string? }  it is a path of the repository at this
+---address, wherever its file is: true when the address ends with it, else the place of the address in the file
 
 ---@class ifx.repo.Finder
 ---@field kinds table<string, string>  kind -> what it is. One that ends in '.text' says: it reads the prose of its files too
@@ -38,6 +40,8 @@ local graph = {}
 ---@field needs? string[]              plain strings: only a file that holds one of them is looked at
 ---@field find fun(file: ifx.repo.File, ctx: ifx.repo.Context): ifx.repo.Reference[]?, table[]?
 ---@field rewrite? table<string, fun(ref: ifx.repo.Reference, move: ifx.repo.Movement): string?, string?>
+---@field cross? table<string, fun(ref: ifx.repo.Reference, move: ifx.repo.Movement): string?, string?>  the same, when what is
+---named is in another repository afterwards (move.border); by the names of `rewrite`
 
 ---@class ifx.repo.Graph
 ---@field tree ifx.repo.Tree
@@ -358,16 +362,21 @@ function Graph:by_target(p) return grouped(self, 'target')[p] or {} end
 ---@return ifx.repo.Reference[]
 function Graph:by_file(p) return grouped(self, 'file')[p] or {} end
 
+local function own_function(self, ref, field)
+  if not ref.rewrite then return nil end
+  for _, finder in ipairs(self.finders) do
+    if finder.plugin == ref.plugin and finder[field] and finder[field][ref.rewrite] then return finder[field][ref.rewrite] end
+  end
+end
+
 ---The own rewriting function of a reference's finder, if it names one.
 ---@param ref ifx.repo.Reference
 ---@return function?
-function Graph:rewriter(ref)
-  if not ref.rewrite then return nil end
-  for _, finder in ipairs(self.finders) do
-    if finder.plugin == ref.plugin and finder.rewrite and finder.rewrite[ref.rewrite] then
-      return finder.rewrite[ref.rewrite]
-    end
-  end
-end
+function Graph:rewriter(ref) return own_function(self, ref, 'rewrite') end
+
+---The same for what is in another repository afterwards.
+---@param ref ifx.repo.Reference
+---@return function?
+function Graph:crosser(ref) return own_function(self, ref, 'cross') end
 
 return graph

@@ -74,7 +74,7 @@ local function bounded(item, lead, tail)
   return not tail:find('^[%w_-]')
 end
 
-local function search(found, known, matcher, info, p, content)
+local function search(found, known, matcher, info, p, content, elsewhere)
   local flat = matcher:find(content)
   if #flat == 0 then return end
   local position, seen = text.positions(content), {}
@@ -88,7 +88,8 @@ local function search(found, known, matcher, info, p, content)
   for _, hit in ipairs(hits) do
     local first, item = hit[1], hit[2]
     local word, start, lead, tail = word_around(content, first, first + #item.tail - 1)
-    if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word) then
+    if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word)
+      and not (elsewhere and elsewhere(word)) then
       seen[start] = true
       local line, column = position(start)
       found[#found + 1] = {
@@ -106,9 +107,10 @@ end
 ---@param after ifx.repo.Tree
 ---@param moves table<string, string>
 ---@param moved_dirs table<string, string>
+---@param elsewhere? fun(word: string): boolean  does a word name something in another repository?
 ---@return ifx.repo.Left[] found by file and place
 ---@return string[] skipped files too large to be searched
-function left.find(before, after, moves, moved_dirs)
+function left.find(before, after, moves, moved_dirs, elsewhere)
   local list, info = patterns_of(before, moves, moved_dirs)
   local found, skipped = {}, {}
   if #list == 0 then return found, skipped end
@@ -120,7 +122,7 @@ function left.find(before, after, moves, moved_dirs)
         skipped[#skipped + 1] = entry.path
       else
         local content = after:read(entry.path)
-        if not text.is_binary(content) then search(found, known, matcher, info, entry.path, content) end
+        if not text.is_binary(content) then search(found, known, matcher, info, entry.path, content, elsewhere) end
       end
     end
   end

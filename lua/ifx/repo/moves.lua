@@ -31,10 +31,10 @@ local function check_place(found, tree, old, new)
 end
 
 -- Final path -> who is there, for all files; doubles become problems.
-local function occupy(found, tree, map, write)
+local function occupy(found, tree, map, write, gone)
   local final = {}
   for _, entry in ipairs(tree:files()) do
-    if not map[entry.path] then final[entry.path] = entry.path end
+    if not map[entry.path] and not gone[entry.path] then final[entry.path] = entry.path end
   end
   for _, old in ipairs(list.keys(map)) do
     local new = map[old]
@@ -126,15 +126,15 @@ local function ignored_by_tree(tree, targets)
   return rules
 end
 
-local function check_ignored(found, tree, map, final)
+local function check_ignored(found, tree, map, final, elsewhere)
   local targets = {}
   for new, old in pairs(final) do
     if map[old] == new then targets[#targets + 1] = new end
   end
   if #targets == 0 then return end
   table.sort(targets)
-  local root = tree.repository and tree.repository.root
-  local rules = root and ignored_by_git(root, targets) or ignored_by_tree(tree, targets)
+  local root = not elsewhere and tree.repository and tree.repository.root
+  local rules = root and ignored_by_git(root, targets) or ignored_by_tree(elsewhere and elsewhere() or tree, targets)
   for _, target in ipairs(targets) do
     if rules[target] then
       local message = ('the target is ignored by %s'):format(rules[target])
@@ -147,12 +147,13 @@ end
 ---needed, names that differ only in case, targets outside or ignored, submodules.
 ---@param tree ifx.repo.Tree
 ---@param map table<string, string>
----@param opts? { write: string[]? }
+---@param opts? { write: string[]?, gone: table<string, true>?, elsewhere: (fun(): ifx.repo.Tree)? } gone: files that are
+---not there afterwards; elsewhere: the tree afterwards, when it is another repository's: its ignore files count
 ---@return ifx.repo.Problem[]
 function moves.problems(tree, map, opts)
   local found = {}
-  local write = opts and opts.write or {}
-  local final = occupy(found, tree, map, write)
+  local write, gone = opts and opts.write or {}, opts and opts.gone or {}
+  local final = occupy(found, tree, map, write, gone)
   local folded, paths = fold(final, map)
   for _, new in ipairs(paths) do
     if map[final[new]] or not tree:entry(new) then check_parents(found, tree, final, folded, map, new) end
@@ -160,7 +161,7 @@ function moves.problems(tree, map, opts)
   for _, new in ipairs(paths) do -- a file that stays, where a moved one needs a directory
     if map[final[new]] and tree:is_dir(new) then
       for _, entry in ipairs(tree:list(new)) do
-        if not map[entry.path] then
+        if not map[entry.path] and not gone[entry.path] then
           local message = ("'%s' stays below it: it is a directory"):format(entry.path)
           found[#found + 1] = { kind = 'clash', path = new, from = final[new], message = message }
           break
@@ -168,7 +169,8 @@ function moves.problems(tree, map, opts)
       end
     end
   end
-  check_ignored(found, tree, map, final)
+  local elsewhere = opts and opts.elsewhere
+  if not (elsewhere and #found > 0) then check_ignored(found, tree, map, final, elsewhere) end
   return found
 end
 

@@ -1,5 +1,5 @@
 -- rewrite.lua: what must be written anew when files move, and the proof of it. SPDX-License-Identifier: Apache-2.0
-local directories = require 'ifx.repo.directories'
+local border = require 'ifx.repo.border'
 local edits = require 'ifx.repo.edits'
 local err = require 'err'
 local globs = require 'ifx.repo.globs'
@@ -7,6 +7,7 @@ local graphs = require 'ifx.repo.graph'
 local left = require 'ifx.repo.left'
 local overlay = require 'ifx.repo.overlay'
 local path = require 'ifx.path'
+local sides = require 'ifx.repo.sides'
 local spelling = require 'ifx.repo.spelling'
 local verify = require 'ifx.repo.verify'
 
@@ -17,7 +18,9 @@ local rewrite = {}
 ---@field directories table<string, string>  directories that follow their files
 ---@field edits ifx.repo.Edit[]              by file and place
 ---@field files table<string, string>        new path -> new content, for every file that is edited or generated
----@field listed { reference: ifx.repo.Reference, why: string, target: string? }[]  left for a person
+---@field listed { reference: ifx.repo.Reference, why: string, target: string?, proposal: string? }[]  left for a person
+---@field cut { reference: ifx.repo.Reference, why: string, target: string? }[]  those of them that a tool reads and that will
+---not resolve any more: what they name is in another repository, or in several
 ---@field splits { directory: string, destinations: string, references: ifx.repo.Reference[] }[]  directories that lost files
 ---@field left ifx.repo.Left[]               old names that still stand somewhere
 ---@field unsearched string[]                files too large to be searched for old names
@@ -28,6 +31,8 @@ local rewrite = {}
 ---@class ifx.repo.RewriteOptions : ifx.repo.GraphOptions
 ---@field text? boolean                  write text references anew too (default: they are listed)
 ---@field write? table<string, string>   generated files: path after the moves -> content
+---@field sides? ifx.repo.Sides          the repositories that the tree becomes (default: one, by the moves)
+---@field side? ifx.repo.Side            the one that is planned; `moves` are its own
 
 local function new_file(job, p) return job.moves[p] or p end
 
@@ -42,11 +47,12 @@ end
 
 local function list(job, ref, why, target)
   job.listed[#job.listed + 1] = { reference = ref, why = why, target = target }
+  return job.listed[#job.listed]
 end
 
 local function destinations(job, ref)
   local dir = ref.target_kind == 'glob' and globs.folder(ref.target) or ref.target
-  return dir, table.concat(job.directories:destinations(dir), ', ')
+  return dir, job.sides:destinations(job.side, dir)
 end
 
 -- A directory that stays, but lost files. What a tool reads there has changed; prose that names it is still true.
@@ -61,30 +67,19 @@ local function split_away(job, ref)
   if ref.exact and not ref.through then list(job, ref, 'it stays, but some of its files went to ' .. places, ref.target) end
 end
 
--- A glob follows the directory before its first wildcard, when that follows its files; one that begins with a wildcard
--- names no directory, and stays.
-local function follow_glob(job, ref)
-  local dir = globs.folder(ref.target)
-  if dir == '' then return ref.target, false end
-  local to, split = job.directories:place(dir)
-  if to == nil then return nil, false end
-  return to == dir and ref.target or path.join(to, ref.target:sub(#dir + 2)), split
-end
-
-local function follow_target(job, ref)
-  if ref.target_kind == 'glob' then return follow_glob(job, ref) end
-  return job.directories:follow(ref.target)
-end
-
-local function own_rewrite(job, ref, move)
-  local f = job.graph:rewriter(ref)
-  if not f then return nil, ('plugin %s has no rewriting function %s'):format(ref.plugin, ref.rewrite) end
+local function call_finder(job, f, ref, move)
   local ok, text, why = pcall(job.guard, ref.plugin, f, ref, move)
   if not ok then
     if err.is(text, 'cancelled') then error(text, 0) end
     return nil, ('plugin %s failed: %s'):format(ref.plugin, tostring(text))
   end
   return text, why or (text == nil and 'its plugin does not write it anew' or nil)
+end
+
+local function own_rewrite(job, ref, move)
+  local f = job.graph:rewriter(ref)
+  if not f then return nil, ('plugin %s has no rewriting function %s'):format(ref.plugin, ref.rewrite) end
+  return call_finder(job, f, ref, move)
 end
 
 local function new_bytes(job, ref, move, old)
@@ -94,17 +89,20 @@ local function new_bytes(job, ref, move, old)
   return text
 end
 
+local function replace(job, ref, start, stop, old, bytes)
+  local by_file = job.by_file[ref.file] or {}
+  job.by_file[ref.file] = by_file
+  by_file[#by_file + 1] = {
+    file = new_file(job, ref.file), old_file = ref.file, start = start, stop = stop, line = ref.line, column = ref.column,
+    old = old, new = bytes, reference = ref,
+  }
+end
+
 local function add_edit(job, ref, move)
   local old = job.tree:read(ref.file):sub(ref.start, ref.stop)
   local bytes, why = new_bytes(job, ref, move, old)
   if not bytes then return list(job, ref, why, move.new_target) end
-  if bytes == old then return end
-  local by_file = job.by_file[ref.file] or {}
-  job.by_file[ref.file] = by_file
-  by_file[#by_file + 1] = {
-    file = move.new_file, old_file = ref.file, start = ref.start, stop = ref.stop, line = ref.line, column = ref.column,
-    old = old, new = bytes, reference = ref,
-  }
+  if bytes ~= old then replace(job, ref, ref.start, ref.stop, old, bytes) end
 end
 
 local function why_not(job, ref)
@@ -139,19 +137,88 @@ local function without_path(job, ref)
   if ref.exact and ref.resolved then case(job, ref, nil) end
 end
 
+-- What is left for a person, with what it might read instead.
+local function cut(job, ref, why, to)
+  local item = list(job, ref, why, to and sides.words(to, to.path))
+  item.proposal = to and border.proposal(ref, to) or nil
+  if ref.exact then job.cut[#job.cut + 1] = item end
+end
+
+-- Several paths share one address: it can only change when all that they name goes to the same repository.
+local function agreed(job, ref, side)
+  local at = type(ref.address) == 'table' and job.addresses[ref.file] and job.addresses[ref.file][ref.address.start]
+  return at == nil or at == false or at == side
+end
+
+local function note_address(job, ref)
+  if type(ref.address) ~= 'table' or not ref.target or ref.resolved ~= true then return end
+  local of_file = job.addresses[ref.file] or {}
+  job.addresses[ref.file] = of_file
+  local side, known = job.sides:locate(job.side, ref) or 'nowhere', of_file[ref.address.start]
+  of_file[ref.address.start] = (known == nil or known == side) and side or 'several'
+end
+
+-- The folder that a path at an address is resolved from, afterwards; nil when it is not in that repository.
+local function base_at(job, ref, side)
+  if not ref.address or ref.base == '' then return '' end
+  local there, base = job.sides:locate(job.side, { target = ref.base, address = ref.address })
+  return there == side and base or nil
+end
+
+-- What it names is in another repository than the one that it names it in.
+local function cross(job, ref, side, target)
+  local crossing = border.of(job.side, job.sides[1], side, target)
+  local to, why = crossing.to, why_not(job, ref)
+  if not agreed(job, ref, side) then why = 'other paths at the same address are not in that repository' end
+  local base = base_at(job, ref, side)
+  if not base then why = 'it is resolved from a folder that is not in that repository' end
+  if why then return cut(job, ref, why, to) end
+  local f = job.graph:crosser(ref)
+  local content = job.tree:read(ref.file)
+  local spans, reason = border.edits(ref, content, to, base, f and function()
+    return call_finder(job, f, ref, { file = ref.file, new_file = new_file(job, ref.file), text = sides.words(to, target),
+      target = ref.target, border = crossing, is_dir = ref.target_kind == 'dir' })
+  end)
+  if not spans then return cut(job, ref, reason, to) end
+  for _, span in ipairs(spans) do
+    local old = content:sub(span.start, span.stop)
+    if old ~= span.new then replace(job, ref, span.start, span.stop, old, span.new) end
+  end
+  if ref.address and side == job.side then case(job, ref, target) end
+end
+
+-- A path at the address of this repository, in a file that leaves it: the address stays right.
+local function from_afar(job, ref, target)
+  local base = base_at(job, ref, job.sides[1])
+  if not base then return cut(job, ref, 'it is resolved from a folder that is in another repository') end
+  local text = spelling.path(ref, base, target)
+  local why = text ~= ref.text and why_not(job, ref)
+  if why then return list(job, ref, why, target) end
+  if text == ref.text then return end
+  add_edit(job, ref, {
+    file = ref.file, new_file = new_file(job, ref.file), base = ref.base, new_base = base, target = ref.target,
+    new_target = target, text = text, moves = job.sides[1].moves,
+  })
+end
+
 local function decide(job, ref)
   if not ref.target or not ref.base or ref.target_kind == 'object' or ref.target_kind == 'regex' then
     return without_path(job, ref)
   end
-  local target, split = follow_target(job, ref)
+  local side, target, split = job.sides:locate(job.side, ref)
   if ref.resolved ~= true then
-    local moved = target ~= ref.target and ref.resolved == nil
-    return moved and list(job, ref, ref.why or 'whether it resolves cannot be known', target) or nil
+    local moved = (target ~= ref.target or side ~= job.side) and ref.resolved == nil
+    local now = side and side ~= job.side and sides.words(side, target) or target
+    return moved and list(job, ref, ref.why or 'whether it resolves cannot be known', now) or nil
   end
-  if not target then
+  if not side then
     local _, places = destinations(job, ref)
-    return list(job, ref, 'its files went to different places: ' .. places)
+    local why = 'its files went to different places: ' .. places
+    if #job.sides == 1 then return list(job, ref, why) end
+    return cut(job, ref, why)
   end
+  if side ~= (ref.address and job.sides[1] or job.side) then return cross(job, ref, side, target) end
+  if side ~= job.side then return from_afar(job, ref, target) end
   if split then split_away(job, ref) end
   local base = new_base(job, ref)
   if target == ref.target and base == ref.base then
@@ -187,10 +254,11 @@ local function collect(job)
 end
 
 local function attempt(job)
-  job.by_file, job.listed, job.cases, job.splits = {}, {}, {}, {}
-  for _, ref in ipairs(job.graph.references) do decide(job, ref) end
+  job.by_file, job.listed, job.cut, job.cases, job.splits, job.addresses = {}, {}, {}, {}, {}, {}
+  for _, ref in ipairs(job.references) do note_address(job, ref) end
+  for _, ref in ipairs(job.references) do decide(job, ref) end
   local plan = collect(job)
-  plan.tree = overlay.open(job.tree, { moves = job.moves, write = plan.files })
+  plan.tree = overlay.open(job.tree, { moves = job.moves, write = plan.files, remove = job.remove })
   plan.graph = graphs.build(plan.tree, job.opts)
   plan.failures = verify.failures(job.cases, plan.graph, plan.ordered)
   return plan
@@ -212,13 +280,29 @@ local function sort_failures(job, plan)
 end
 
 local function add_unfollowed(job, problems)
+  local is_cut = {}
+  for _, item in ipairs(job.cut) do is_cut[item] = true end
   for _, item in ipairs(job.listed) do
     local ref = item.reference
     local lost = ref.exact and ref.resolved and ref.target and (item.target or ref.target) ~= ref.target
-    if lost or (ref.exact and ref.resolved and ref.target and not item.target) then
+    if not is_cut[item] and (lost or (ref.exact and ref.resolved and ref.target and not item.target)) then
       problems[#problems + 1] = { reference = ref, file = new_file(job, ref.file), message = item.why }
     end
   end
+end
+
+local function still_here(graph, gone)
+  local out = {}
+  for _, ref in ipairs(graph.references) do
+    if not gone[ref.file] then out[#out + 1] = ref end
+  end
+  return out
+end
+
+local function keys(set)
+  local out = {}
+  for key in pairs(set) do out[#out + 1] = key end
+  return out
 end
 
 ---Plan the rewriting of everything that names a moved file or directory. Nothing is written. What was broken before is
@@ -231,9 +315,12 @@ end
 ---@return ifx.repo.RewritePlan
 function rewrite.plan(tree, moves, graph, opts)
   opts = opts or {}
+  local all = opts.sides or sides.open(tree, { { name = '', moves = moves, gone = {} } })
+  local side = opts.side or all[1]
   local job = {
     tree = tree, moves = moves, graph = graph, text = opts.text, write = opts.write or {}, refused = {},
-    guard = opts.guard or function(_, f, ...) return f(...) end, directories = directories.new(tree, moves),
+    guard = opts.guard or function(_, f, ...) return f(...) end, directories = side.directories, sides = all, side = side,
+    references = still_here(graph, side.gone), remove = keys(side.gone),
     opts = {
       plugins = opts.plugins, guard = opts.guard, only = opts.only, text = opts.text == true,
       repo_urls = opts.repo_urls or require('ifx.repo.tree').urls(tree),
@@ -248,10 +335,11 @@ function rewrite.plan(tree, moves, graph, opts)
   add_unfollowed(job, problems)
   plan.failures, plan.ordered = nil, nil
   plan.moves, plan.directories, plan.listed, plan.problems = moves, job.directories:moved(), job.listed, problems
+  plan.cut = job.cut
   plan.splits = {}
   for _, item in pairs(job.splits) do plan.splits[#plan.splits + 1] = item end
   table.sort(plan.splits, function(a, b) return a.directory < b.directory end)
-  plan.left, plan.unsearched = left.find(tree, plan.tree, moves, plan.directories)
+  if #all == 1 then plan.left, plan.unsearched = left.find(tree, plan.tree, moves, plan.directories) end
   return plan
 end
 

@@ -11,6 +11,7 @@ local spelling = {}
 ---@field target string      what it names, before
 ---@field new_target string  and after
 ---@field text string        what the text becomes by default
+---@field border? ifx.repo.Border  the target is in another repository afterwards
 
 -- The path as the old text was written: with './', from '/', with a slash at its end.
 local function in_style(ref, relative, new_target)

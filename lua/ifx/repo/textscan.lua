@@ -65,7 +65,7 @@ local function own_address(search, first, word)
   local target = search.ctx.resolve('', text)
   local kind = target and search.tree:exists(target)
   if not kind or target == '' then return end
-  local more = { target_kind = kind == 'dir' and 'dir' or 'file' }
+  local more = { target_kind = kind == 'dir' and 'dir' or 'file', address = true }
   if words.is_pinned(remote.revision) then
     more.editable, more.locked = false, 'pinned to the revision ' .. remote.revision .. ', which keeps its paths'
   end

@@ -77,6 +77,18 @@ local function remote_urls(dir)
   return urls
 end
 
+---The address that a repository is best known by: of its remote 'origin', else of the first; nil without remotes.
+---@param dir string
+---@return string?
+function tree.address(dir)
+  local first
+  for _, remote in ipairs(remote_urls(dir)) do
+    if remote.name == 'origin' then return remote.url end
+    first = first or remote.url
+  end
+  return first
+end
+
 local function submodule_paths(repo, dir)
   local paths = {}
   if not repo.root then return paths end

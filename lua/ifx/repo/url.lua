@@ -118,6 +118,60 @@ function M.is_own_by_paths(ctx, text, paths)
   return true, ('taken for this repository: %d of the %d folders named exist here'):format(here, named)
 end
 
+--- The pages of a repository on the web: 'https://github.com/Owner/name'; nil for an address without a host.
+---@param text string
+---@return string|nil
+function M.web(text)
+  local host, path = M.split(text)
+  if not host or host == '' then
+    return nil
+  end
+  return ('https://%s/%s'):format(ALIASES[host] or host, (path:gsub('/+$', ''):gsub('%.git$', '')))
+end
+
+--- The page of a file or folder of a repository.
+---@param text string address of the repository
+---@param branch string
+---@param path string
+---@param is_dir boolean
+---@return string|nil
+function M.page(text, branch, path, is_dir)
+  local web = M.web(text)
+  if not web or path == '' then
+    return web
+  end
+  local between = web:find('^https://[^/]*gitlab') and '/-/' or '/'
+  return ('%s%s%s/%s/%s'):format(web, between, is_dir and 'tree' or 'blob', branch, path)
+end
+
+-- What stands before a path in an address, cut into: what stays, the repository, what stays.
+local BEFORE_PATH = {
+  { '^(https?://raw%.githubusercontent%.com/)([^/]+/[^/]+)(/.*)$', 'github.com' },
+  { '^(https?://[^/]+/)(.-)(/%-/%a+/[^/]+/)$' },
+  { '^(https?://[^/]+/)([^/]+/[^/]+)(/%a+/.*)$' },
+}
+
+--- The beginning of an address, up to a path in a repository, with another repository in it; nil when that one is on
+--- another server, or the address is of a kind that is not known.
+---@param head string 'https://raw.githubusercontent.com/owner/name/main/'
+---@param text string address of the other repository
+---@return string|nil
+function M.with_repository(head, text)
+  local host, path = M.split(text)
+  path = path and path:gsub('/+$', ''):gsub('%.git$', '')
+  local before = head:match('^(.*[^/])//$')
+  if before and M.identity(before) and not before:find('^git::') then
+    return text .. '//'
+  end
+  for _, form in ipairs(BEFORE_PATH) do
+    local first, _, last = head:match(form[1])
+    if first then
+      local server = form[2] or M.split(first)
+      return server == (ALIASES[host] or host) and first .. path .. last or nil
+    end
+  end
+end
+
 ---@class ifx.repo.RemotePath
 ---@field repository string identity of the repository
 ---@field from integer first byte of the path inside the text

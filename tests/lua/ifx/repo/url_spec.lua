@@ -72,3 +72,29 @@ describe('whose repository a URL names', function()
     assert.is_true((url.is_own_by_paths(ctx, 'https://github.com/me/old-name', { 'apps/a', 'apps/b' })))
   end)
 end)
+
+describe('ifx.repo.url', function()
+  it('writes the page of a file', function()
+    assert.equal('https://github.com/Own/Name', url.web 'git@github.com:Own/Name.git')
+    assert.equal('https://github.com/Own/Name/blob/main/a/b.md',
+      url.page('https://github.com/Own/Name.git', 'main', 'a/b.md', false))
+    assert.equal('https://gitlab.example.org/g/s/n/-/tree/dev/a',
+      url.page('ssh://git@gitlab.example.org:2222/g/s/n', 'dev', 'a', true))
+    assert.equal('https://h.example/o/n', url.page('h.example/o/n', 'main', '', true))
+    assert.is_nil(url.web '/just/a/path')
+  end)
+
+  it('puts another repository into the beginning of an address', function()
+    local cases = {
+      { 'https://raw.githubusercontent.com/o/r/main/', 'https://raw.githubusercontent.com/p/q/main/' },
+      { 'https://github.com/o/r/blob/main/', 'https://github.com/p/q/blob/main/' },
+      { 'https://github.com/o/r//', 'git@github.com:p/q.git//' },
+    }
+    for _, case in ipairs(cases) do assert.equal(case[2], url.with_repository(case[1], 'git@github.com:p/q.git')) end
+    assert.equal('https://gl.example/p/s/q/-/raw/main/',
+      url.with_repository('https://gl.example/g/r/-/raw/main/', 'https://gl.example/p/s/q'))
+    for _, head in ipairs { 'https://raw.githubusercontent.com/o/r/main/', 'git::https://github.com/o/r//', 'x' } do
+      assert.is_nil(url.with_repository(head, 'https://gl.example/p/q'))
+    end
+  end)
+end)
