@@ -79,10 +79,14 @@ local function searched(job, part, r, spot)
   end
 end
 
--- The folder before the first thing that is filled in names a folder whatever fills the rest.
-local function before_variable(job, view, from, text, r)
-  local folder = text:match('^([^{]*)/[^/{]*{{')
-  if folder and folder ~= '' and not folder:find('^[./~]+$') and folder:sub(1, 1) ~= '/' then
+--- Adds the folder that a text begins with, where it is there: something else fills in what follows.
+---@param job ansible.Job
+---@param view ifx.repo.Excerpt
+---@param from integer
+---@param folder string
+---@param r table kind, folders
+function M.folder(job, view, from, folder, r)
+  if not written.is_elsewhere(folder) and not folder:find('^%.*$') then
     local spot = search.first(job.c.ctx, r.folders, folder)
     if spot then
       searched(job, view:part(from, from + #folder - 1), { kind = r.kind }, spot)
@@ -110,7 +114,7 @@ function M.add(job, view, from, to, r)
     return -- the folder itself, whatever it is called
   elseif text:find('{{', 1, true) or text:find('{%', 1, true) then
     c:doubt(view:part(from, to), text, why or 'a variable or an expression fills it in')
-    before_variable(job, view, from, text, r)
+    M.folder(job, view, from, text:match('^([^{]*)/[^/{]*{{') or '', r)
   elseif text ~= '' and not written.is_elsewhere(text) and not text:find('[\n$]') then
     local spot = search.first(c.ctx, r.folders, text)
     searched(job, view:part(from, to), {
@@ -120,16 +124,24 @@ function M.add(job, view, from, to, r)
   end
 end
 
---- Adds a path below the folder that its first variable stands for; nothing where that is another variable.
+--- Adds the paths of a text that stand below the folder of a variable; of one that is filled in behind that, its folder.
 ---@param job ansible.Job
 ---@param match yaml.Match
 function M.prefixed(job, match)
-  local folder, from, why = behind_folder(job, match.text)
-  if folder then
-    local part = excerpt.scalar(job.c, match):part(from, #match.text)
-    job.c:path(part, { kind = 'ansible.path', base = folder, anchor = 'root', optional = 'a task may make it' })
-  elseif from then
-    job.c:doubt(match, match.text, why)
+  local view = excerpt.scalar(job.c, match)
+  for at, tail, stop in match.text:gmatch('(){{%s*[%w_]+%s*}}/+()[^%s{}\'"\\,;|&()]*()') do
+    local folder, from, why = behind_folder(job, match.text:sub(at))
+    local rest = match.text:sub(tail, stop - 1)
+    if match.text:find('^{', stop) then
+      rest = rest:match('^(.*)/[^/]*$') or ''
+    end
+    if folder and rest ~= '' then
+      job.c:path(view:part(tail, tail + #rest - 1), {
+        kind = 'ansible.path', base = folder, anchor = 'root', optional = 'a task may make it',
+      })
+    elseif from and not folder then
+      job.c:doubt(view:part(at, stop - 1), match.text:sub(at, stop - 1), why)
+    end
   end
 end
 

@@ -199,10 +199,12 @@ local LOOKUPS = { file = 'files', template = 'templates', unvault = 'files', fil
 local function lookups_of(job, match)
   local view = excerpt.scalar(job.c, match)
   for _, call in ipairs { 'lookup', 'query', 'q' } do
-    local pattern = '%f[%w_]' .. call .. '%(%s*["\']([%w_.]+)["\']%s*,%s*(["\'])()(.-)()%2%s*([,)])'
-    for name, _, from, value, to in match.text:gmatch(pattern) do
+    local pattern = '%f[%w_]' .. call .. '%(%s*["\']([%w_.]+)["\']%s*,%s*(["\'])()(.-)()%2%s*([,)+~])'
+    for name, _, from, value, to, sign in match.text:gmatch(pattern) do
       local sub = LOOKUPS[shape.short(name)]
-      if sub and value ~= '' and not value:find('[*?]') then
+      if sub and (sign == '+' or sign == '~') then
+        paths.folder(job, view, from, value:match('^(.*)/') or '', r_of(job, sub))
+      elseif sub and value ~= '' and not value:find('[*?]') then
         paths.add(job, view, from, to - 1, r_of(job, sub))
       end
     end
@@ -216,7 +218,7 @@ function M.texts(job, document)
   for _, match in ipairs(document:query({ '**' }, 1)) do
     if match.kind == 'scalar' and type(match.value) == 'string' and match.text:find('{{', 1, true) then
       lookups_of(job, match)
-      if not job.taken[match.start] and match.text:find('^{{%s*[%w_]+%s*}}/+[^{}%s]+$') then
+      if not job.taken[match.start] then
         paths.prefixed(job, match)
       end
     end

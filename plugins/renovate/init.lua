@@ -118,6 +118,11 @@ local function find(file, ctx)
   for _, field in ipairs(list.keys(FIELDS)) do
     each(read, prefix, field, function(node) ADD[FIELDS[field]](c, node) end)
   end
+  each(read, prefix, 'paths', function(node) -- what matchPaths was called once; others of that name say something else
+    if node.path[#prefix + 1] == 'packageRules' then
+      ADD.part(c, node)
+    end
+  end)
   return c:result()
 end
 
@@ -141,7 +146,7 @@ return {
   references = {
     {
       kinds = KINDS, files = { '**/*.json', '**/*.json5', '**/*.jsonc', '.renovaterc' }, find = find,
-      needs = list.append(list.keys(FIELDS), { '"extends"', "'extends'", 'extends:' }),
+      needs = list.append(list.keys(FIELDS), { 'packageRules', '"extends"', "'extends'", 'extends:' }),
       rewrite = { expression = expressions.rewrite, preset = rewrite_preset, root_preset = rewrite_root_preset },
     },
   },

@@ -1,5 +1,6 @@
 -- expressions.lua: regular expressions over paths as references: what they match, and how they follow it.
 -- SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
 local list = require 'ifx.list'
 local path = require 'ifx.path'
 local regex = require 'regex'
@@ -195,7 +196,14 @@ function M.add(c, match, r)
     return c:doubt(match, match.text, 'a regular expression that is not understood: ' .. rule.why)
   end
   local paths = list.map(c.ctx.tree:files(), 'path')
-  local matched = M.decide({ rule }, paths, r.base)[1]
+  local ok, decided = pcall(M.decide, { rule }, paths, r.base)
+  if not ok then
+    if not err.is(decided, 'limit') then
+      error(decided, 0)
+    end
+    return c:doubt(match, match.text, 'a regular expression that takes too long: ' .. decided.message)
+  end
+  local matched = decided[1]
   c:add(match, {
     kind = r.kind, base = r.base, anchor = r.anchor, target_kind = 'regex', rewrite = 'expression', matches = matched,
     resolved = #matched > 0 or nil, why = #matched == 0 and (r.why or 'matches no tracked file now') or nil,

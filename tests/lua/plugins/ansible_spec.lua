@@ -23,6 +23,9 @@ describe('the finder of Ansible', function()
       'roles/web/tasks/install.yml:3 k3s/master -> cluster/master',
       'roles/web/tasks/main.yml:10 files/index.html -> ../../shared/index.html',
       'roles/web/tasks/main.yml:13 web.conf.j2 -> deep/web.conf.j2',
+      'roles/web/tasks/main.yml:15 files -> ../../shared',
+      'roles/web/tasks/main.yml:15 templates -> templates/deep',
+      'roles/web/tasks/main.yml:16 ../templates -> deep',
       'roles/web/tasks/main.yml:5 web.conf.j2 -> deep/web.conf.j2',
       'roles/web/tasks/main.yml:8 index.html -> ../../../shared/index.html',
     }, edits)

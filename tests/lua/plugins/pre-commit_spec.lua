@@ -28,4 +28,12 @@ describe('the finder of pre-commit', function()
     assert.are.same({}, listed)
     assert.are.same({}, plan.problems)
   end)
+
+  it('gives up an expression that takes too long', function()
+    local said = kit.of({
+      ['.pre-commit-config.yaml'] = 'files: (x+x+)+[yz]\n', [('x'):rep(60)] = '',
+    }, 'pre-commit')
+    assert.are.equal(1, #said)
+    assert.matches('unknown .* a regular expression that takes too long', said[1])
+  end)
 end)
