@@ -15,8 +15,10 @@ local suggest = require 'ifx.suggest'
 local survey = require './restructure/survey'
 local warn = require './restructure/warn'
 
--- What each tool's controller would do to the files that move; asked whatever the layout says.
-local WATCHERS = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } }
+-- What each tool would make of the files that move; asked whatever the layout says.
+local WATCHERS = {
+  { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} }, { use = 'terraform.watch', with = {} },
+}
 
 -- What a hosting service, a pipeline or git looks for by its name; a name that ends in '/' is a folder.
 local PINNED = {

@@ -27,7 +27,7 @@ local function check(args)
     wrong 'name: the name of the module is missing, or is none'
   elseif type(args.environments) ~= 'table' or #args.environments == 0 then
     wrong 'environments: the folders of the roots that call the module are missing'
-  elseif args.outputs ~= nil and not tostring(args.outputs):find '^[^/]+%.tf$' then
+  elseif args.outputs and not tostring(args.outputs):find '^[^/]+%.tf$' then
     wrong 'outputs: it must be the name of a file, like outputs.tf'
   end
   for _, dir in ipairs(args.environments) do
@@ -227,7 +227,7 @@ local function declare_aliases(x, out)
   end
   if #missing > 0 then
     out[#out + 1] = { type = 'hcl.append', file = x.config.files[1],
-      text = ('\nterraform {\nrequired_providers {\n%s\n}\n}\n'):format(table.concat(missing, '\n')) }
+      text = ('terraform {\nrequired_providers {\n%s\n}\n}\n'):format(table.concat(missing, '\n')) }
   end
 end
 
@@ -241,7 +241,7 @@ local function gather_outputs(x, leaves, target, out)
     return rebase.text(x.facts, x.config, item, x.module)
   end), '\n\n') .. '\n'
   if x.facts.exists_after(target) then
-    out[#out + 1] = { type = 'hcl.append', file = target, text = '\n' .. text_of }
+    out[#out + 1] = { type = 'hcl.append', file = target, text = text_of }
   else
     out[#out + 1] = { type = 'create', file = target, text = hcl.format(text_of) }
   end

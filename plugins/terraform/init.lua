@@ -10,6 +10,7 @@ local source = require './source'
 local state = require './state'
 local terragrunt = require './terragrunt'
 local units = require './units'
+local watch = require './watch'
 local written = require './written'
 
 local TERRAFORM = {
@@ -106,5 +107,5 @@ return {
       find = find_json, rewrite = rewrite },
     { kinds = TERRAGRUNT, files = { '**/*.hcl' }, find = find_terragrunt, rewrite = rewrite },
   },
-  transform = { extract_module = extract.module },
+  transform = { extract_module = extract.module, watch = watch.watch },
 }

@@ -83,6 +83,20 @@ moved {
     assert.are.equal('x     = null\ntoken = null\nhost  = null\n', text_of(outcome, 'env/dev/terraform.tfvars.example'))
   end)
 
+  it('gathers outputs in the file that is there, or leaves them where they stand', function()
+    local files = {
+      ['old/main.tf'] = RESOURCE .. '\n# the id\noutput "id" {\n  value = 1\n}\n',
+      ['old/outputs.tf'] = 'output "first" {\n  value = 2\n}\n',
+    }
+    local outcome = extract(files)
+    assert.are.equal('output "first" {\n  value = 2\n}\n\n# the id\noutput "id" {\n  value = 1\n}\n',
+      text_of(outcome, 'modules/m/outputs.tf'))
+    assert.are.equal(RESOURCE, text_of(outcome, 'modules/m/main.tf'))
+    assert.are.same({ 'id', 'first' }, labels(text_of(outcome, 'env/dev/outputs.tf'), 'output'))
+    outcome = extract(files, { outputs = false })
+    assert.are.same({ 'id' }, labels(text_of(outcome, 'modules/m/main.tf'), 'output'))
+  end)
+
   it('removes a file that holds nothing that a module may have', function()
     local outcome = extract {
       ['old/main.tf'] = RESOURCE .. VARIABLE, ['old/providers.tf'] = 'provider "a" {}\n',

@@ -19,7 +19,9 @@ local function plan(files, moves, actions, more)
   local tree = base.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
   local job = {
     tree = tree, graph = graphs.build(tree, SEARCH), moves = moves, actions = actions or {}, generate = {}, text = false,
-    search = SEARCH, watchers = { { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} } },
+    search = SEARCH, watchers = {
+      { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} }, { use = 'terraform.watch', with = {} },
+    },
     call = function(name, args, facts) return registry:transform(name)(args, facts) end,
   }
   for key, value in pairs(more or {}) do job[key] = value end
