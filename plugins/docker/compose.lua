@@ -1,5 +1,6 @@
 -- compose.lua: what compose files name. SPDX-License-Identifier: Apache-2.0
 
+local env = require './env'
 local finder = require 'ifx.repo.finder'
 local paths = require './paths'
 local shape = require 'ifx.repo.shape'
@@ -146,6 +147,9 @@ end
 local function dockerfile(job)
   return function(match, way)
     local context = beside(job, match, way, 'context')
+    if type(context) == 'string' and paths.variable(context) then
+      context = env.fill(context, env.of_project(job.c.ctx, job.base)) or context
+    end
     if context == nil and type(way[1]) == 'string' and way[1]:find('^x%-') then
       return job.c:doubt(match, match.text, 'a part of a build whose context is not said here')
     elseif context ~= nil and (type(context) ~= 'string' or paths.variable(context)) then

@@ -2,8 +2,8 @@
 
 local commands = require './commands'
 local compose = require './compose'
+local env = require './env'
 local paths = require './paths'
-local variables = require './variables'
 
 local M = {}
 
@@ -27,7 +27,7 @@ end
 local function of_build(ctx, contexts, file, build, defined)
   build = type(build) == 'table' and build or { context = build }
   local function given(value)
-    value = type(value) == 'string' and variables.fill(value, defined) or value
+    value = type(value) == 'string' and env.fill(value, defined) or value
     return is_known(value) and value or nil
   end
   local context = given(build.context or build.dockerfile and '.')
@@ -44,7 +44,7 @@ local function of_compose(ctx, contexts, file)
   if not readable or type(services) ~= 'table' or ifx.is_list(services) then
     return
   end
-  local defined = variables.of_project(ctx, path.dirname(file.path))
+  local defined = env.of_project(ctx, path.dirname(file.path))
   for _, name in ipairs(list.keys(services)) do
     if type(services[name]) == 'table' then
       of_build(ctx, contexts, file, services[name].build, defined)

@@ -4,6 +4,7 @@ local compose = require './compose'
 local copy = require './copy'
 local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
+local variables = require './variables'
 
 local function find_named(file, ctx)
   local c = finder.collect('docker', file, ctx)
@@ -22,6 +23,7 @@ return {
   references = {
     { kinds = copy.kinds, files = copy.files, find = copy.find, rewrite = { source = copy.rewrite_source } },
     { kinds = compose.kinds, files = compose.files, find = find_named, rewrite = { bind = compose.rewrite_bind } },
+    { kinds = variables.kinds, files = variables.files, find = variables.find, rewrite = { bind = compose.rewrite_bind } },
     {
       kinds = compose.kinds, files = { '**/*.yaml', '**/*.yml' }, needs = { 'services:' },
       find = find_by_content, rewrite = { bind = compose.rewrite_bind },

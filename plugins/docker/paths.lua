@@ -32,7 +32,8 @@ function M.variable(written)
   return why and (written:find('[{<(%[$]')), why
 end
 
---- The text of a scalar that names something of this repository; what is not understood is listed.
+--- The text of a scalar that names something of this repository; what is not understood is listed. `c.on_variable` is
+--- called with the name of a variable that is all of the text, and with `r`.
 ---@param c ifx.repo.Collector
 ---@param match yaml.Match
 ---@param r table kind, base, from, to
@@ -47,6 +48,11 @@ function M.text(c, match, r)
   end
   local at, why = M.variable(written)
   if at then
+    local name = written:match('^%${([%a_][%w_]*)}$') or written:match('^%${([%a_][%w_]*):?%-[^{}]*}$')
+      or written:match('^%$([%a_][%w_]*)$')
+    if name and c.on_variable then
+      c.on_variable(name, r)
+    end
     c:doubt(match, written, why)
     c:folder_before(match, (r.from or 1) + at - 1, { kind = r.kind, base = r.base, from = r.from, rewrite = r.rewrite })
     return nil

@@ -25,9 +25,11 @@ describe('docker', function()
       files = {
         ['compose.yaml'] = "services:\r\n  é:\r\n    build: { context: 'app' }\r\n    env_file: [\"a.env\", gone.env]\r\n",
         ['stack.yml'] = 'x: &x ["./app:/app", data:/data]\nservices:\n  web: { image: nginx, volumes: *x }\n',
-        ['app/Dockerfile'] = 'FROM x\n', ['a.env'] = 'A=1\n',
+        ['app/Dockerfile'] = 'FROM x\n', ['a.env'] = 'A=1\n', ['.env'] = '# é\r\nAPP="./app"\r\nNAME=é\r\n',
+        ['compose.yml'] = 'services: { é: { image: "$NAME", volumes: ["${APP}:/app"] } }\n',
       },
       expect = {
+        { kind = 'compose.variable', line = 2, column = 6, text = './app', target = 'app', resolved = true },
         { kind = 'compose.build_context', line = 3, column = 24, text = 'app', target = 'app', resolved = true },
         { kind = 'compose.env_file', line = 4, column = 17, text = 'a.env', resolved = true },
         { kind = 'compose.env_file', line = 4, column = 25, text = 'gone.env', resolved = false },

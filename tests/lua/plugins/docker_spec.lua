@@ -149,6 +149,16 @@ describe('the finder of docker', function()
     assert.are.equal('unknown', context('NONE=1\n', build))
   end)
 
+  it('follows what the file .env names, and the context that it gives', function()
+    local plan = moved({
+      ['.env'] = 'FILE=./app/Dockerfile\nDATA=./data\n', ['app/Dockerfile'] = 'COPY app/a /\n', ['app/a'] = '', ['data/x'] = '',
+      ['compose.yml'] = 'services: { x: { build: { context: ., dockerfile: "${FILE}" }, volumes: ["${DATA}:/d"] } }\n',
+    }, { ['app/Dockerfile'] = 'src/app/Dockerfile', ['app/a'] = 'src/app/a', ['data/x'] = 'var/x' })
+    assert.are.same({}, plan.problems)
+    assert.are.equal('FILE=./src/app/Dockerfile\nDATA=./var\n', plan.files['.env'])
+    assert.are.equal('COPY src/app/a /\n', plan.files['src/app/Dockerfile'])
+  end)
+
   it('takes no other file with services for a compose file', function()
     for _, content in ipairs {
       'services: [docker:dind]\n', 'services: {a: {port: 1}}\n', 'services: {}\n', 'services: {{ x }}\n', 'services: {a: ~}\n',
