@@ -1,7 +1,7 @@
 # Two commands for newcomers: `make demo`, `make test`. Thin: everything else is CMake and ctest.
 BUILD ?= build
 
-.PHONY: demo test build deps sanitize fuzz bench lint reference clean
+.PHONY: demo test build deps sanitize fuzz differential bench lint reference clean
 
 demo: deps build
 	@bash scripts/demo.sh $(BUILD)/ifx
@@ -27,6 +27,10 @@ sanitize: deps
 fuzz:
 	@bash scripts/deps.sh build fuzz
 	@bash scripts/fuzz.sh
+
+# Our reader of HCL against HashiCorp's (go), our canonical style against terraform's, on the files below $IFX_REPOS.
+differential: build
+	@bash tests/real/hcl_differential/run.sh $(BUILD)/ifx
 
 bench: build
 	@bash scripts/deps.sh build bench

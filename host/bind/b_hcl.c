@@ -302,6 +302,8 @@ void ifx_push_hcl_string(lua_State *L, const IfxHclTree *t, uint32_t n) {
   IfxBuf *b = new_buffer(L);
   if (t->nodes[n].kind == IFX_HCL_TEXT)
     ifx_hcl_text(t, n, b);
+  else if (t->nodes[n].kind == IFX_HCL_CALL)
+    ifx_hcl_call_name(t, n, b);
   else if (!ifx_hcl_string(t, n, b))
     b->len = 0;
   push_buffer(L, b);

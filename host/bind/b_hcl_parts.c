@@ -91,11 +91,16 @@ void ifx_push_hcl_traversals(lua_State *L, IfxHclDoc *d) {
 
 /* ---- calls ---- */
 
+static void set_call_name(lua_State *L, const IfxHclDoc *d, const char *field, uint32_t n) {
+  ifx_push_hcl_string(L, &d->tree, n);
+  lua_setfield(L, -2, field);
+}
+
 static void push_call(lua_State *L, IfxHclDoc *d, uint32_t n) {
   const IfxHclNode *node = &d->tree.nodes[n];
   lua_createtable(L, 0, 9);
   set_place(L, d, n);
-  set_bytes(L, "name", d, node->name, node->name_end);
+  set_call_name(L, d, "name", n);
   set_boolean(L, "expand", node->flags & IFX_HCL_EXPAND);
   new_list(L);
   for (uint32_t arg = node->first; arg; arg = d->tree.nodes[arg].next) {
@@ -111,7 +116,12 @@ void ifx_push_hcl_calls(lua_State *L, IfxHclDoc *d, const char *name, size_t len
   new_list(L);
   for (uint32_t n = d->tree.nodes[0].first; n; n = ifx_hcl_next(&d->tree, n)) {
     if (d->tree.nodes[n].kind != IFX_HCL_CALL) continue;
-    if (name && !ifx_hcl_named(&d->tree, n, name, len)) continue;
+    ifx_push_hcl_string(L, &d->tree, n);
+    size_t is_len;
+    const char *is = lua_tolstring(L, -1, &is_len);
+    bool wanted = !name || (is_len == len && memcmp(is, name, len) == 0);
+    lua_pop(L, 1);
+    if (!wanted) continue;
     push_call(L, d, n);
     lua_rawseti(L, -2, ++count);
   }
@@ -161,7 +171,7 @@ static void set_call(lua_State *L, const IfxHclDoc *d, uint32_t n) {
     direct = direct && t->nodes[up].kind == IFX_HCL_PAREN;
   set_boolean(L, "direct", up && direct);
   if (!up) return;
-  set_bytes(L, "call", d, t->nodes[up].name, t->nodes[up].name_end);
+  set_call_name(L, d, "call", up);
   set_integer(L, "arg", t->nodes[c].index + 1u);
 }
 

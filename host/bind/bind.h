@@ -105,7 +105,7 @@ int ifx_field_yaml_schema(lua_State *L, int opts);
 /* Parts of hcl.document. The document is owned by a userdata on the stack. */
 struct IfxHclDoc;
 struct IfxHclTree;
-/* What a label, a text or a constant string stands for. */
+/* What a label, a text or a constant string stands for; the name of a call. */
 void ifx_push_hcl_string(lua_State *L, const struct IfxHclTree *t, uint32_t node);
 void ifx_push_hcl_strings(lua_State *L, struct IfxHclDoc *d);
 void ifx_push_hcl_traversals(lua_State *L, struct IfxHclDoc *d);

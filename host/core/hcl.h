@@ -98,6 +98,8 @@ bool ifx_hcl_bound(const IfxHclTree *t, uint32_t n);
 /* Add what the template (QUOTED, HEREDOC) or LABEL stands for; false when it is not constant. The
  * indentation that `<<-` takes away is gone. */
 bool ifx_hcl_string(const IfxHclTree *t, uint32_t n, IfxBuf *out);
+/* Add the name of a CALL, without white space and comments around its "::". */
+void ifx_hcl_call_name(const IfxHclTree *t, uint32_t n, IfxBuf *out);
 /* Add what a TEXT stands for: escapes resolved, nothing trimmed. */
 void ifx_hcl_text(const IfxHclTree *t, uint32_t n, IfxBuf *out);
 /* Add `text` (UTF-8) as a quoted literal. */

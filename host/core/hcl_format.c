@@ -163,9 +163,19 @@ static bool is_in(const Format *f, const IfxHclToken *t, IfxHclTokenType before)
          memcmp(f->text + t->start, "in", 2) == 0;
 }
 
+/* "0 .1" and "0 .e5" are two steps of a traversal, "0.1" and "0.e5" are numbers. */
+static bool would_merge(const Format *f, const IfxHclToken *left) {
+  const IfxHclToken *t = left + 2;
+  if (left->type != IFX_HT_NUMBER || left[1].type != IFX_HT_DOT) return false;
+  if (t->type == IFX_HT_NUMBER) return true;
+  return t->type == IFX_HT_IDENT && (f->text[t->start] | 0x20) == 'e' &&
+         f->text[t->start + 1] >= '0' && f->text[t->start + 1] <= '9';
+}
+
 static bool space_between(const Format *f, IfxHclTokenType before, const IfxHclToken *left,
                           const IfxHclToken *next) {
   IfxHclTokenType l = (IfxHclTokenType)left->type, r = (IfxHclTokenType)next->type;
+  if (would_merge(f, left)) return true;
   if (sticks(l, r)) return false;
   if (l == IFX_HT_COMMA) return true;
   if (in_template(l, r)) return false;
@@ -233,10 +243,23 @@ static bool run(Format *f) {
   return true;
 }
 
-static bool format_tokens(const char *text, const IfxHclTokens *tokens, IfxBuf *out) {
+/* Alignment to one long line can be more than memory holds. */
+static bool small_enough(const Format *f, IfxErr *err) {
+  size_t sum = 0;
+  for (uint32_t i = 0; i < f->ntokens; i++)
+    sum += f->spaces[i] + (f->tokens[i].end - f->tokens[i].start);
+  return sum <= IFX_HCL_MAX_BYTES ||
+         ifx_err_set(err, IFX_E_LIMIT,
+                     "in canonical style the text has %zu bytes; at most %zu are "
+                     "possible",
+                     sum, IFX_HCL_MAX_BYTES);
+}
+
+static bool format_tokens(const char *text, const IfxHclTokens *tokens, IfxBuf *out, IfxErr *err) {
   Format f = {.text = text, .tokens = tokens->items, .ntokens = tokens->count - 1};
   f.spaces = calloc(tokens->count, sizeof *f.spaces);
-  bool ok = f.spaces && run(&f);
+  bool ok = (f.spaces && run(&f)) || ifx_err_nomem(err);
+  ok = ok && small_enough(&f, err);
   for (uint32_t i = 0; ok && i < f.ntokens; i++) {
     ifx_buf_fill(out, ' ', f.spaces[i]);
     ifx_buf_add(out, text + f.tokens[i].start, f.tokens[i].end - f.tokens[i].start);
@@ -246,7 +269,7 @@ static bool format_tokens(const char *text, const IfxHclTokens *tokens, IfxBuf *
                f.tokens[f.ntokens].start - end); /* what ends the text unterminated stays */
   free(f.spaces);
   free(f.lines);
-  return ok && !out->failed;
+  return ok && (!out->failed || ifx_err_nomem(err));
 }
 
 bool ifx_hcl_format(const char *text, size_t len, IfxBuf *out, IfxErr *err) {
@@ -254,7 +277,7 @@ bool ifx_hcl_format(const char *text, size_t len, IfxBuf *out, IfxErr *err) {
   IfxBuf modern = {0};
   bool ok = ifx_hcl_modernize(text, len, &modern, err) &&
             ifx_hcl_scan(modern.data, modern.len, &tokens, err);
-  if (ok && !format_tokens(modern.data, &tokens, out)) ok = ifx_err_nomem(err);
+  ok = ok && format_tokens(modern.data, &tokens, out, err);
   free(tokens.items);
   ifx_buf_free(&modern);
   return ok;

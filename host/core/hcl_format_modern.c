@@ -70,10 +70,30 @@ static bool unwraps(const Modern *m, const IfxHclNode *quoted, Inside *in) {
   return true;
 }
 
+/* The closing marker of a heredoc must stay alone on its line. */
+static bool fits(const Modern *m, const IfxHclNode *quoted, const Inside *in) {
+  const char *text = m->tree->text;
+  uint32_t at = quoted->end;
+  if (m->tokens->items[in->to - 1].type != IFX_HT_CHEREDOC) return true;
+  while (at < m->tree->len && (text[at] == ' ' || text[at] == '\t')) at++;
+  return ifx_hcl_break(text, m->tree->len, at) > 0;
+}
+
+/* One in another is unwrapped too: the result is what a second run would leave. */
 static void unwrap(Modern *m, const IfxHclNode *quoted) {
   const IfxHclToken *t = m->tokens->items;
-  Inside in;
-  if (!unwraps(m, quoted, &in)) return;
+  const IfxHclNode *inner = quoted;
+  Inside in, next;
+  if (!unwraps(m, quoted, &in) || !fits(m, quoted, &in)) return;
+  while (!in.lines) {
+    inner = &m->tree->nodes[m->tree->nodes[inner->first].first];
+    if (inner->kind != IFX_HCL_QUOTED || t[in.from].start != inner->start ||
+        t[in.to - 1].end != inner->end)
+      break;
+    m->token = in.from;
+    if (!unwraps(m, inner, &next) || !fits(m, quoted, &next)) break;
+    in = next;
+  }
   bool parens = t[in.from].type == IFX_HT_OPAREN && t[in.to - 1].type == IFX_HT_CPAREN;
   splice(m, quoted->start, quoted->end);
   if (in.lines && !parens) ifx_buf_byte(m->out, '(');

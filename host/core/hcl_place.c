@@ -56,6 +56,7 @@ static uint32_t line_of(const IfxHclTree *t, uint32_t at) {
 /* Going forward on one long line costs what lies between two questions only. */
 void ifx_hcl_place(IfxHclTree *t, uint32_t at, uint32_t *line, uint32_t *column) {
   uint32_t number = line_of(t, at);
+  if (at < t->lines[number]) at = t->lines[number]; /* the mark */
   bool ahead = t->seen_line == number + 1 && t->seen <= at;
   uint32_t from = ahead ? t->seen : t->lines[number];
   *line = number + 1;

@@ -143,6 +143,20 @@ bool ifx_hcl_string(const IfxHclTree *t, uint32_t n, IfxBuf *out) {
   return true;
 }
 
+/* ---- names ---- */
+
+void ifx_hcl_call_name(const IfxHclTree *t, uint32_t n, IfxBuf *out) {
+  const IfxHclNode *call = &t->nodes[n];
+  for (const char *s = t->text + call->name, *end = t->text + call->name_end; s < end; s++) {
+    if (*s == '#' || (*s == '/' && s[1] == '/'))
+      s = memchr(s, '\n', (size_t)(end - s));
+    else if (*s == '/')
+      s = (const char *)memmem(s + 2, (size_t)(end - s) - 2, "*/", 2) + 1;
+    else if (!strchr(" \t\r\n", *s))
+      ifx_buf_byte(out, *s);
+  }
+}
+
 /* ---- literals ---- */
 
 static bool printable(uint32_t c) {

@@ -154,7 +154,9 @@ describe('hcl.document', function()
       for _, c in ipairs(doc:calls()) do names[#names + 1] = c.name end
       return names
     end)())
-    assert.equal('provider::a::b', hcl.document('x = provider::a::b()'):calls()[1].name)
+    local scoped = hcl.document('x = (provider :: # c\n a/* d */::b("e"))')
+    assert.equal('provider::a::b', scoped:calls 'provider::a::b'[1].name)
+    assert.equal('provider::a::b', scoped:strings()[1].call)
   end)
 
   it('counts columns in characters, and bytes in bytes', function()

@@ -92,10 +92,28 @@ static void test_ends(void) {
   check_format("b{}\n /* x */ ", "b {}\n/* x */ ");
 }
 
-/* Where terraform loses something, it is left. */
+/* Where terraform changes or loses a meaning, or wants a second run. */
 static void test_kept(void) {
   check_format("a \"b$c\" {}\n", "a \"b$c\" {}\n");
   check_format("a = \"${ # c\n x }\"\n", "a = \"${ # c\nx}\"\n");
+  check_format("a=\"${\"${ \"${x}\" }\"}\"\n", "a = x\n");
+  check_format("a=x.0 .1\nb=x.0 .e5\n", "a = x.0 .1\nb = x.0 .e5\n");
+  check_format("a = \"${<<E\nx\nE\n}\"\nb { a = \"${<<E\nx\nE\n}\" }\n",
+               "a = <<E\nx\nE\nb { a = \"${<<E\nx\nE\n}\" }\n");
+  check_format("a=(p :: /* c */ q(1))\n", "a = (p:: /* c */ q(1))\n");
+}
+
+/* Alignment under one long line may not fill the memory. */
+static void test_limit(void) {
+  IfxBuf text = {0}, out = {0};
+  ifx_buf_str(&text, "a = \"");
+  ifx_buf_fill(&text, 'x', 100000);
+  ifx_buf_str(&text, "\" # c\n");
+  for (int i = 0; i < 1000; i++) ifx_buf_fmt(&text, "a%d = 1 # c\n", i);
+  CHECK(!ifx_hcl_format(text.data, text.len, &out, &err));
+  CHECK_STR(err.kind, IFX_E_LIMIT);
+  ifx_buf_free(&text);
+  ifx_buf_free(&out);
 }
 
 static void test_refused(void) {
@@ -113,6 +131,7 @@ int main(void) {
   test_spelling();
   test_ends();
   test_kept();
+  test_limit();
   test_refused();
   return CHECK_END();
 }
