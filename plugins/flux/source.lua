@@ -95,9 +95,9 @@ end
 -- Decided once for each name and address: the evidence is all paths of the tree.
 local function own_repository(ctx, address, name)
   address = type(address) == 'string' and address or nil
-  local decided, key = facts_of(ctx).own, name .. '\0' .. (address or '')
+  local decided, key = facts_of(ctx).own, (name or '') .. '\0' .. (address or '')
   if not decided[key] then
-    decided[key] = { url.is_own_by_paths(ctx, address, paths_by_source(ctx)[name] or {}) }
+    decided[key] = { url.is_own_by_paths(ctx, address, name and paths_by_source(ctx)[name] or {}) }
   end
   return decided[key][1], decided[key][2]
 end

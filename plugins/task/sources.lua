@@ -1,5 +1,6 @@
 -- sources.lua: which Taskfile includes which, and the folder that its tasks run in. SPDX-License-Identifier: Apache-2.0
 
+local finder = require 'ifx.repo.finder'
 local templates = require './templates'
 
 local shell = ifx.use 'shell'.library
@@ -42,7 +43,7 @@ end
 local function decoded(ctx, p)
   local entry = ctx.tree:entry(p)
   local document = entry and entry.mode:sub(1, 3) == '100' and ctx.file(entry).yaml()
-  local top = document and #document > 0 and document:value(1)
+  local top = finder.decoded(document or nil)
   return type(top) == 'table' and not ifx.is_list(top) and top or nil
 end
 

@@ -1,6 +1,7 @@
 -- finder.lua: what reference finders share: spans, lookups, doubts. SPDX-License-Identifier: Apache-2.0
 
 local globs = require 'ifx.repo.globs'
+local err = require 'err'
 local url = require 'ifx.repo.url'
 
 local M = {}
@@ -59,6 +60,23 @@ end
 ---@return yaml.Document|nil
 function Collector:document()
   return (self.file.yaml())
+end
+
+--- The first document as a value; nil where there is none, or where it has no value, as a map for a key.
+---@param document yaml.Document|nil
+---@return any
+---@return string|nil why it has no value
+function M.decoded(document)
+  if not document or #document == 0 then
+    return nil
+  end
+  local ok, value = pcall(document.value, document, 1)
+  if ok then
+    return value
+  elseif not err.is(value) or value.kind == 'cancelled' then
+    error(value, 0)
+  end
+  return nil, value.message
 end
 
 --- The text of a scalar that can be a reference; everything else is listed, but for null and the

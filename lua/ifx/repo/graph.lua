@@ -87,7 +87,7 @@ local function new_build(tree, opts)
     for _, kind in ipairs(opts.only) do only[kind] = true end
   end
   return {
-    tree = tree, only = only, opts = opts, finders = finders, views = {},
+    tree = tree, only = only, opts = opts, finders = finders, views = {}, without_value = {},
     guard = opts.guard or function(_, f, ...) return f(...) end,
     text = opts.text ~= false and (not only or only.text or only['text.tree']),
     graph = setmetatable({ tree = tree, references = {}, unknown = {}, errors = {}, finders = finders }, Graph),
@@ -197,12 +197,24 @@ local function context_of(build, ctx, finder)
   return own
 end
 
+-- A document may parse and still have no value, as one with a map for a key: `a: {{ x }}`. That is said of its file, once.
+local function has_no_value(build, e)
+  if err.is(e, 'parse') and not e.file and err.is(e.cause) then e = e.cause end
+  if not err.is(e, 'parse') or not e.file or not build.tree:entry(e.file) then return false end
+  local key = ('%s:%d:%d'):format(e.file, e.line or 0, e.column or 0)
+  if not build.without_value[key] then
+    build.without_value[key] = true
+    did_not_parse(build, { path = e.file }, e)
+  end
+  return true
+end
+
 -- The lists that a function of a finder returns; none when it fails, which is said of `place`.
 local function ask(build, finder, f, place, ...)
   local ok, first, second = pcall(build.guard, finder.plugin, f, ...)
   if not ok then
     if err.is(first, 'cancelled') then error(first, 0) end
-    record(build, place, first, finder.plugin)
+    if not has_no_value(build, first) then record(build, place, first, finder.plugin) end
     return {}, {}
   end
   first, second = first or {}, second or {}

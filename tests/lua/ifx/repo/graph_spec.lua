@@ -1,4 +1,5 @@
 -- graph_spec.lua: finders over a tree, and what becomes of what they say. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
 local graph = require 'ifx.repo.graph'
 local fixture = dofile((debug.getinfo(1, 'S').source:match('^@(.*/)') or './') .. 'fixture.lua')
 
@@ -147,6 +148,21 @@ describe('graph.build', function()
     assert.equal(1, #g.errors)
     assert.equal('bad.yaml', g.errors[1].file)
     assert.equal(2, g.errors[1].line)
+    assert.equal(1, #g.unknown)
+    assert.equal('a template, not YAML yet', g.unknown[1].why)
+  end)
+
+  it('says once that a document has no value, and blames no finder', function()
+    local asks = { plugin = 'asks', kinds = {}, files = { '**/*.yaml' }, find = function(file) file.yaml():value(1) end }
+    local function guard(plugin, f, ...) -- as a registry says whose error it was
+      local ok, e = pcall(f, ...)
+      if not ok then error(err.wrap(e, 'plugin ' .. plugin), 0) end
+    end
+    local g = graph.build(fixture.tree { ['t.yaml'] = 'a: {{ x }}\n', ['bad.yaml'] = '? [a]\n: 1\n' },
+      { plugins = { asks, asks }, guard = guard })
+    assert.equal(1, #g.errors)
+    assert.equal('bad.yaml', g.errors[1].file)
+    assert.is_nil(g.errors[1].plugin)
     assert.equal(1, #g.unknown)
     assert.equal('a template, not YAML yet', g.unknown[1].why)
   end)

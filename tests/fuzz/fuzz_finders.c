@@ -1,0 +1,18 @@
+/* fuzz_finders.c: any bytes in place of a file of a fixture: every finder of every plugin keeps its
+ * laws. The first line of an input names the file; what follows are the bytes.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "lua_harness.h"
+
+static const char code[] =
+    "local fs = require 'fs'\n"
+    "local all = assert(load(fs.read 'tests/lua/support/finders.lua', '@finders.lua'))()\n"
+    "  .open 'tests/fixtures/refs'\n"
+    "return function(bytes)\n"
+    "  local name, behind = bytes:match '^([^\\n]*)\\n()'\n"
+    "  local seed = all.by_name[name] or all.seeds[#bytes % #all.seeds + 1]\n"
+    "  return all:check(seed, bytes:sub(behind or 1))\n"
+    "end\n";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  return harness_run(code, data, size);
+}
