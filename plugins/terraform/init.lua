@@ -96,13 +96,19 @@ local function find_json(file, ctx)
   return c:result()
 end
 
+-- A file without any of these words names nothing that is looked for here.
+local NEEDS = {
+  'module', 'path.', 'file', 'backend', 'chart', 'kustomization_build', 'kubectl_', 'flux_bootstrap_git', 'fluxcd.io',
+  'argoproj.io', 'remote_state',
+}
+
 local rewrite = {
   path = reader.rewrite, source = source.rewrite, parent = terragrunt.rewrite_parent, unit_source = terragrunt.rewrite_source,
 }
 
 return {
   references = {
-    { kinds = TERRAFORM, files = { '**/*.tf', '**/*.tofu' }, find = find, rewrite = rewrite },
+    { kinds = TERRAFORM, files = { '**/*.tf', '**/*.tofu' }, needs = NEEDS, find = find, rewrite = rewrite },
     { kinds = { ['terraform.module'] = TERRAFORM['terraform.module'] }, files = { '**/*.tf.json', '**/*.tofu.json' },
       find = find_json, rewrite = rewrite },
     { kinds = TERRAGRUNT, files = { '**/*.hcl' }, find = find_terragrunt, rewrite = rewrite },

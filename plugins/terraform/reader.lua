@@ -221,6 +221,16 @@ local function add_several(self, str, piece, r, found)
   end
 end
 
+-- For some of those who read the file the path leads nowhere; whether they matter cannot be known.
+local function doubt_others(self, str, piece, missing)
+  if #missing > 0 then
+    local said = list.map(missing, function(other)
+      return ('%s %s'):format(name_of(other.target), through(other) or 'from its own folder')
+    end)
+    self.c:doubt(str, piece.text, 'would also be what is not there: ' .. table.concat(said, '; '))
+  end
+end
+
 --- Adds the path that a piece names. `r.optional` says why it may be missing; `r.writes`: Terraform makes it.
 ---@param str hcl.String
 ---@param piece terraform.Piece
@@ -245,13 +255,7 @@ function Reader:add(str, piece, r)
     return add_several(self, str, piece, r, found)
   elseif #found == 1 then
     add_one(self, str, piece, r, found[1])
-    for _, other in ipairs(missing) do
-      if other.base.via or found[1].base.via or other.base.root then
-        self.c:doubt(str, piece.text, ('%s it would be %s, which is not there'):format(
-          through(other) or 'from its own folder', name_of(other.target)))
-      end
-    end
-    return
+    return doubt_others(self, str, piece, missing)
   end
   local folder = writes and folder_of(piece.text)
   if folder then

@@ -17,7 +17,7 @@ find_repository() { # find_repository OWNER+NAME COMMIT
 }
 
 clone() { # clone SOURCE COMMIT: into $repo, with HEAD at the commit and no remote
-  git clone -q --no-hardlinks "$1" "$repo" && git -C "$repo" checkout -q "$2" && git -C "$repo" remote remove origin
+  git clone -q --no-hardlinks --no-checkout "$1" "$repo" && git -C "$repo" checkout -q "$2" && git -C "$repo" remote remove origin
 }
 
 judge() { # judge SCRIPT…: checks written in Lua, one text, which print FAILED lines and "N passed, M failed"

@@ -54,15 +54,44 @@ tf "$repo/environments/dev" init
 tf "$repo/environments/dev" plan
 ok 'another environment begins with nothing' "$rc" 0 "$out" 'Plan: 6 to add, 0 to change, 0 to destroy.'
 
-# --- the root of a real repository
-commit=b992138d521360ed0875a0fa59278ba25d159964
-source=$(find_repository binGhzal+infraflux $commit) || {
-  [ "$failed" = 0 ] || finish
-  pending "all else passed; no binGhzal+infraflux with $commit below \$IFX_REPOS"
+missing=
+real_repository() { # real_repository OWNER+NAME COMMIT: its clone in $repo, on the branch trunk; else it is named at the end
+  local source
+  source=$(find_repository "$1" "$2") || { missing="$missing $1 with $2"; return 1; }
+  rm -rf "$repo"
+  clone "$source" "$2" && git -C "$repo" checkout -q -B trunk || { wrong "no clone of $1"; return 1; }
 }
-rm -rf "$repo"
-clone "$source" $commit || exit 1
-git -C "$repo" checkout -q -B trunk
+
+found_modules() { # found_modules: what `terraform get` says in every folder: its status, and how many modules there are
+  git -C "$repo" ls-files '*.tf' | xargs -n1 dirname | sort -u | while read -r dir; do
+    tf "$repo/$dir" get
+    printf '%s %s %s\n' "$dir" "$rc" "$(grep -o '"Key"' "$repo/$dir/.terraform/modules/modules.json" 2>/dev/null | wc -l)"
+    rm -rf "$repo/$dir/.terraform"
+  done
+}
+
+# --- modules and their callers of a real repository, some read through links: everyone finds what they found
+if real_repository blind3dd+terraforming_again 858261208fcf45913f3c5f3e31a6af2133da1b10; then
+  cat >"$scratch/layout.yaml" <<'END'
+layout: 1
+name: modules
+summary: Modules and environments below one folder
+moves:
+  - { folder: modules, to: infrastructure/terraform/modules }
+  - { folder: terraform-environments, to: infrastructure/terraform/environments }
+END
+  before=$(found_modules | sed -E 's#^modules/#infrastructure/terraform/modules/#
+    s#^terraform-environments/#infrastructure/terraform/environments/#' | sort)
+  extract "$scratch/layout.yaml"
+  says 'there are roots that find their modules' 'infrastructure/terraform/environments/dev 0 15' "$before"
+  equal 'every folder finds its modules as before' "$before" "$(found_modules | sort)"
+fi
+
+# --- the root of a real repository
+real_repository binGhzal+infraflux b992138d521360ed0875a0fa59278ba25d159964 || {
+  [ "$failed" = 0 ] || finish
+  pending "all else passed; below \$IFX_REPOS there is no$missing"
+}
 cat >"$scratch/layout.yaml" <<'END'
 layout: 1
 name: proxmox
@@ -91,6 +120,8 @@ for environment in dev staging prod; do
   equal "$environment passes 18 arguments" 18 "$(sed -n '/^module/,/^}/p' "$root/main.tf" | grep -c ' = var\.')"
   equal "$environment has 5 outputs" 5 "$(grep -c '^output' "$root/outputs.tf")"
   equal "$environment has an example of its values" 1 "$(git -C "$repo" ls-files "$root/terraform.tfvars.example" | wc -l)"
-  equal "$environment: addresses move where the state is" "$([ $environment = prod ] && echo 6 || echo 0)" "$(grep -c '^moved' "$root/main.tf")"
+  moved=$([ $environment = prod ] && echo 6 || echo 0)
+  equal "$environment: addresses move where the state is" "$moved" "$(grep -c '^moved' "$root/main.tf")"
 done
+[ -z "$missing" ] || [ "$failed" != 0 ] || pending "all else passed; below \$IFX_REPOS there is no$missing"
 finish
