@@ -148,8 +148,8 @@ local function include_role(job, document, _, at, value, key)
     return
   end
   local role = paths.role(job, document, below(at, key, 'name'))
-  for name, part in pairs(FROM) do
-    paths.role_file(job, document, below(at, key, name), role, part)
+  for _, name in ipairs(list.keys(FROM)) do
+    paths.role_file(job, document, below(at, key, name), role, FROM[name])
   end
 end
 

@@ -23,7 +23,8 @@ local function add_path(c, node, base, must)
   local ignored = must and target and globs.ignored(c.ctx.tree, target)
   c:path(node, {
     kind = 'makejinja.path', base = base,
-    optional = not must and 'made when the templates are rendered' or ignored and ignored .. ' leaves it out: it is made elsewhere' or nil,
+    optional = not must and 'made when the templates are rendered'
+      or ignored and ignored .. ' leaves it out: it is made elsewhere' or nil,
   })
 end
 
@@ -68,8 +69,8 @@ local function find(file, ctx)
       end
     end
   end
-  for key, must in pairs(FIELDS) do
-    each(key, function(node) add_path(c, node, base, must) end)
+  for _, key in ipairs(list.keys(FIELDS)) do
+    each(key, function(node) add_path(c, node, base, FIELDS[key]) end)
   end
   local folders = import_paths(c, read, base)
   for _, key in ipairs { 'plugins', 'loaders' } do

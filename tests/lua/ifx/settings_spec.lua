@@ -92,4 +92,30 @@ describe('settings', function()
     assert.are.same({}, at('a', 'c'))
     assert.is_nil(read:get { 'a' })
   end)
+
+  it('read any bytes, or say where they cannot, with spans inside of the text', function()
+    local samples = {
+      json5 = '{ a: ["x", \'y\\u0041\'], /* c */ "b": { c: 1, }, } // end\n',
+      toml = 'a = 1\n[b."c"]\nd = ["x", \'y\', \'\'\'z\'\'\']\n[[e]]\nf.g = """\\\n h"""\ni = { j = true }\n',
+      ini = 'a = b\n[c]\r\nd: e\n  f\n; g\n',
+    }
+    local signs = { '{', '}', '[', ']', '"', "'", '\\', '=', ':', ',', '\n', '#', '/', '\0', '\xff', '' }
+    local function check(format, content)
+      local read, why = settings.read(format, content)
+      assert.is_truthy(read or why.message and why.line >= 1 and why.column >= 1)
+      for _, node in ipairs(read and read.nodes or {}) do
+        assert.is_true(node.start >= 1 and node.stop <= #content and node.start <= node.stop + 1, content)
+        assert.is_true(not node.inner_start or content:sub(node.inner_start, node.inner_stop) == node.text, content)
+      end
+    end
+    for format, sample in pairs(samples) do
+      for at = 1, #sample do
+        for _, sign in ipairs(signs) do
+          local content = sample:sub(1, at - 1) .. sign .. sample:sub(at + 1)
+          check(format, content)
+          check(format, content:sub(1, at))
+        end
+      end
+    end
+  end)
 end)
