@@ -1,12 +1,32 @@
 -- refs_repository.lua: a generated GitOps repository, as a stream for `git fast-import`. SPDX-License-Identifier: Apache-2.0
--- usage: lua5.4 refs_repository.lua FILES EXPECTED: the file EXPECTED gets the number of references of each kind
-local files = tonumber(arg[1])
+-- usage: lua5.4 refs_repository.lua FILES EXPECTED [COMMITS [BYTES]]
+-- The file EXPECTED gets the number of references of each kind. With COMMITS, applications come one after the other, every
+-- tenth under an older name, and are edited and renamed later; with BYTES, comments fill the files to that size.
+local files, commits, bytes = tonumber(arg[1]), tonumber(arg[3] or 1), tonumber(arg[4] or 0)
 local expected = {}
 local out = io.stdout
 
-local function add(path, text, kinds)
+local comment = '# What stands here is said where it was decided; nobody reads it twice, and it is kept for the auditors.\n'
+
+local function filled(path, text)
+  local missing = (bytes - #text) // #comment
+  return missing > 0 and path:find '%.ya?ml$' and text .. comment:rep(missing) or text
+end
+
+local function write(path, text)
+  text = filled(path, text)
   out:write(('M %s inline %s\ndata %d\n'):format(path:find '%.sh$' and '100755' or '100644', path, #text), text, '\n')
-  for kind, count in pairs(kinds or {}) do expected[kind] = (expected[kind] or 0) + count end
+end
+
+local function count(kinds)
+  for kind, n in pairs(kinds or {}) do expected[kind] = (expected[kind] or 0) + n end
+end
+
+local made = 0
+local function commit(message)
+  made = made + 1
+  out:write(('commit refs/heads/main\ncommitter bench <bench@example.org> %d +0000\ndata %d\n%s\n')
+    :format(1700000000 + made * 600, #message, message))
 end
 
 -- Every $name is replaced by the value of that name.
@@ -194,19 +214,52 @@ spec:
     name: flux-system
 ]]
 
-out:write('commit refs/heads/main\ncommitter bench <bench@example.org> 1700000000 +0000\ndata 5\nbench\n')
-add('clusters/prod/flux-system/gotk-sync.yaml', cluster, { ['flux.path'] = 1, ['flux.source_ref'] = 1, ['flux.url'] = 1 })
-
 local apps = (files - 1) // #application
-local function directory(i) return ('apps/team-%02d/app-%04d'):format(i % 40, i) end
-for i = 0, apps - 1 do
-  local values = {
-    dir = directory(i), other = directory((i + 7) % apps), app = ('app-%04d'):format(i), team = ('team-%02d'):format(i % 40),
-  }
-  for _, file in ipairs(application) do add(fill(file[1], values), fill(file[2], values), file[3]) end
+local function team(i) return ('team-%02d'):format(i % 40) end
+local function directory(i) return ('apps/%s/app-%04d'):format(team(i), i) end
+local function old_directory(i) return ('services/app-%04d'):format(i) end
+local function values_of(i)
+  return { dir = directory(i), other = directory((i + 7) % apps), app = ('app-%04d'):format(i), team = team(i) }
 end
-for i = apps * #application + 2, files do add(('notes/%05d.txt'):format(i), 'nothing in here\n') end
+
+local function begins_old(i) return commits > 1 and i % 10 == 0 end
+
+local function add_app(i)
+  local values = values_of(i)
+  for _, file in ipairs(application) do
+    local path = fill(file[1], values)
+    if begins_old(i) and path:sub(1, #values.dir) == values.dir then path = old_directory(i) .. path:sub(#values.dir + 1) end
+    write(path, fill(file[2], values))
+    count(file[3])
+  end
+end
+
+-- A third of the commits add applications, the others edit some; those that began under an older name are renamed.
+local growing = math.max(1, commits // 3)
+local editing = commits - growing
+local next_app = 0
+for n = 1, growing do
+  commit(('add applications %d'):format(n))
+  if n == 1 then
+    write('clusters/prod/flux-system/gotk-sync.yaml', cluster)
+    count { ['flux.path'] = 1, ['flux.source_ref'] = 1, ['flux.url'] = 1 }
+    for i = apps * #application + 2, files do write(('notes/%05d.txt'):format(i), 'nothing in here\n') end
+  end
+  while next_app < apps * n // growing do
+    add_app(next_app)
+    next_app = next_app + 1
+  end
+end
+for n = 1, editing do
+  commit(('edit applications %d'):format(n))
+  for i = apps * (n - 1) // editing, apps * n // editing - 1 do
+    local values = values_of(i)
+    if begins_old(i) then out:write(('R %s %s\n'):format(old_directory(i), values.dir)) end
+    local edited = application[3]
+    write(fill(edited[1], values), fill(edited[2], values) .. ('# edited in %d\n'):format(n))
+  end
+end
 
 local report = assert(io.open(arg[2], 'w'))
-for kind, count in pairs(expected) do report:write(kind, ' ', count, '\n') end
+for kind, n in pairs(expected) do report:write(kind, ' ', n, '\n') end
 report:close()
