@@ -6,16 +6,28 @@ local M = {}
 
 local LOADS = { ['kustomize.resources'] = true, ['kustomize.bases'] = true, ['kustomize.components'] = true }
 
-local function view(facts, after)
-  local by_file = {}
-  for _, ref in ipairs(after and facts.references_after or facts.references) do
+-- What a tree loads is sorted once for all who ask: a controller may have a thousand entry points.
+local loads_of = setmetatable({}, { __mode = 'k' })
+
+local function loads(references)
+  local by_file = loads_of[references]
+  if by_file then return by_file end
+  by_file = {}
+  for _, ref in ipairs(references) do
     if LOADS[ref.kind] and ref.resolved and ref.target then
       by_file[ref.file] = by_file[ref.file] or {}
       table.insert(by_file[ref.file], ref.target)
     end
   end
+  loads_of[references] = by_file
+  return by_file
+end
+
+local function view(facts, after)
   return {
-    by_file = by_file, exists = after and facts.exists_after or facts.exists, list = after and facts.list_after or facts.list,
+    by_file = loads(after and facts.references_after or facts.references),
+    exists = after and facts.exists_after or facts.exists,
+    list = after and facts.list_after or facts.list,
     files = {}, generated = {},
   }
 end
