@@ -23,12 +23,10 @@ local MISE = {
 return {
   references = {
     {
-      kinds = KINDS, files = { '**/*.yml', '**/*.yaml' }, rewrite = { word = shell.rewrite },
+      kinds = KINDS, choose = sources.paths, rewrite = { word = shell.rewrite },
       find = function(file, ctx)
-        local c, source = finder.collect('task', file, ctx), sources.of(ctx, file.path)
-        if source then
-          taskfile.find(c, source)
-        end
+        local c = finder.collect('task', file, ctx)
+        taskfile.find(c, sources.all(ctx)[file.path])
         return c:result()
       end,
     },

@@ -168,17 +168,25 @@ end
 
 local known = setmetatable({}, { __mode = 'k' })
 
---- What is known of a Taskfile; nil for any other file.
+--- What is known of the Taskfiles of a tree, by their paths.
 ---@param ctx table
----@param p string
----@return task.Source|nil
-function M.of(ctx, p)
+---@return table<string, task.Source>
+function M.all(ctx)
   local sources = known[ctx.tree]
   if not sources then
     sources = read(ctx)
     known[ctx.tree] = sources
   end
-  return sources[p]
+  return sources
+end
+
+--- The paths of the Taskfiles of a tree.
+---@param ctx table
+---@return string[]
+function M.paths(ctx)
+  return list.filter(list.keys(M.all(ctx)), function(p)
+    return p:find('%.ya?ml$') ~= nil
+  end)
 end
 
 return M
