@@ -78,14 +78,18 @@ function M.find(c, document, chart_file)
   })
 end
 
+-- How a repository reads after a move; one whose ends both stay is not touched, however it is written.
 local function moved(repository, move)
   local lead, written = repository:match('^(file://)([^/].*)$')
   local target = written and path.normalize(path.join(move.base, written))
   if not target then
     return repository
   end
-  local new_file = move.moves[path.join(target, 'Chart.yaml')]
-  local new = path.relative(new_file and path.dirname(new_file) or target, path.dirname(move.new_file))
+  local new_file, new_base = move.moves[path.join(target, 'Chart.yaml')], path.dirname(move.new_file)
+  if not new_file and new_base == move.base then
+    return repository
+  end
+  local new = path.relative(new_file and path.dirname(new_file) or target, new_base)
   new = written:find('^%./') and not new:find('^%.%.?/') and './' .. new or new
   return lead .. new .. (written:sub(-1) == '/' and '/' or '')
 end

@@ -50,6 +50,13 @@ describe('the finder of helm', function()
   end)
 
   it('keeps a digest where nothing moves, or all of it together', function()
+    local files = {
+      ['a/Chart.yaml'] = 'name: a\ndependencies:\n- { name: b, version: 1.0.0, repository: "file://../a/../b/" }\n',
+      ['a/Chart.lock'] = 'dependencies:\n- name: b\n  repository: file://../a/../b/\n  version: 1.0.0\n'
+        .. 'digest: sha256:c8427536f796d2ea9d3e01de9870396f2118aefc048031adf5eb0281d2109b7f\n',
+      ['b/Chart.yaml'] = 'name: b\n', ['c/Chart.yaml'] = 'name: c\n',
+    }
+    assert.are.same({}, moved(files, { ['c/Chart.yaml'] = 'd/Chart.yaml' }).edits)
     local _, _, plan = kit.moves(FIXTURE, 'helm', { ['charts/common'] = 'x/common', ['charts/legacy'] = 'x/legacy' })
     assert.is_nil(plan.files['x/legacy/requirements.lock'])
     assert.are.same({}, plan.problems)
