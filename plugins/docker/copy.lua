@@ -109,6 +109,10 @@ local function is_fetched(written)
 end
 
 local function copy(job, instruction)
+  local target = instruction.words[#instruction.words]
+  if target and target.start <= target.stop then
+    job.c:nothing('docker.copy', target.start, target.stop) -- a path of the image
+  end
   for _, flag in ipairs(instruction.flags) do
     if flag.text:find('^%-%-from=') then
       return -- out of another image, or of a context by its name

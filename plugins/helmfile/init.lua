@@ -1,7 +1,6 @@
 -- init.lua: finds what helmfiles, and the templates of their values, name. SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
-local objects = require 'ifx.k8s.objects'
 local release = require './release'
 local state = require './state'
 local states = require './states'
@@ -21,16 +20,11 @@ local function find_known(file, ctx)
   return c:result()
 end
 
--- Any other file with releases; any other template, whose paths count from its own folder.
-local function find_other(file, ctx)
-  local c = finder.collect('helmfile', file, ctx)
-  local is_template = file.path:find('%.gotmpl$') ~= nil
-  if states.all(ctx).files[file.path] or not is_template and not objects.is_manifest(file.path, ctx.exists) then
-    return c:result()
-  elseif file.text():find('releases:', 1, true) and state.looks_like(file) then
-    state.find(c, { path.dirname(file.path) })
-  elseif is_template then
-    template.find(c, { path.dirname(file.path) })
+-- Any other template: its paths count from its own folder, or from that of the helmfile that reads it into itself.
+local function find_template(file, ctx)
+  local c, all = finder.collect('helmfile', file, ctx), states.all(ctx)
+  if not all.files[file.path] then
+    template.find(c, { path.dirname(file.path), all.read[file.path] })
   end
   return c:result()
 end
@@ -42,8 +36,8 @@ return {
       choose = function(ctx) return list.keys(states.all(ctx).files) end,
     },
     {
-      kinds = state.kinds, rewrite = REWRITE, find = find_other, files = { '**/*.yaml', '**/*.yml', '**/*.gotmpl' },
-      needs = { 'releases:', 'readFile', 'readDir', 'isFile', 'isDir', 'exec' },
+      kinds = state.kinds, rewrite = REWRITE, find = find_template, files = { '**/*.gotmpl' },
+      needs = { 'readFile', 'readDir', 'isFile', 'isDir', 'exec' },
     },
   },
 }

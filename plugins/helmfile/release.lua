@@ -94,8 +94,12 @@ local function argument(job)
     local view = excerpt.scalar(job.c, match)
     if is_script(job, match, way) and is_plain(job, match) then
       shell.find(view, shell.start(folder, { own = anchor }), { kind = 'helmfile.hook' })
-    elseif is_plain(job, match) and not written.is_elsewhere(match.text) and match.text:find('/', 1, true) then
-      written.add(view, 1, #match.text, {
+      return
+    end
+    local from = match.text and match.text:match('^%-%-?[%w-]+=()') or 1
+    local text = is_plain(job, match) and match.text:sub(from) or ''
+    if text:find('/', 1, true) and not written.is_elsewhere(text) then
+      written.add(view, from, #match.text, {
         kind = 'helmfile.hook', base = folder, anchor = anchor and 'file' or nil, exact = false, found_only = true,
       })
     end

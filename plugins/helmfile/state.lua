@@ -111,27 +111,4 @@ function M.find(c, folders)
   end
 end
 
-local function is_release(item)
-  return type(item) == 'table' and type(item.name) == 'string' and type(item.chart) == 'string'
-end
-
---- Is this a helmfile by what stands in it: releases with a name and a chart each?
----@param file ifx.repo.File
----@return boolean
-function M.looks_like(file)
-  local document = states.document(file)
-  local readable, releases = pcall(function()
-    return document and #document > 0 and document:get({ 'apiVersion' }, 1) == nil and document:get({ 'releases' }, 1)
-  end)
-  if not readable or type(releases) ~= 'table' or not ifx.is_list(releases) or #releases == 0 then
-    return false
-  end
-  for _, item in ipairs(releases) do
-    if not is_release(item) then
-      return false
-    end
-  end
-  return true
-end
-
 return M

@@ -2,6 +2,7 @@
 
 local globs = require 'ifx.repo.globs'
 local gotemplate = require 'ifx.repo.gotemplate'
+local objects = require 'ifx.k8s.objects'
 local url = require 'ifx.repo.url'
 
 local M = {}
@@ -92,6 +93,19 @@ local function each_file(ctx, folder, written, f)
   end
 end
 
+-- What a helmfile reads into itself may be a template, too, whose paths count from the folder of the helmfile.
+local function note_read(ctx, found, file, folder)
+  for _, action in ipairs(gotemplate.actions(file.text())) do
+    for i, token in ipairs(action.tokens) do
+      local given = token.text == 'readFile' and action.tokens[i + 1]
+      local target = given and given.type == 'string' and ctx.resolve(folder, given.text)
+      if target then
+        found.read[target] = folder
+      end
+    end
+  end
+end
+
 local function follow(ctx, found, state)
   local file = ctx.file(ctx.tree:entry(state.path))
   local document = M.document(file)
@@ -102,6 +116,7 @@ local function follow(ctx, found, state)
     found.repositories[name] = true
   end
   local folder = state.folders[#state.folders]
+  note_read(ctx, found, file, folder)
   for _, written in ipairs(M.texts(file, document, SUB)) do
     each_file(ctx, folder, written, function(p) visit(ctx, found, p, path.dirname(p)) end)
   end
@@ -110,13 +125,18 @@ local function follow(ctx, found, state)
   end
 end
 
-function visit(ctx, found, p, folder)
+-- `guessed`: nothing but its releases says that it is one, and that its own folder counts.
+function visit(ctx, found, p, folder, guessed)
   local entry = ctx.tree:entry(p)
   if not entry or entry.mode:sub(1, 3) ~= '100' or entry.missing then
     return
   end
   local state = found.files[p] or { path = p, folders = {} }
   found.files[p] = state
+  if state.guessed then
+    state.folders = {}
+  end
+  state.guessed = guessed
   for _, known in ipairs(state.folders) do
     if known == folder then
       return
@@ -126,23 +146,64 @@ function visit(ctx, found, p, folder)
   follow(ctx, found, state)
 end
 
+-- What only a helmfile has beside its releases.
+local MARKS = { 'bases', 'helmDefaults', 'helmfiles' }
+
+-- Is this a helmfile by what stands in it: releases with a name, and a chart where nothing else marks it?
+local function looks_like(file)
+  local document = M.document(file)
+  local readable, releases, marked = pcall(function()
+    if not document or #document == 0 or document:get({ 'apiVersion' }, 1) ~= nil then
+      return nil
+    end
+    local mark = list.find(MARKS, function(key) return type(document:get({ key }, 1)) == 'table' end)
+    return document:get({ 'releases' }, 1), mark
+  end)
+  if not readable or type(releases) ~= 'table' or not ifx.is_list(releases) or #releases == 0 then
+    return false
+  end
+  for _, item in ipairs(releases) do
+    if type(item) ~= 'table' or type(item.name) ~= 'string' or not marked and type(item.chart) ~= 'string' then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_guessed(ctx, entry)
+  local p = entry.path
+  if entry.mode:sub(1, 3) ~= '100' or entry.missing or not (p:find('%.ya?ml$') or p:find('%.ya?ml%.gotmpl$')) then
+    return false
+  end
+  local content = ctx.read(p) or ''
+  local may_be = content:find('releases:', 1, true) and (content:find('chart:', 1, true) or content:find('bases:', 1, true)
+    or content:find('helmDefaults:', 1, true) or content:find('helmfiles:', 1, true))
+  return may_be and (p:find('%.gotmpl$') or objects.is_manifest(p, ctx.exists)) and looks_like(ctx.file(entry)) or false
+end
+
 local known = setmetatable({}, { __mode = 'k' })
 
 ---@class helmfile.States
 ---@field files table<string, helmfile.State> by their paths
 ---@field repositories table<string, true> names that they give to repositories of charts
+---@field read table<string, string> files that they read into themselves, and the folder of the helmfile that does
 
---- The helmfiles of a tree: by name, and those that these name.
+--- The helmfiles of a tree: by name or by their releases, and those that these name.
 ---@param ctx table
 ---@return helmfile.States
 function M.all(ctx)
   local found = known[ctx.tree]
   if not found then
-    found = { files = {}, repositories = {} }
+    found = { files = {}, repositories = {}, read = {} }
     known[ctx.tree] = found
     for _, entry in ipairs(ctx.tree:files()) do
       if is_named(entry.path) then
         visit(ctx, found, entry.path, path.dirname(entry.path))
+      end
+    end
+    for _, entry in ipairs(ctx.tree:files()) do
+      if not found.files[entry.path] and is_guessed(ctx, entry) then
+        visit(ctx, found, entry.path, path.dirname(entry.path), true)
       end
     end
   end

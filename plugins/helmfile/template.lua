@@ -58,6 +58,15 @@ local function computed(job, action, i, known)
   job.c:doubt(job.place(first.start, last.stop), job.content:sub(first.start, last.stop), 'the template computes it')
 end
 
+-- "x" | readFile, and printf "x" | readFile
+local function piped(action, i)
+  local pipe, given, before = action.tokens[i - 1], action.tokens[i - 2], action.tokens[i - 3]
+  if pipe and pipe.text == '|' and given and given.type == 'string' and not given.text:find('%', 1, true) then
+    local first = not before or before.type == 'sign' or before.text == 'printf' or before.text == 'print'
+    return first and given or nil
+  end
+end
+
 --- Adds what the actions of a file name.
 ---@param c ifx.repo.Collector
 ---@param folders string[] what paths count from
@@ -67,7 +76,7 @@ function M.find(c, folders)
   for _, action in ipairs(content:find('{{', 1, true) and gotemplate.actions(content) or {}) do
     for i, token in ipairs(action.tokens) do
       local known = token.type == 'word' and FUNCTIONS[token.text]
-      local given = known and action.tokens[i + 1]
+      local given = known and (piped(action, i) or action.tokens[i + 1])
       if given and given.type == 'string' then
         literal(job, given, known)
       elseif given then

@@ -132,6 +132,17 @@ function Collector:query(document, n, pattern)
   return matches
 end
 
+--- Says of some bytes that they name nothing of the tree, whatever they read like: the search for texts finds nothing there.
+---@param kind string of the references that stand beside them
+---@param start integer
+---@param stop integer
+function Collector:nothing(kind, start, stop)
+  self.references[#self.references + 1] = {
+    nothing = true, kind = kind, exact = true, file = self.file.path, start = start, stop = stop, editable = false,
+    text = self.file.text():sub(start, stop),
+  }
+end
+
 -- The line and column after some bytes that begin at a match.
 local function advance(match, bytes)
   local line, column, last = match.line, match.column, bytes

@@ -30,6 +30,7 @@ local graph = {}
 ---@field style? string           YAML style of the scalar
 ---@field through? boolean        the folder is only passed: what it holds is not read there
 ---@field rewrite? string         name of the finder's own rewriting function
+---@field nothing? boolean        the bytes name nothing of the tree, whatever they read like: no text is found in them
 ---@field address? true|{ start: integer, stop: integer, text: string, style: string? }  it is a path of the repository at this
 ---address, wherever its file is: true when the address ends with it, else the place of the address in the file
 
@@ -262,7 +263,7 @@ local function finish_file(build, file, found)
   local content = file.text()
   local position = text.positions(content)
   for _, ref in ipairs(without_doubles(found)) do
-    if not build.only or build.only[ref.kind] then
+    if not ref.nothing and (not build.only or build.only[ref.kind]) then
       if not ref.line then ref.line, ref.column = position(ref.start) end
       table.insert(build.graph.references, ref)
     end

@@ -84,6 +84,17 @@ describe('the finder of docker', function()
     assert.are.equal('a', (sources 'RUN --mount=source=a,target=/ --mount=source=/,target=/ x'))
   end)
 
+  it('lets no text be found in the target of a copy, which is a path of the image', function()
+    local opts = kit.options 'docker'
+    opts.text = true
+    local graph = graphs.build(fixture.tree {
+      Dockerfile = 'COPY src ./src\nCOPY --from=x a ./src/\nADD src src\nCMD ["./src/run.sh"]\n', ['src/run.sh'] = '',
+    }, opts)
+    local found = {}
+    for _, ref in ipairs(graph.references) do found[#found + 1] = ref.line .. ' ' .. ref.kind .. ' ' .. ref.text end
+    assert.are.same({ '1 docker.copy src', '3 docker.copy src', '4 text ./src/run.sh' }, found)
+  end)
+
   it('lists what it cannot know', function()
     for line, why in pairs {
       ['COPY $A /'] = 'a variable', ['COPY a\\ b /'] = 'signs', ['COPY ../a /'] = 'climbs', ['COPY a\\\nb /'] = 'several lines',

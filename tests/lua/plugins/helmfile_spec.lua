@@ -78,6 +78,42 @@ describe('the finder of helmfile', function()
     }, 'helmfile'))
   end)
 
+  it('finds a helmfile by its releases, with what it names', function()
+    local lines = kit.of({
+      ['b/x.yaml'] = 'bases: [../a.yaml]\nreleases: [{ name: one, chart: ./why }]\n', ['b/v.yaml'] = '',
+      ['a.yaml'] = 'releases: [{ name: two, values: [v.yaml], chart: ./c }]\n', ['b/c/x'] = '',
+    }, 'helmfile')
+    assert.are.same({
+      'a.yaml:1:34 helmfile.values v.yaml -> file b/v.yaml: ok',
+      'a.yaml:1:50 helmfile.chart ./c -> dir b/c: ok',
+      'b/x.yaml:1:9 helmfile.bases ../a.yaml -> file a.yaml: ok',
+      'b/x.yaml:2:32 helmfile.chart ./why -> path b/why: BROKEN does not exist',
+    }, lines)
+  end)
+
+  it('reads a template from its own folder, or from that of the helmfile that reads it', function()
+    assert.are.same({
+      'a/helmfile.yaml:1:27 helmfile.template t/x.gotmpl -> file a/t/x.gotmpl: ok',
+      'a/t/x.gotmpl:1:14 helmfile.template here -> file a/t/here: ok',
+      'a/t/x.gotmpl:1:35 helmfile.template there -> file a/there: ok',
+      'a/t/x.gotmpl:1:57 helmfile.template gone -> path a/t/gone: BROKEN does not exist',
+    }, kit.of({
+      ['a/helmfile.yaml'] = 'values: {{ tpl (readFile "t/x.gotmpl") . }}\n', ['a/t/here'] = '', ['a/there'] = '',
+      ['a/t/x.gotmpl'] = '{{ readFile "here" }}{{ readFile "there" }}{{ readFile "gone" }}\n',
+    }, 'helmfile'))
+  end)
+
+  it('reads options of hooks, and what is piped into a function', function()
+    assert.are.same({
+      'helmfile.yaml:1:14 helmfile.template a.txt -> file a.txt: ok',
+      'helmfile.yaml:2:54 helmfile.hook crds/x.yaml -> file crds/x.yaml: ok',
+    }, kit.of({
+      ['helmfile.yaml'] = '# {{ printf "a.txt" | readFile }}{{ "%s" | readFile }}{{ .x "a.txt" | readFile }}\n'
+        .. 'hooks: [{ command: kubectl, args: [apply, --filename=crds/x.yaml, --x=none/y, -l=a/b] }]\n',
+      ['a.txt'] = '', ['crds/x.yaml'] = '',
+    }, 'helmfile'))
+  end)
+
   it('reads the first branch of a condition where both say the same', function()
     assert.are.same({
       'helmfile.yaml:2:9 helmfile.bases a -> path a: BROKEN does not exist',
@@ -88,9 +124,10 @@ describe('the finder of helmfile', function()
   it('takes no other file with releases for a helmfile', function()
     for _, content in ipairs {
       'releases: [{name: x}]\n', 'releases: [{name: x, chart: ./y}, {version: 1}]\n', 'releases: {}\n', 'releases: {{ x }}\n',
-      'apiVersion: v1\nreleases: [{name: x, chart: ./y}]\n', 'releases:\n',
+      'apiVersion: v1\nreleases: [{name: x, chart: ./y}]\n', 'releases:\n', 'bases: x\nreleases: [{name: x}]\n',
     } do assert.are.same({}, kit.of({ ['x.yaml'] = content }, 'helmfile')) end
     assert.are.equal(1, #kit.of({ ['x.yaml'] = 'releases: [{name: x, chart: ./why}]\n' }, 'helmfile'))
+    assert.are.equal(1, #kit.of({ ['x.yaml'] = 'bases: [gone]\nreleases: [{name: x}]\n' }, 'helmfile'))
     assert.are.same({}, kit.of({
       ['c/Chart.yaml'] = '', ['c/templates/x.yaml'] = 'releases: [{name: x, chart: ./why}]\n',
     }, 'helmfile'))
