@@ -41,7 +41,9 @@ end
 
 local function play(job, document, value, at)
   local imported, key = shape.named(value, 'import_playbook')
-  if imported ~= nil then
+  local name = type(imported) == 'string' and imported or ''
+  local of_collection = name:find('^[%w_]+%.[%w_]+%.[%w_]+$') and not name:find('%.ya?ml$')
+  if imported ~= nil and not of_collection then
     paths.whole(job, document, below(at, key), {
       kind = 'ansible.playbook', folders = search.spots({ path.dirname(job.file) }, { '' }), check = written.want_file,
       static = true,

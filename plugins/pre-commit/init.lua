@@ -51,6 +51,9 @@ end
 
 -- Hooks run in the root, the language `script` a file of the repository itself.
 local function entry(c, match, language)
+  if language == 'docker_image' then
+    return -- begins with the name of an image, and runs inside of it
+  end
   local view = excerpt.scalar(c, match)
   if language == 'script' then
     local from, to = match.text:match('^%s*()[^%s\'"]+()')
