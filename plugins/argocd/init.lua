@@ -136,5 +136,5 @@ return {
       rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
     },
   },
-  transform = { watch = transform.watch },
+  transform = { make_applications = transform.make_applications, watch = transform.watch },
 }

@@ -119,13 +119,20 @@ local function entries_of(facts, folder, base)
   return candidates(facts, base)
 end
 
----make_root { folder = F, of = B }: a kustomization for F that lists what of B (default: F itself) is applied today; when
----nothing of it is applied today, everything. A folder that has one keeps it.
----@param args { folder: string, of: string? }
+local function root_change(folder, entries)
+  local text = root_text(list.map(entries, function(entry) return path.relative(entry, folder) end), INDENT)
+  return { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text }
+end
+
+---make_root { folder = F, of = B, entries = PATHS }: a kustomization for F that lists what of B (default: F itself) is
+---applied today; when nothing of it is applied today, everything. With `entries` it lists those. A folder that has one keeps
+---it.
+---@param args { folder: string, of: string?, entries: string[]? }
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.make_root(args, facts)
   local folder, base = args.folder, args.of or args.folder
+  if args.entries then return find_root(facts, folder) and {} or { changes = { root_change(folder, args.entries) } } end
   if find_root(facts, folder) or #facts.list_after(base) == 0 then return {} end
   local entries = entries_of(facts, folder, base)
   local rendered = list.filter(entries, function(entry) return is_rendered(facts, entry) end)
@@ -141,8 +148,7 @@ function M.make_root(args, facts)
   if #rendered == 0 and #entries > 0 then
     notes[#notes + 1] = ('nothing in %s is applied today: its root lists everything, and no other root lists it'):format(base)
   end
-  local text = root_text(list.map(chosen, function(entry) return path.relative(entry, folder) end), INDENT)
-  return { changes = { { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text } }, notes = notes }
+  return { changes = { root_change(folder, chosen) }, notes = notes }
 end
 
 -- Fields of the root that an entry leaves whose effect it would lose.
