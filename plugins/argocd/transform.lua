@@ -112,13 +112,13 @@ end
 
 -- What no Application renders today is switched on by whoever is pointed to a root that lists it.
 local function idle_applications(facts, files, folder)
-  local applied, idle = {}, {}
+  local rendered, idle = {}, {}
   for _, owner in ipairs(owners(facts)) do
-    for file in pairs(owner.files) do applied[file] = true end
+    for file in pairs(owner.files) do rendered[file] = true end
   end
   for _, of_folder in pairs(files) do
     for _, file in ipairs(of_folder) do
-      if not applied[facts.origin(file) or file] then idle[#idle + 1] = file end
+      if not rendered[facts.origin(file) or file] then idle[#idle + 1] = file end
     end
   end
   if #idle == 0 then return {} end
@@ -136,7 +136,7 @@ end
 function M.make_applications(args, facts)
   local make_root = ifx.use 'kustomize'.transform.make_root
   local files, changes = folders_of(facts, args.below), {}
-  local entries = files[args.folder] or {}
+  local entries, blocked = files[args.folder] or {}, idle_applications(facts, files, args.folder)
   files[args.folder] = nil
   local folders = list.keys(files)
   for _, folder in ipairs(folders) do
@@ -147,7 +147,7 @@ function M.make_applications(args, facts)
   if #entries == 0 then return { notes = { 'no Application lies below ' .. table.concat(args.below, ', ') } } end
   local root = make_root({ folder = args.folder, entries = entries }, facts)
   table.move(root.changes or {}, 1, #(root.changes or {}), #changes + 1, changes)
-  return { changes = changes, blocked = #changes > 0 and idle_applications(facts, files, args.folder) or {} }
+  return { changes = changes, blocked = #changes > 0 and blocked or {} }
 end
 
 return M

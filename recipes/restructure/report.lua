@@ -41,8 +41,8 @@ local function for_a_person(outcome)
   end)
 end
 
-local function old_names(outcome)
-  return list.map(outcome.left, function(item)
+local function old_names(found)
+  return list.map(found, function(item)
     return { place(item), item.text, item.new or 'its files went to different places' }
   end)
 end
@@ -98,7 +98,9 @@ local function add_work(ctx, of, outcome)
   add(ctx, of .. 'Notes', 'list', 'items', outcome.notes)
   add(ctx, of .. 'References left for a person', 'table', 'rows', for_a_person(outcome),
     { 'where', 'kind', 'text', 'now at', 'why' })
-  add(ctx, of .. 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome), { 'where', 'text', 'now at' })
+  add(ctx, of .. 'Old names that still stand somewhere', 'table', 'rows', old_names(outcome.left), { 'where', 'text', 'now at' })
+  add(ctx, of .. 'Paths that are not there today, in folders whose files move', 'table', 'rows', old_names(outcome.nowhere),
+    { 'where', 'text', 'the folder is now' })
 end
 
 local function add_changes(ctx, of, outcome, tree)

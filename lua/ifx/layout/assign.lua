@@ -144,31 +144,55 @@ local function unused(rows, by)
   return out
 end
 
+-- The part of a row's target that is the same for all of its files, when a value of this repetition decides it.
+local function fixed_place(row)
+  local template, stop, decided = row.to, #row.to, row.whole
+  for first, braced in template:gmatch '()%$(%b{})' do
+    local name = braced:sub(2, -2):gsub('%.base$', '')
+    if row.each[name] ~= nil then
+      decided = true
+    elseif row.vars[name] == nil then
+      stop = first - 1
+      break
+    end
+  end
+  return decided and layout.fill(template:sub(1, stop), row.vars):gsub('/+$', '') or nil
+end
+
+-- Is what the row makes there already, or will it be? In another repository nobody can look: then whether anything moves says
+-- it.
+local function has_place(row, tree, filled, moving)
+  local place = row.to and fixed_place(row)
+  if not place then return false end
+  if row.repository then return not moving end
+  return filled[place] or tree:exists(place) ~= nil
+end
+
 -- Values of lists for which no row found a file, and whose place is and stays empty: a slip of the pen, most likely.
-local function unmatched(rows, by, tree, moves)
-  local used, out, seen, filled = {}, {}, {}, {}
-  for _, to in pairs(moves) do
+local function unmatched(rows, out, tree)
+  local used, missed, seen, filled = {}, {}, {}, {}
+  for _, to in pairs(out.moves) do
     for slash in to:gmatch '()/' do filled[to:sub(1, slash - 1)] = true end
   end
+  local moving = next(out.moves) ~= nil or next(out.gone) ~= nil or next(out.away) ~= nil
   local function key_of(row)
     local words = {}
     for name, value in pairs(row.each) do words[#words + 1] = ('%s=%s'):format(name, value) end
     table.sort(words)
     return table.concat(words, ' ')
   end
-  for _, row in pairs(by) do used[key_of(row)] = true end
+  for _, row in pairs(out.by) do used[key_of(row)] = true end
   for _, row in ipairs(rows) do
-    local place = row.whole and row.to and layout.fill(row.to, row.vars)
-    if place and (filled[place] or tree:is_dir(place)) then used[key_of(row)] = true end
+    if has_place(row, tree, filled, moving) then used[key_of(row)] = true end
   end
   for _, row in ipairs(rows) do
     local key = key_of(row)
     if key ~= '' and not used[key] and not seen[key] then
       seen[key] = true
-      out[#out + 1] = key
+      missed[#missed + 1] = key
     end
   end
-  return out
+  return missed
 end
 
 ---Decide about every file: the first row that matches it, in the order of the layout.
@@ -191,7 +215,7 @@ function M.assign(tree, rows, classes)
     if not found then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
-  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out.by, tree, out.moves)
+  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out, tree)
   return out
 end
 

@@ -1,5 +1,6 @@
 -- layout.lua: target layouts as data: reading, extending, filling in parameters. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local fill = require 'ifx.layout.fill'
 local fs = require 'fs'
 local ifx = require 'ifx'
 local repositories = require 'ifx.layout.repositories'
@@ -62,8 +63,8 @@ local ROW = {
   ['else'] = { required = ifx.list { 'to' } },
 }
 
-local glob = { type = 'string', min = 1 }
-local globs = { type = 'list', min = 1, items = glob }
+local one_glob = { type = 'string', min = 1 }
+local globs = { type = 'list', min = 1, items = one_glob }
 local elsewhere = { type = 'string', doc = 'key of one of the `repositories`' }
 local repeats = { type = 'map', values = { type = 'string' }, doc = 'variable: list parameter whose values it takes in turn' }
 
@@ -85,9 +86,9 @@ M.fields = {
   } },
   moves = { type = 'list', default = {}, doc = 'rows of the move matrix; the first that matches a file decides', items = {
     type = 'map', json = ROW, fields = {
-      from = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, of files' },
-      folder = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, of folders that move whole' },
-      except = { type = 'any', accepts = { glob, globs }, doc = 'glob, or list of globs, that the row leaves alone' },
+      from = { type = 'any', accepts = { one_glob, globs }, doc = 'glob, or list of globs, of files' },
+      folder = { type = 'any', accepts = { one_glob, globs }, doc = 'glob, or list of globs, of folders that move whole' },
+      except = { type = 'any', accepts = { one_glob, globs }, doc = 'glob, or list of globs, that the row leaves alone' },
       holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
       to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
       repository = elsewhere,
@@ -339,44 +340,7 @@ end
 
 -- ---------------------------------------------------------------- filling in
 
-local function escape_glob(text)
-  return (text:gsub('[*?%[%]{}\\]', '\\%0'))
-end
-
-local function show(value)
-  return type(value) == 'table' and table.concat(value, ',') or tostring(value)
-end
-
-local function variable(vars, name, template)
-  local value = vars[name]
-  local base = value == nil and name:match '^(.*)%.base$'
-  if base and vars[base] ~= nil then return (show(vars[base]):match '([^/]*)/*$') end
-  if value == nil then
-    err.raise { kind = 'config', op = 'fill in ' .. template, message = ("there is no variable '%s' here"):format(name) }
-  end
-  return show(value)
-end
-
----Replace `${name}` by its value, `${name.base}` by the last step of the path that it is. Unknown names raise
----kind 'config'.
----@param template string
----@param vars table<string, any>
----@param quote? fun(text: string): string
----@return string
-function M.fill(template, vars, quote)
-  return (template:gsub('%$(%b{})', function(braced)
-    local text = variable(vars, braced:sub(2, -2), template)
-    return quote and quote(text) or text
-  end))
-end
-
-local function fill_deep(value, vars)
-  if type(value) == 'string' then return M.fill(value, vars) end
-  if type(value) ~= 'table' then return value end
-  local out = {}
-  for k, v in pairs(value) do out[k] = fill_deep(v, vars) end
-  return out
-end
+M.fill = fill.text
 
 -- The variables of each repetition of a row: parameters, and one value of each list that `each` names.
 local function repetitions(row, values)
@@ -400,7 +364,7 @@ end
 
 local function fill_globs(list, vars)
   local out = {}
-  for i, glob in ipairs(list or {}) do out[i] = M.fill(glob, vars, escape_glob) end
+  for i, glob in ipairs(list or {}) do out[i] = M.fill(glob, vars, fill.escape_glob) end
   return out
 end
 
@@ -446,7 +410,7 @@ function M.actions(layout, values)
   local out = {}
   for _, action in ipairs(layout.actions) do
     for _, one in ipairs(repetitions(action, values)) do
-      out[#out + 1] = { use = action.use, with = fill_deep(action.with, one.vars), repository = action.repository }
+      out[#out + 1] = { use = action.use, with = fill.deep(action.with, one.vars), repository = action.repository }
     end
   end
   return out

@@ -8,6 +8,7 @@ local left = require 'ifx.repo.left'
 local list = require 'ifx.list'
 local moving = require 'ifx.repo.moves'
 local overlay = require 'ifx.repo.overlay'
+local path = require 'ifx.path'
 local rewrite = require 'ifx.repo.rewrite'
 local sides = require 'ifx.repo.sides'
 
@@ -22,6 +23,7 @@ local M = {}
 ---@field removed table<string, string>      path to what takes its place
 ---@field listed table[]                     references left for a person: { reference =, why =, target = }
 ---@field left table[]                       old names that still stand somewhere
+---@field nowhere table[]                    words that name what is not there today, in folders whose files move
 ---@field unsearched string[]                files too large to be searched
 ---@field notes string[]
 ---@field hazards table[]
@@ -136,6 +138,53 @@ local function old_names(job, final, removed, folders)
   return left.find(job.tree, final, gone, folders, function(word) return job.sides:names_other(job.side, word) end)
 end
 
+-- Folders that files leave, with the words for where these are now.
+local function touched_folders(job)
+  local out = {}
+  local function touch(file)
+    local dir = path.dirname(file)
+    while dir ~= '' and not out[dir] do
+      local side, new = job.sides:locate(job.side, { target = dir })
+      local other = side and (side == job.side and new or sides.words(side, new))
+      out[dir] = other and other ~= dir and other or job.sides:destinations(job.side, dir)
+      dir = path.dirname(dir)
+    end
+  end
+  for old, new in pairs(job.sides[1].moves) do
+    if old ~= new then touch(old) end
+  end
+  for old in pairs(job.sides[1].gone) do touch(old) end
+  return out
+end
+
+-- Words that were wrong before, where old names are not said already.
+local function nowhere(job, final, said)
+  local known = {}
+  for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
+  local address = job.url and require('ifx.repo.url').identity(job.url)
+  local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil)
+  return list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
+end
+
+-- Prose and commands that name a folder whose own files have left it: it is still there, and no longer what it was.
+local function named_folders(job, splits)
+  local out = {}
+  for _, item in ipairs(splits) do
+    local lost = false
+    for _, entry in ipairs(job.tree:list(item.directory)) do
+      local moved = job.moves[entry.path] or entry.path
+      lost = lost or path.dirname(entry.path) == item.directory and (job.gone[entry.path] or moved ~= entry.path)
+    end
+    for _, ref in ipairs(lost and item.references or {}) do
+      if not ref.exact then
+        local why = 'it stays, but some of its files went to ' .. item.destinations
+        out[#out + 1] = { reference = ref, why = why, target = ref.target }
+      end
+    end
+  end
+  return out
+end
+
 local function sort_out(job, files)
   local changed, created = {}, {}
   for new, text in pairs(files) do
@@ -226,10 +275,12 @@ local function plan_side(job)
   refuse_broken(newly_broken(job, graph, rewritten.cut))
   watch(job, final, graph, done)
   local found, unsearched = old_names(job, final, removed, rewritten.directories)
+  add_all(rewritten.listed, named_folders(job, rewritten.splits))
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
     removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
-    unsearched = unsearched, notes = done.notes, hazards = done.hazards, blocked = done.blocked, tree = final, graph = graph,
+    nowhere = nowhere(job, final, found), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
+    blocked = done.blocked, tree = final, graph = graph,
     repository = job.repository,
   }
 end

@@ -74,12 +74,9 @@ local function bounded(item, lead, tail)
   return not tail:find('^[%w_-]')
 end
 
-local function search(found, known, matcher, info, p, content, elsewhere)
-  local flat = matcher:find(content)
-  if #flat == 0 then return end
-  local position, seen = text.positions(content), {}
-  local dir = path.dirname(p)
-  local hits = {}
+-- Calls f(item, word, start, lead, tail) for every hit in a text, from its beginning; the longest one first.
+local function each_hit(matcher, info, content, f)
+  local flat, hits = matcher:find(content), {}
   for i = 1, #flat, 2 do hits[#hits + 1] = { flat[i], info[flat[i + 1]] } end
   table.sort(hits, function(a, b)
     if a[1] ~= b[1] then return a[1] < b[1] end
@@ -87,17 +84,39 @@ local function search(found, known, matcher, info, p, content, elsewhere)
   end)
   for _, hit in ipairs(hits) do
     local first, item = hit[1], hit[2]
-    local word, start, lead, tail = word_around(content, first, first + #item.tail - 1)
+    f(item, word_around(content, first, first + #item.tail - 1))
+  end
+end
+
+local function search(found, known, matcher, info, p, content, elsewhere)
+  local position, seen, dir = nil, {}, path.dirname(p)
+  each_hit(matcher, info, content, function(item, word, start, lead, tail)
     if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word)
       and not (elsewhere and elsewhere(word)) then
-      seen[start] = true
+      seen[start], position = true, position or text.positions(content)
       local line, column = position(start)
       found[#found + 1] = {
         file = p, line = line, column = column, text = word, old = item.old, new = item.new,
         via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail',
       }
     end
+  end)
+end
+
+-- Calls f(path, content) for every text file of a tree; the names of those that are too large to be searched.
+local function each_text(tree, f)
+  local skipped = {}
+  for _, entry in ipairs(tree:files()) do
+    if entry.mode ~= '160000' and not entry.missing then
+      if tree:size(entry.path) > MAX_BYTES then
+        skipped[#skipped + 1] = entry.path
+      else
+        local content = tree:read(entry.path)
+        if not text.is_binary(content) then f(entry.path, content) end
+      end
+    end
   end
+  return skipped
 end
 
 ---Search every text file of the changed tree for the old path, and the shortest unique end of it, of everything that
@@ -112,21 +131,64 @@ end
 ---@return string[] skipped files too large to be searched
 function left.find(before, after, moves, moved_dirs, elsewhere)
   local list, info = patterns_of(before, moves, moved_dirs)
-  local found, skipped = {}, {}
-  if #list == 0 then return found, skipped end
+  local found = {}
+  if #list == 0 then return found, {} end
   local matcher <close> = scan.matcher(list)
   local known = names.of(after)
-  for _, entry in ipairs(after:files()) do
-    if entry.mode ~= '160000' and not entry.missing then
-      if after:size(entry.path) > MAX_BYTES then
-        skipped[#skipped + 1] = entry.path
-      else
-        local content = after:read(entry.path)
-        if not text.is_binary(content) then search(found, known, matcher, info, entry.path, content, elsewhere) end
-      end
+  return found, each_text(after, function(p, content) search(found, known, matcher, info, p, content, elsewhere) end)
+end
+
+-- ---------------------------------------------------------------- what was never there
+
+-- Is a word that stands behind these bytes one that begins at the top of the tree? In an address, behind the repository's
+-- name and a branch.
+local function from_the_top(lead, repository)
+  if lead:find('//', 1, true) then
+    local name = repository and repository:gsub('%p', '%%%0')
+    return name ~= nil and (lead:find('/' .. name .. '/[^/]+/$') or lead:find('/' .. name .. '/%a+/[^/]+/$')) ~= nil
+  end
+  return lead:gsub('^%$[%w_]+/', ''):gsub('^%.*/', ''):gsub('^%.%./', '') == ''
+end
+
+-- The deepest folder of the tree on the way to a path that is not there.
+local function folder_above(tree, p)
+  repeat p = path.dirname(p) until p == '' or tree:exists(p) == 'dir'
+  return p
+end
+
+---Words that name a path below a folder whose files move, where nothing is and nothing was: they were wrong before, and
+---nobody can write them anew. `touched` gives such folders with the words for where their files are now.
+---@param before ifx.repo.Tree
+---@param after ifx.repo.Tree  its files are searched
+---@param touched table<string, string>
+---@param repository string?   the repository's name in addresses
+---@return ifx.repo.Left[]  `old`: the folder, `new`: where its files are now
+function left.nowhere(before, after, touched, repository)
+  local list, info, found = {}, {}, {}
+  for dir in pairs(touched) do
+    if not dir:find('/', 1, true) then
+      list[#list + 1] = dir .. '/'
+      info[#list] = { tail = dir .. '/' }
     end
   end
-  return found, skipped
+  if #list == 0 then return found end
+  local matcher <close> = scan.matcher(list)
+  each_text(after, function(p, content)
+    local position, seen = nil, {}
+    each_hit(matcher, info, content, function(item, word, start, lead, tail)
+      local named = (item.tail .. tail):gsub('[./:,]+$', '')
+      local plain = not named:find('[*?${}~%%@]') and tail:find '^[%w_.]' and from_the_top(lead, repository)
+      if seen[start] or not plain or before:exists(named) or after:exists(named) then return end
+      local folder = folder_above(before, named)
+      if not touched[folder] then return end
+      seen[start], position = true, position or text.positions(content)
+      local line, column = position(start)
+      found[#found + 1] = {
+        file = p, line = line, column = column, text = word, old = folder, new = touched[folder], via = 'path',
+      }
+    end)
+  end)
+  return found
 end
 
 return left

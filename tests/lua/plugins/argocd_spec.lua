@@ -61,3 +61,38 @@ describe('the finder of Argo CD', function()
     assert.matches('root.yaml:30 web/values/%*: a glob of files below the folder of the source', said)
   end)
 end)
+
+describe('argocd.make_applications', function()
+  local plan = dofile 'tests/lua/support/restructure.lua'
+
+  local function application(name, path)
+    return ('apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: %s, namespace: argocd}\nspec:\n  source: '
+      .. '{repoURL: "https://git.example.org/o/r.git", path: %s}\n'):format(name, path or 'x')
+  end
+
+  local function made(files, below)
+    return plan(files, {}, { { use = 'argocd.make_applications', with = { folder = 'root', below = below } } })
+  end
+
+  it('lists Applications beside themselves, and their folders in the root', function()
+    local out = made({
+      ['a/one/application.yaml'] = application 'one', ['a/one/values.yaml'] = 'x: 1\n', ['b/two.yaml'] = application 'two',
+      ['a/three/deploy.yaml'] = 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n', ['root/own.yaml'] = application 'own',
+    }, { 'a', 'b', 'root' })
+    assert.matches('resources:\n  %- application.yaml\n$', out.created['a/one/kustomization.yaml'])
+    assert.matches('resources:\n  %- two.yaml\n$', out.created['b/kustomization.yaml'])
+    assert.matches('resources:\n  %- own.yaml\n  %- ../a/one\n  %- ../b\n$', out.created['root/kustomization.yaml'])
+    assert.is_nil(out.created['a/three/kustomization.yaml'])
+    assert.equal('activate', out.blocked[1].accept)
+    assert.matches('^3 files of Applications', out.blocked[1].why)
+  end)
+
+  it('switches nothing on that is rendered already, and makes nothing twice', function()
+    local files = { ['a/one/application.yaml'] = application 'one', ['top.yaml'] = application('top', 'a/one') }
+    local out = made(files, { 'a' })
+    assert.same({}, out.blocked)
+    for _, file in ipairs { 'a/one/kustomization.yaml', 'root/kustomization.yaml' } do files[file] = out.created[file] end
+    assert.is_nil(next(made(files, { 'a' }).created))
+    assert.matches('no Application lies below c', made(files, { 'c' }).notes[1])
+  end)
+end)

@@ -101,6 +101,17 @@ moves:
 ]]
     local files = { ['old/web/x.yaml'] = OBJECT, ['apps/api/x.yaml'] = OBJECT }
     assert.same({ 'app=wbe' }, assigned(files, text, { apps = 'web,wbe,api' }).unmatched)
+    text = "params: { apps: { type: 'string[]' } }\n"
+      .. "moves:\n  - { from: 'old/${app}-*.yaml', each: { app: apps }, to: 'apps/${app}/${base}' }\n"
+    files = { ['old/web-x.yaml'] = OBJECT, ['apps/api/x.yaml'] = OBJECT }
+    assert.same({ 'app=wbe' }, assigned(files, text, { apps = 'web,wbe,api' }).unmatched)
+  end)
+
+  it('names values of another repository only while something goes there', function()
+    local text = "params: { apps: { type: 'string[]' } }\nrepositories: { platform: { name: p, url: 'https://x.example/p' } }\n"
+      .. "moves:\n  - { from: 'old/${app}/**', each: { app: apps }, repository: platform, to: 'apps/${app}/${1}' }\n"
+    assert.same({ 'app=wbe' }, assigned({ ['old/web/x'] = '' }, text, { apps = 'web,wbe' }).unmatched)
+    assert.same({}, assigned({ ['other/x'] = '' }, text, { apps = 'web,wbe' }).unmatched)
   end)
 
   it('asks which folder is meant', function()
@@ -161,12 +172,17 @@ describe('ifx.layout', function()
 params: { apps: { type: 'string[]' } }
 actions:
   - { use: k.make, each: { a: apps }, with: { folder: 'apps/${a}' } }
-generate:
-  - { path: '${a}.txt', each: { a: apps }, text: "${a}\n" }
 ]]
     local values = layouts.values(layout, { apps = 'x,y' })
     local actions = layouts.actions(layout, values)
     assert.same({ 'apps/x', 'apps/y' }, { actions[1].with.folder, actions[2].with.folder })
+    layout = read "params: { apps: { type: 'string[]' } }\nactions: [{ use: k.make, with: { in: ['a/${apps}', b] } }]\n"
+    assert.same({ 'a/x', 'a/y', 'b' }, layouts.actions(layout, values)[1].with['in'])
+    layout = read [[
+params: { apps: { type: 'string[]' } }
+generate:
+  - { path: '${a}.txt', each: { a: apps }, text: "${a}\n" }
+]]
     assert.same({ { path = 'x.txt', text = 'x\n' }, { path = 'y.txt', text = 'y\n' } }, layouts.generated(layout, values))
   end)
 

@@ -220,4 +220,31 @@ describe('ifx.layout.restructure', function()
       assert.matches('components: %[../../../parts/tls%]', out.changed['c/infra.yaml'].new)
     end)
   end)
+
+  describe('about words that lead nowhere', function()
+    local function nowhere(text, more)
+      local files = { ['README.md'] = text, ['tf/main.tf'] = '', ['tf/keep'] = '', ['docs/x.md'] = 'x\n' }
+      local out = plan(files, { ['tf/main.tf'] = 'modules/m/main.tf' }, nil, more)
+      local rows = {}
+      for i, item in ipairs(out.nowhere) do
+        rows[i] = ('%d:%d %s in %s, now %s'):format(item.line, item.column, item.text, item.old, item.new)
+      end
+      return rows, out
+    end
+
+    it('lists those below folders whose files move, as relative paths, commands and addresses', function()
+      assert.same({ '1:4 tf/boot in tf, now modules/m', '2:3 ./tf/b.yaml in tf, now modules/m' },
+        nowhere('cd tf/boot\n- ./tf/b.yaml, and docs/gone, tf/keep, other/tf/x, tf/*.tf, tf/${x}\n'))
+      local address = 'https://raw.example.org/who/r/main/tf/a.json'
+      local found = nowhere(address .. ' https://example.org/else/main/tf/a.json\n', { url = 'https://git.example.org/o/r.git' })
+      assert.equal(1, #found)
+      assert.matches('who/r/main/tf/a.json in tf', found[1])
+    end)
+
+    it('lists names of a folder that stays without its own files', function()
+      local _, out = nowhere('Go to `tf/` and look.\n')
+      assert.equal(1, #out.listed)
+      assert.equal('it stays, but some of its files went to modules/m', out.listed[1].why)
+    end)
+  end)
 end)

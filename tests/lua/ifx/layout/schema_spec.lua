@@ -38,9 +38,11 @@ describe('recipes/layouts/schema.json', function()
   it('accepts what the reader accepts', function()
     for _, text in ipairs {
       '', 'moves: [{ from: a, to: b }]', 'moves: [{ from: [a, b], except: c, to: d, why: because }]',
-      'moves: [{ folder: a, action: Keep }]', 'params: { apps: { type: "string[]", min: 1 } }\ncandidates: { apps: workload }',
+      'moves: [{ folder: a, action: Keep }]',
+      'params: { apps: { type: "string[]", min: 1 } }\ncandidates: { apps: workload }',
       'actions: [{ use: a.b, with: { c: [1, { d: e }] } }]', 'generate: [{ path: a, text: "" }]',
-      'repositories: { p: { name: plat, url: "https://x.example/n" } }\nmoves: [{ from: a, to: b, repository: p, also: [{ to: c }] }]',
+      'repositories: { p: { name: plat, url: "https://x.example/n" } }\n'
+        .. 'moves: [{ from: a, to: b, repository: p, also: [{ to: c }] }]',
     } do
       assert.is_truthy(layouts.read(HEAD .. text, 'x.yaml', find))
       assert.is_nil(validate(schema, yaml.decode(HEAD .. text)), text)
