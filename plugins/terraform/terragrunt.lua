@@ -50,7 +50,7 @@ local function add_parent(r, call)
     end
   end
   local found = list.keys(targets)
-  local match = str and r:match(str)
+  local match = str and str.value ~= '' and r:match(str)
     or { start = call.start, stop = call.stop, inner_start = call.start, inner_stop = call.stop, line = call.line,
       column = call.column, text = r:bytes(call.start, call.stop) }
   local ref = r.c:add(match, { kind = 'terraform.parent_folder', target_kind = 'file', rewrite = 'parent' })

@@ -48,7 +48,7 @@ end
 function Units:above(dir, name)
   while dir ~= '' do
     dir = path.dirname(dir)
-    local file = self.ctx.resolve(dir, name or UNIT)
+    local file = self.ctx.resolve(dir, name and name ~= '' and name or UNIT)
     if file and self.ctx.exists(file) then
       return file
     end
@@ -67,19 +67,17 @@ function Units:eval(expression, dir, own)
     return file and path.dirname(file)
   end
   local called, arguments = expression:match '^%s*([%w_]+)%(%s*(.-)%s*%)%s*$'
+  local name = arguments and arguments:match '^"([^"$%%\\]*)"'
   if called == 'find_in_parent_folders' then
-    local name = arguments:match '^"([^"$%%\\]*)"'
-    if name or arguments == '' then
-      return self:above(dir, name)
-    end
+    return (name or arguments == '') and self:above(dir, name) or nil
+  elseif called == 'get_parent_terragrunt_dir' or called == 'path_relative_from_include' then
+    return own or self:parent(dir, name)
   elseif arguments ~= '' then
     return nil
   elseif called == 'get_terragrunt_dir' or called == 'get_original_terragrunt_dir' then
     return dir
   elseif called == 'get_repo_root' or called == 'get_path_to_repo_root' then
     return ''
-  elseif called == 'get_parent_terragrunt_dir' or called == 'path_relative_from_include' then
-    return own
   end
 end
 
@@ -89,6 +87,10 @@ local function included(self, document, attribute, dir)
   local file = self:eval(text_of, dir)
   if file then
     return file
+  end
+  local whole = text_of:match '^"%${(.*)}"$'
+  if whole and not whole:find('${', 1, true) then
+    return self:eval(whole, dir)
   end
   local lead, rest = text_of:match '^"%${(.*)}/([^"$]*)"$'
   local base = lead and self:eval(lead, dir)
@@ -100,7 +102,7 @@ local function included(self, document, attribute, dir)
 end
 
 local function read_includes(self)
-  self.includers = {}
+  self.includers, self.included = {}, {}
   for _, entry in ipairs(self.ctx.tree:files()) do
     local text_of = path.basename(entry.path) == UNIT and not entry.missing and self.ctx.read(entry.path)
     local ok, document = pcall(hcl.document, text_of or '', { file = entry.path })
@@ -110,9 +112,27 @@ local function read_includes(self)
       if file then
         self.includers[file] = self.includers[file] or {}
         table.insert(self.includers[file], dir)
+        self.included[dir] = self.included[dir] or {}
+        table.insert(self.included[dir], { name = block.labels[1] or '', file = file })
       end
     end
   end
+end
+
+--- The folder of the file that a unit includes, of the one with a name where there are several; its own without any.
+---@param dir string folder of the unit
+---@param name string|nil
+---@return string|nil
+function Units:parent(dir, name)
+  if not self.includers then
+    read_includes(self)
+  end
+  local all = self.included[dir] or {}
+  local one = name and list.find(all, function(include) return include.name == name end) or #all == 1 and all[1]
+  if #all == 0 then
+    return dir
+  end
+  return one and path.dirname(one.file) or nil
 end
 
 --- The folders of the units in whose place a file is read: those that include it, else its own.

@@ -28,8 +28,8 @@ local function constant(raw)
   return text_of ~= '' and text_of or nil, lead, variable ~= nil
 end
 
--- Nothing says which repository it is: that a folder of two steps or more is here shows that it is this one. The file
--- itself may be one that Terraform has yet to write.
+-- Nothing says which repository it is: that a path of two steps or more is here shows that it is this one; a folder of
+-- one step only suggests it. The file itself may be one that Terraform has yet to write.
 local function add(r, match, raw, kind)
   local text_of, lead, open = constant(raw)
   local ctx = r.c.ctx
@@ -40,13 +40,13 @@ local function add(r, match, raw, kind)
   if text_of and not there(text_of) then
     text_of, open = text_of:match '^(.*)/[^/]*$', true
   end
-  if not there(text_of) then
+  local deep, kind_of = text_of and text_of:find('/', 1, true) ~= nil, there(text_of)
+  if not kind_of or not deep and kind_of ~= 'dir' then
     return r.c:doubt(match, raw, 'a path of a repository; nothing shows that it is this one')
   end
   match.inner_start = match.inner_start + lead
   match.inner_stop = match.inner_start + #text_of - 1
   match.text = text_of
-  local deep = text_of:find('/', 1, true) ~= nil
   r.c:path(match, {
     kind = kind, base = '', anchor = 'root', exact = deep, rewrite = 'path',
     note = 'taken for this repository: it is here' .. (open and ', what follows is written by Terraform or filled in' or ''),
