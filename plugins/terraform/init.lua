@@ -102,15 +102,16 @@ local NEEDS = {
   'argoproj.io', 'remote_state',
 }
 
+local cross = { source = source.cross }
 local rewrite = {
   path = reader.rewrite, source = source.rewrite, parent = terragrunt.rewrite_parent, unit_source = terragrunt.rewrite_source,
 }
 
 return {
   references = {
-    { kinds = TERRAFORM, files = { '**/*.tf', '**/*.tofu' }, needs = NEEDS, find = find, rewrite = rewrite },
+    { kinds = TERRAFORM, files = { '**/*.tf', '**/*.tofu' }, needs = NEEDS, find = find, rewrite = rewrite, cross = cross },
     { kinds = { ['terraform.module'] = TERRAFORM['terraform.module'] }, files = { '**/*.tf.json', '**/*.tofu.json' },
-      find = find_json, rewrite = rewrite },
+      find = find_json, rewrite = rewrite, cross = cross },
     { kinds = TERRAGRUNT, files = { '**/*.hcl' }, find = find_terragrunt, rewrite = rewrite },
   },
   transform = { extract_module = extract.module, watch = watch.watch },

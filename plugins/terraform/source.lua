@@ -73,14 +73,25 @@ end
 ---@return string|nil text
 ---@return string|nil why
 function M.rewrite(ref, move)
-  if move.border and move.border.to ~= move.border.from then
-    return nil, 'the module lies in another repository now: give its address, git::URL//' .. (move.border.to.path or '')
-  end
   local new, why = reader.rewrite(ref, move)
   if not new or is_local(new) then
     return new, why
   end
   return './' .. (new == '.' and '' or new)
+end
+
+--- The address of a module that lies in another repository now; Terraform fetches all of that one, so that what the
+--- module calls in turn is there, too.
+---@param ref ifx.repo.Reference
+---@param move ifx.repo.Movement
+---@return string|nil text
+---@return string|nil why
+function M.cross(ref, move)
+  local to = move.border.to
+  if not to.url then
+    return nil, ('no address of %s is known'):format(to.name)
+  end
+  return reader.rewrite(ref, { text = ('git::%s//%s?ref=%s'):format(to.url, to.path, to.branch or 'main') })
 end
 
 return M

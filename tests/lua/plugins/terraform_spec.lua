@@ -65,6 +65,16 @@ describe('the finder of Terraform', function()
     }, edits)
   end)
 
+  it('names a module of another repository by its address', function()
+    local cross = require('ifx.plugin').registry {}:load('terraform').references[1].cross.source
+    local to = { name = 'modules', url = 'https://git.example.org/o/modules.git', path = 'net' }
+    assert.are.equal('git::https://git.example.org/o/modules.git//net?ref=main', cross({}, { border = { to = to } }))
+    to.branch = 'v1'
+    assert.matches('%?ref=v1$', cross({}, { border = { to = to } }))
+    to.url = nil
+    assert.are.equal('no address of modules is known', select(2, cross({}, { border = { to = to } })))
+  end)
+
   it('lists what stands in a file that it cannot write, and refuses what would be lost', function()
     local _, listed, plan = kit.moves(TERRAFORM, 'terraform', { ['modules/net/files'] = 'files' })
     assert.are.equal('modules/net/main.tf:18 files/a.txt: written with escapes', listed[#listed])
