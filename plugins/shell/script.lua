@@ -107,7 +107,7 @@ end
 
 -- local X=…, read X, for X in …
 function Walk:declare(state, words, name)
-  for i = 2, name == 'for' and 2 or #words do
+  for i = 2, name == 'for' and math.min(2, #words) or #words do
     local found, place = commands.assignment(self.job, state, words[i])
     found = found or (split.text(words[i]) or ''):match('^[%a_][%w_]*$')
     if found then

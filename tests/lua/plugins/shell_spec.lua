@@ -134,6 +134,7 @@ describe('the reading of the shell', function()
   end)
 
   it('survives what is cut off, or nested without end', function()
+    assert.are.equal('../a/b.txt -> file a/b.txt', script(HERE .. 'cat ../a/b.txt\nlocal\nfor\n'))
     for _, text in ipairs { '$(', '"', "'", '${', '${{', '`', '\\', '<<', '>', '((',
       'a=(', '$((', '<(', '&>', ')', '|', "$'", '{{', ';;' } do
       for _, syntax in ipairs { {}, { templates = true }, { make = true } } do
