@@ -70,7 +70,12 @@ local function add_path(c, match, r)
   if url.is_remote(match.text) and not (target and c.ctx.exists(target)) then
     c:remote(match, { kind = r.kind })
   else
-    c:path(match, r)
+    local ref = c:path(match, r)
+    local chart = ref.target_kind == 'file' and ref.kind == 'kustomize.resources'
+      and select(2, objects.is_manifest(ref.target, c.ctx.exists))
+    if chart then
+      c:doubt(match, match.text, ('a template of the chart %s: kustomize fills in nothing'):format(chart))
+    end
   end
 end
 

@@ -153,6 +153,22 @@ function M.add_others(ctx, outcome, tree, head)
   end
 end
 
+-- Files with the names of values that are no chart's own, and that nothing names: what they say is not what runs.
+local function orphan_values(tree, graph)
+  local read = {}
+  for _, ref in ipairs(graph.references) do
+    if ref.exact and ref.target then read[ref.target] = true end
+  end
+  local out = {}
+  for _, entry in ipairs(tree:files()) do
+    local file = entry.path
+    local name = path.basename(file)
+    local named = name:find '^values.*%.ya?ml$' or name:find '[-.]values%.ya?ml$'
+    if named and not read[file] and not tree:entry(path.join(path.dirname(file), 'Chart.yaml')) then out[#out + 1] = file end
+  end
+  return out
+end
+
 ---Rows that named nothing: most likely a name that is written wrong.
 ---@param ctx ifx.recipe.Context
 ---@param assignment ifx.layout.Assignment
@@ -175,6 +191,8 @@ function M.add(ctx, outcome, assignment, tree, graph)
   ctx:section { title = 'After', kind = 'tree', items = after }
   add(ctx, 'Moves', 'table', 'rows', moves(outcome), { 'from', 'to' })
   add_work(ctx, '', outcome)
+  add(ctx, 'Values files that nobody reads: do not start to use one in the same change', 'list', 'items',
+    orphan_values(tree, graph))
   M.gaps(ctx, graph)
   add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
   add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree, outcome.removed))

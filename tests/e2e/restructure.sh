@@ -283,6 +283,33 @@ restructure --layout "$layout" --branch free
 ok 'after the earlier commit nothing blocks' "$rc" 0 "$out"
 case $out in *Blocked*) wrong "still blocked: $out" ;; *) pass ;; esac
 
+# --- values files
+fixture traps/values
+git -C "$repo" remote add origin https://git.example.org/example/home.git
+layout values <<'Y'
+moves:
+  - { folder: apps, to: argocd/apps }
+Y
+restructure --layout "$layout"
+ok 'what nobody reads is said' "$rc" 0 "$out" 'Values files that nobody reads' '- apps/db/values.yaml'
+case $out in *'- apps/web/values.yaml'*|*'- chart/values.yaml'*) wrong "a values file that is read: $out" ;; *) pass ;; esac
+
+# --- one step too few, and templates of a chart
+fixture traps/climbing
+layout climbing <<'Y'
+moves:
+  - { folder: overlays/prod, to: clusters/home/prod }
+  - { folder: base, to: bases }
+  - { folder: chart, to: charts/own }
+Y
+call check "$repo"
+ok 'a path that climbs too little is broken' "$rc" 1 "$out" 'overlays/prod/kustomization.yaml:4:5' '../base/web.yaml: does not exist'
+restructure --layout "$layout" --apply
+ok 'a template is followed, and said to be one' "$rc" 0 "$out" 'a template of the chart chart: kustomize fills in nothing'
+equal 'what was broken stays as it is' '  - ../base/web.yaml
+  - ../../../charts/own/templates/config.yaml' \
+  "$(git -C "$repo" show ifx/climbing:clusters/home/prod/kustomization.yaml | tail -2)"
+
 # --- lists that Flux generates
 fixture traps/generated
 layout config <<'Y'

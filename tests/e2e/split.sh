@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# split.sh: a repository that becomes two, from the command line. SPDX-License-Identifier: Apache-2.0
+set -u
+. "$(dirname "$0")/check.bash"
+. "$(dirname "$0")/split.bash"
+make_split
+before=$(snapshot "$repo")
+restructure() { call run restructure -C "$repo" --layout "$layout" --text "$@"; }
+run_id() { "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1; }
+beside() { find "$scratch/work" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs; }
+undone() { # undone WHAT: everything is as it was
+  equal "$1: this repository" "$before" "$(snapshot "$repo")"
+  equal "$1: nothing beside it" repo "$(beside)"
+}
+
+# --- the plan
+restructure --out "$scratch/plan.json"
+ok 'a plan' "$rc" 0 "$out" 'platform-gitops: History' '6 of 7 commits' 'apps/web/web.yaml was called old/web/web.yaml' \
+  'In other repositories (7)' 'platform-gitops: References rewritten' 'Publish platform-gitops first' 'remove here what is there now'
+undone 'a plan'
+restructure --json
+ok 'a plan as JSON' "$rc" 0 "$out" '"platform-gitops: History"' '"type": "git.export"'
+
+# --- applied
+call apply "$scratch/plan.json"
+ok 'applied' "$rc" 0 "$out"
+equal 'commits here' 'elsewhere
+Restructure: two (1 of 3: renames only)
+Restructure: two (2 of 3: references and new files)
+Restructure: two (3 of 3: what is in platform-gitops now)' "$(git -C "$repo" log -4 --reverse --format=%s ifx/two)"
+equal 'the removal is nothing else' 'D D D D D D D' "$(git -C "$repo" diff --name-status ifx/two~1 ifx/two | cut -f1 | xargs)"
+says 'the removal says what it waits for' 'when that is published' "$(git -C "$repo" log -1 --format=%B ifx/two)"
+equal 'nothing of it is left here' '' "$(git -C "$repo" ls-tree -r --name-only ifx/two gitops)"
+equal 'commits there' 'first
+rename web
+applications
+copy
+edit
+merge
+Restructure: two' "$(git -C "$new" log --reverse --date-order --format=%s)"
+equal 'authors and dates' "$(git -C "$repo" log -1 --format='%an %ad %cn %cd' 'main~1^2')" \
+  "$(git -C "$new" log -1 --format='%an %ad %cn %cd' 'main~1^2')"
+for file in web/web.yaml web/copy.yaml; do
+  equal "history of $file" "$(git -C "$repo" log --follow --format=%s main -- "gitops/apps/$file")" \
+    "$(git -C "$new" log --follow --format=%s main~1 -- "apps/$file")"
+done
+equal 'the program' '100755' "$(git -C "$new" ls-tree main apps/run.sh | cut -d' ' -f1)"
+equal 'the link' web/web.yaml "$(readlink "$new/apps/link.yaml")"
+holds 'the binary' cmp -s "$repo/gitops/apps/logo.bin" "$new/apps/logo.bin"
+says 'address and path' 'repoURL: https://git.example.org/o/platform-gitops
+    targetRevision: main
+    path: apps/web' "$(cat "$new/argocd/web.yaml")"
+says 'what stays is named where it went' 'repoURL: https://git.example.org/o/repo
+    targetRevision: main
+    path: base' "$(cat "$new/argocd/infra.yaml")"
+equal 'prose there' 'echo apps/web/web.yaml' "$(tail -1 "$new/apps/run.sh")"
+equal 'prose here' 'Web is in platform-gitops/apps/web/web.yaml.' "$(git -C "$repo" show ifx/two:docs/guide.md)"
+equal 'generated there' 'The platform.' "$(cat "$new/README.md")"
+equal 'its work tree is clean' '' "$(git -C "$new" status --porcelain)"
+equal 'sound' '' "$(git -C "$new" fsck --full --no-dangling 2>&1; git -C "$repo" fsck --no-dangling 2>&1)"
+ids="$(git -C "$new" rev-parse main) $(git -C "$repo" rev-parse ifx/two)"
+
+# --- again: there is nothing left to do
+git -C "$repo" switch -q ifx/two
+restructure --exit-code
+ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
+git -C "$repo" switch -q main
+
+# --- back, and the same again
+touch "$new/mine"
+call runs rollback "$(run_id)"
+ok 'not while somebody works there' "$rc" 1 "$out" '1 files are changed or new: mine' 'remove it yourself'
+rm "$new/mine"
+call runs rollback "$(run_id)"
+ok 'rolled back' "$rc" 0 "$out"
+undone 'rolled back'
+mkdir "$new"
+call apply "$scratch/plan.json"
+ok 'into an empty folder' "$rc" 0 "$out"
+equal 'the same ids' "$ids" "$(git -C "$new" rev-parse main) $(git -C "$repo" rev-parse ifx/two)"
+call runs rollback "$(run_id)"
+equal 'the empty folder is there again' 'platform-gitops repo' "$(beside)"
+equal 'and empty' '' "$(ls -A "$new")"
+
+# --- what is in the way
+echo mine >"$new/file"
+restructure
+ok 'a folder that is not empty' "$rc" 1 "$out" 'cannot be made: the folder' 'is not empty'
+call apply "$scratch/plan.json"
+ok 'nor with a plan made before' "$rc" 1 "$out" 'is not empty'
+equal 'it is as it was' mine "$(cat "$new/file")"
+rm -r "$new"
+equal 'this repository' "$before" "$(snapshot "$repo")"
+call run restructure -C "$repo" --layout "$layout" --url no-address
+ok 'no address' "$rc" 1 "$out" "'no-address' is no address of a repository"
+
+# --- a git that fails at the n-th call: nothing is lost, and the message says what failed
+mkdir "$scratch/bin"
+cat >"$scratch/bin/git" <<S
+#!/bin/sh
+n=\$((\$(cat "$scratch/count" 2>/dev/null) + 1))
+echo \$n >"$scratch/count"
+[ \$n = "\$FAIL_AT" ] && { echo 'fatal: no such luck' >&2; exit 1; }
+exec $(command -v git) "\$@"
+S
+chmod +x "$scratch/bin/git"
+failing() { # failing N: the plan applied with a git whose Nth call fails
+  rm -f "$scratch/count"
+  out=$(FAIL_AT=$1 PATH=$scratch/bin:$PATH "$ifx" apply "$scratch/plan.json" 2>&1 </dev/null) && rc=0 || rc=$?
+}
+failing 0
+equal 'the wrapper works' 0 "$rc"
+total=$(cat "$scratch/count")
+call runs rollback "$(run_id)"
+holds 'many calls' test "$total" -gt 20
+for n in $(seq 1 9999 "$total"); do
+  failing "$n"
+  if [ "$rc" -ne 0 ]; then
+    says "call $n fails" 'git' "$out"
+    equal "call $n fails: nothing half made" '' "$(beside | tr ' ' '\n' | grep '^\.')"
+    id=$(run_id)
+    [ -z "$id" ] || call runs rollback "$id"
+  else
+    call runs rollback "$(run_id)" # a question whose failure is an answer
+  fi
+  undone "call $n fails"
+done
+
+# --- a full disk
+mkdir "$scratch/small"
+if mount -t tmpfs -o size=48k none "$scratch/small" 2>/dev/null; then
+  trap 'umount "$scratch/small"; rm -rf "$scratch"' EXIT
+  sed -i "s|name: platform-gitops,|name: platform-gitops, dir: '$scratch/small/new',|" "$layout"
+  restructure --apply
+  ok 'a full disk' "$rc" 1 "$out" 'No space left on device'
+  equal 'nothing is left there' '' "$(ls -A "$scratch/small")"
+  call runs rollback "$(run_id)"
+  undone 'a full disk'
+else
+  echo 'pending: a full disk (no tmpfs may be mounted)'
+fi
+finish
