@@ -31,7 +31,7 @@ local M = {}
 ---@field cut table[]                        those of `listed` that a tool reads and that will not resolve any more
 ---@field gone table<string, true>           files that are not in it
 ---@field tree ifx.repo.Tree                 the tree afterwards
----@field graph ifx.repo.Graph               its references
+---@field graph ifx.repo.Graph               its references, without those of texts that nothing asks about
 ---@field repositories ifx.layout.Outcome[]  of the repository itself: what the others become, with `repository`
 ---@field repository? ifx.layout.Repository
 
@@ -256,6 +256,14 @@ end
 ---@field repositories? { repository: ifx.layout.Repository, moves: table<string, string> }[]  the others
 ---@field redirects? table<string, { repository: string?, path: string }>
 
+-- Did the transforms leave everything as rewriting made it?
+local function same_files(a, b)
+  for file, text in pairs(a) do
+    if b[file] ~= text then return false end
+  end
+  return true
+end
+
 -- What one repository becomes.
 local function plan_side(job)
   job.origins = invert(job.moves)
@@ -270,8 +278,11 @@ local function plan_side(job)
   local files, removed = final_texts(job, rewritten.files, done.changes)
   local changed, created = sort_out(job, files)
   for file in pairs(removed) do remove[#remove + 1] = job.origins[file] or file end
-  local final = overlay.open(job.tree, { moves = job.moves, write = files, remove = remove })
-  local graph = graphs.build(final, job.search)
+  local final, graph = rewritten.tree, rewritten.graph
+  if not same_files(files, rewritten.files) or next(removed) then
+    final = overlay.open(job.tree, { moves = job.moves, write = files, remove = remove })
+    graph = graphs.build(final, setmetatable({ text = false }, { __index = job.search }))
+  end
   refuse_broken(newly_broken(job, graph, rewritten.cut))
   watch(job, final, graph, done)
   local found, unsearched = old_names(job, final, removed, rewritten.directories)

@@ -304,7 +304,8 @@ end
 local function search(build, ctx, entry)
   local finders = build.dispatch:of(entry)
   local is_file = entry.mode:sub(1, 3) == '100'
-  if entry.mode == '160000' or (#finders == 0 and not (is_file and build.text)) or not searchable(build, entry) then
+  local text_too = build.text and (not build.opts.text_in or build.opts.text_in[entry.path])
+  if entry.mode == '160000' or (#finders == 0 and not (is_file and text_too)) or not searchable(build, entry) then
     return
   end
   local file, found, read = ctx.file(entry), {}, not is_file
@@ -313,7 +314,7 @@ local function search(build, ctx, entry)
     if is_needed(finder, content) then run_finder(build, ctx, finder, file, found) end
     read = read or finder.reads_text
   end
-  if build.text and not read then
+  if text_too and not read then
     run_finder(build, ctx, require('ifx.repo.textscan').finder, file, found)
   end
   if #found > 0 then finish_file(build, file, found) end
@@ -325,6 +326,7 @@ end
 ---@field guard? fun(plugin: string, f: function, ...): any  how a plugin's function is called (default: directly)
 ---@field only? string[]       these kinds alone
 ---@field text? boolean        search prose and comments too (default true)
+---@field text_in? table<string, true>  in these files alone, as far as no finder does
 ---@field repo_urls? string[]  addresses of this repository (default: its remotes)
 ---@field part? string         only files in this directory
 

@@ -26,7 +26,7 @@ local rewrite = {}
 ---@field unsearched string[]                files too large to be searched for old names
 ---@field problems { reference: ifx.repo.Reference, file: string, message: string }[]  not empty: the plan must not be applied
 ---@field tree ifx.repo.Tree                 the tree afterwards
----@field graph ifx.repo.Graph               its references
+---@field graph ifx.repo.Graph               its references; those of texts only in files that hold one written anew
 
 ---@class ifx.repo.RewriteOptions : ifx.repo.GraphOptions
 ---@field text? boolean                  write text references anew too (default: they are listed)
@@ -253,13 +253,22 @@ local function collect(job)
   return plan
 end
 
+-- Prose is read again only where a text must prove that it still says what it said.
+local function files_of_texts(job)
+  local files = {}
+  for _, one in ipairs(job.cases) do
+    if not one.reference.exact then files[one.file] = true end
+  end
+  return files
+end
+
 local function attempt(job)
   job.by_file, job.listed, job.cut, job.cases, job.splits, job.addresses = {}, {}, {}, {}, {}, {}
   for _, ref in ipairs(job.references) do note_address(job, ref) end
   for _, ref in ipairs(job.references) do decide(job, ref) end
   local plan = collect(job)
   plan.tree = overlay.open(job.tree, { moves = job.moves, write = plan.files, remove = job.remove })
-  plan.graph = graphs.build(plan.tree, job.opts)
+  plan.graph = graphs.build(plan.tree, setmetatable({ text_in = files_of_texts(job) }, { __index = job.opts }))
   plan.failures = verify.failures(job.cases, plan.graph, plan.ordered)
   return plan
 end
