@@ -116,7 +116,7 @@ local function add_commit(stage, spec, tip)
   return objects.commit(git.find(stage.dir), {
     parent = tip, edits = spec.edits, create = spec.create, remove = spec.remove,
     message = spec.message, author = spec.author, date = spec.date,
-  }).commit
+  }, { 'core.fsync=none' }).commit -- the pack that all objects come to is written to the disk at the end
 end
 
 -- The reflog says who made it, and in which folder: what is needed to take it away again.
@@ -133,7 +133,7 @@ end
 local function complete(stage, spec, commit, note)
   stage:git { 'update-ref', '--create-reflog', '-m', note, 'refs/heads/' .. spec.branch, commit }
   stage:git { 'update-ref', '-d', IMPORT }
-  stage:git { 'repack', '-a', '-d', '-q' }
+  stage:git { 'repack', '-a', '-d', '-q', '--window=0' } -- what is a delta stays one; looking for more takes long
   fs.remove(stage.borrowed)
   stage:git { 'fsck', '--connectivity-only', '--no-dangling', '--no-progress' }
   stage:git { 'reset', '--hard', '--quiet', commit }

@@ -38,10 +38,12 @@ end
 local Bench = {}
 Bench.__index = Bench
 
-local function bench(repo)
+local function bench(repo, more)
   local dir = fs.tempdir('ifx-git-')
   fs.mkdir(dir .. '/tree')
-  return setmetatable({ dir = dir, tree = dir .. '/tree', repo = repo }, Bench)
+  local config = table.move(configuration, 1, #configuration, 1, {})
+  table.move(more or {}, 1, #(more or {}), #config + 1, config)
+  return setmetatable({ dir = dir, tree = dir .. '/tree', repo = repo, config = config }, Bench)
 end
 
 function Bench:__close()
@@ -50,7 +52,7 @@ end
 
 function Bench:options(more)
   local opts = {
-    env = { GIT_DIR = self.repo.git_dir }, work_tree = self.tree, index = self.dir .. '/index', config = configuration,
+    env = { GIT_DIR = self.repo.git_dir }, work_tree = self.tree, index = self.dir .. '/index', config = self.config,
     place = self.repo.root,
   }
   for key, value in pairs(more or {}) do
@@ -422,11 +424,16 @@ local function identity(spec)
   }
 end
 
-local function blob_reader(base)
-  local path_of = {}
+-- All of them are asked for at once: one answer after the other takes far longer.
+local function blob_reader(base, edits)
+  local path_of, wanted = {}, {}
   for _, entry in ipairs(base:files()) do
     path_of[entry.oid] = entry.path
   end
+  for _, edit in ipairs(edits) do
+    wanted[#wanted + 1] = path_of[edit.blob]
+  end
+  base:prefetch(wanted)
   return function(oid)
     return base:read(path_of[oid])
   end
@@ -436,18 +443,19 @@ end
 --- ref, index or file of the work tree is touched. The same description always gives the same ids.
 ---@param repo ifx.git.Repository
 ---@param spec ifx.repo.Commit
+---@param config? string[] further settings of git, key=value
 ---@return { commit: string, tree: string }
 --- Raises `stale` when the parent does not hold what the description expects, `exists` when a target is taken,
 --- `unsupported` for submodules, sealed content and filters that cannot keep their promise.
-function objects.commit(repo, spec)
+function objects.commit(repo, spec, config)
   check_identity(spec)
   local base <close> = tree.revision(repo.root, spec.parent)
-  local on <close> = bench(repo)
+  local on <close> = bench(repo, config)
   local change = setmetatable({ base = base, parent = spec.parent, entries = {}, added = {}, pending = {} }, Change)
   change:remove(spec.remove or {})
   change:rename(spec.renames or {})
   change:create(spec.create or {})
-  change:edit(spec.edits or {}, blob_reader(base))
+  change:edit(spec.edits or {}, blob_reader(base, spec.edits or {}))
   change:check_folders()
   if not next(change.entries) then
     refuse('argument', nil, 'the commit would change nothing')
