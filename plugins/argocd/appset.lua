@@ -42,19 +42,19 @@ end
 
 -- Globs over folders (a star stays within its level) or files (a star crosses slashes, as in git).
 local function git_globs(c, at, git, field, own, note)
-  local kind = 'argocd.generator_' .. field
+  local kind, written = 'argocd.generator_' .. field, own and source.address(at, git) or nil
   source.each(c, at, below(git, field, '*', 'path'), function(match)
     if not own then
       c:add(match, { kind = kind, target_kind = 'remote', why = note })
     elseif not glob.is_glob(match.text) then
-      c:path(match, { kind = kind, base = '', anchor = 'root', note = note })
+      c:path(match, { kind = kind, base = '', anchor = 'root', note = note, address = written })
     else
       local directories = field == 'directories'
       local candidates = directories and folders(c.ctx) or files(c.ctx)
       local found = count(candidates, glob.matcher(match.text, not directories))
       c:add(match, {
         kind = kind, base = '', anchor = 'root', target = c.ctx.resolve('', match.text), target_kind = 'glob',
-        resolved = found > 0, why = found == 0 and 'matches nothing' or nil, note = note, matches = found,
+        resolved = found > 0, why = found == 0 and 'matches nothing' or nil, note = note, matches = found, address = written,
       })
     end
   end)
@@ -114,7 +114,7 @@ local function segment(text)
 end
 
 -- The elements of a list generator that give a path its missing segment.
-local function find_elements(c, at, match, facts)
+local function find_elements(c, at, match, facts, written)
   local before, name = segment(match.text)
   local given = false
   for _, element in ipairs(name and facts.elements or {}) do
@@ -123,7 +123,7 @@ local function find_elements(c, at, match, facts)
       given = true
       c:path(value, {
         kind = 'argocd.generator_elements', base = before:gsub('/$', ''), anchor = 'root',
-        rewrite = before ~= '' and 'segment' or nil,
+        rewrite = before ~= '' and 'segment' or nil, address = written,
       })
     end
   end
@@ -135,22 +135,24 @@ local function is_source_path(field)
 end
 
 -- The folders that a template begins with stand there whatever fills the rest.
-local function add_prefix(c, match)
+local function add_prefix(c, match, written)
   local prefix = match.text:match('^([^{]+)/')
   if prefix and c.ctx.exists(c.ctx.resolve('', prefix) or '') == 'dir' then
-    c:path(match, { kind = 'argocd.path', base = '', anchor = 'root', to = #prefix, note = 'what a template begins with' })
+    c:path(match, {
+      kind = 'argocd.path', base = '', anchor = 'root', to = #prefix, note = 'what a template begins with', address = written,
+    })
     return true
   end
 end
 
 -- A template without such folders, as the glob of what it can become.
-local function add_glob(c, match)
+local function add_glob(c, match, written)
   local pattern = match.text:gsub('{{.-}}', '*')
   local found = pattern:find('[^*/]') and count(folders(c.ctx), glob.matcher(pattern, false)) or 0
   if found > 0 then
     c:add(match, {
       kind = 'argocd.path', base = '', anchor = 'root', target = c.ctx.resolve('', pattern), target_kind = 'glob',
-      resolved = true, locked = 'a template', matches = found,
+      resolved = true, locked = 'a template', matches = found, address = written,
     })
     return true
   end
@@ -160,8 +162,10 @@ local function template(at, facts)
   return function(c, match)
     local own = is_source_path(match.path) and owner.is_own(c.ctx, at.document:get(sibling(match.path, 'repoURL'), at.n))
     if own then
-      local given = find_elements(c, at, match, facts)
-      if add_prefix(c, match) or given or add_glob(c, match) then
+      local map = table.move(match.path, 1, #match.path - 1, 1, {})
+      local written = source.address(at, map)
+      local given = find_elements(c, at, match, facts, written)
+      if add_prefix(c, match, written) or given or add_glob(c, match, written) then
         return
       end
     end

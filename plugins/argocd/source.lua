@@ -233,9 +233,13 @@ function M.add_url(c, match, kind, own, note)
   })
 end
 
--- The text of a scalar without its quotes, where its bytes are its text.
-local function place_of(match)
-  if match.kind ~= 'scalar' or not match.inner_start then
+--- Where the repoURL of a map stands, without its quotes, when its bytes are its text.
+---@param at table {document=, n=}
+---@param map table path of the map
+---@return table|nil
+function M.address(at, map)
+  local match = at.document:at(below(map, 'repoURL'), at.n)
+  if not match or match.kind ~= 'scalar' or not match.inner_start then
     return nil
   end
   return { start = match.inner_start, stop = match.inner_stop, text = match.text, style = match.style }
@@ -248,10 +252,9 @@ end
 ---@return argocd.Source
 function M.describe(c, at, map)
   local own, note = owner.is_own(c.ctx, get(at, below(map, 'repoURL')))
-  local written = own and at.document:at(below(map, 'repoURL'), at.n)
   local taken = get(at, below(map, 'path'))
   return {
-    map = map, own = own, note = note, address = written and place_of(written) or nil,
+    map = map, own = own, note = note, address = own and M.address(at, map) or nil,
     pinned = own and owner.pinned(get(at, below(map, 'targetRevision'))) or nil,
     chart = type(get(at, below(map, 'chart'))) == 'string', refs = {},
     recurse = get(at, below(map, 'directory', 'recurse')) == true,

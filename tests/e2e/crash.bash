@@ -1,20 +1,20 @@
 # crash.bash: what the scripts share that kill the program at its writes. They source check.bash first, keep what the plan
-# ($scratch/plan.json) changes below $scratch/work, and say with `state` what must be as it was. SPDX-License-Identifier: Apache-2.0
+# ($scratch/plan.json) changes below $scratch/place, and say with `state` what must be as it was. SPDX-License-Identifier: Apache-2.0
 here=$(dirname "$0")
 cc=$(command -v "${CC:-cc}") || { echo 'no C compiler'; exit 77; }
 "$cc" -shared -fPIC -O1 -D_GNU_SOURCE -o "$scratch/kill_at.so" "$here/kill_at.c" -ldl || exit 1
 # A sanitizer's runtime wants to be the first library.
 if ldd "$ifx" | grep -q 'lib[at]san'; then echo 'not with sanitizers'; exit 77; fi
-mkdir -p "$scratch/work"
+mkdir -p "$scratch/place"
 
 begin() { # the folder as it is now is where every attempt begins
-  cp -a "$scratch/work" "$scratch/pristine"
+  cp -a "$scratch/place" "$scratch/pristine"
   before=$(state)
 }
 
 fresh() { # everything as at the beginning
-  rm -rf "$scratch/work" "$XDG_STATE_HOME"
-  cp -a "$scratch/pristine" "$scratch/work"
+  rm -rf "$scratch/place" "$XDG_STATE_HOME"
+  cp -a "$scratch/pristine" "$scratch/place"
 }
 
 attempt() { # attempt PATH N WHEN ARGS…: ifx ARGS, killed at the Nth change of files with PATH in their names

@@ -7,7 +7,7 @@ state() { snapshot "$repo"; }
 
 mkdir -p "$scratch/jobs"
 cp "$here/../fixtures/recipes/move.lua" "$scratch/jobs/move.lua"
-repo=$scratch/work/repo
+repo=$scratch/place/repo
 git init -q -b main "$repo"
 for i in 1 2 3 4 5; do
   mkdir -p "$repo/apps/a$i"

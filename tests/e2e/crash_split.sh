@@ -9,7 +9,7 @@ make_split
 state() { # both repositories, and whatever else is beside them
   snapshot "$repo"
   [ ! -e "$new" ] || snapshot "$new"
-  find "$scratch/work" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort
+  find "$scratch/place" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort
 }
 
 begin
@@ -27,15 +27,15 @@ done
 
 # The new repository while it is built and while it is taken away, and the folder that it comes to.
 fresh
-attempt "$scratch/work/" 0 before apply "$scratch/plan.json"
+attempt "$scratch/place/" 0 before apply "$scratch/plan.json"
 total=$(changes)
-attempt "$scratch/work/" 0 before runs rollback "$(run_id)"
+attempt "$scratch/place/" 0 before runs rollback "$(run_id)"
 back=$(changes)
 printf 'both repositories: %s changes to apply, %s to roll back\n' "$total" "$back"
 for n in $(seq 1 $((total / 20 + 1)) "$total") "$total"; do
-  die_in_apply "$scratch/work/" "$n" torn
+  die_in_apply "$scratch/place/" "$n" torn
 done
 for n in $(seq 1 $((back / 8 + 1)) "$back") "$back"; do
-  die_in_rollback "$scratch/work/" "$n" torn
+  die_in_rollback "$scratch/place/" "$n" torn
 done
 finish

@@ -1,6 +1,6 @@
 # split.bash: a small repository with a history of renames, copies and a merge, and a layout that splits it: $repo, $layout.
 # SPDX-License-Identifier: Apache-2.0
-repo=$scratch/work/repo new=$scratch/work/platform-gitops layout=$scratch/split.yaml
+repo=$scratch/place/repo new=$scratch/place/platform-gitops layout=$scratch/split.yaml
 
 at() { # at SECONDS SUBJECT: commit everything that is there
   git -C "$repo" add -A

@@ -7,7 +7,7 @@ make_split
 before=$(snapshot "$repo")
 restructure() { call run restructure -C "$repo" --layout "$layout" --text "$@"; }
 run_id() { "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1; }
-beside() { find "$scratch/work" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs; }
+beside() { find "$scratch/place" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs; }
 undone() { # undone WHAT: everything is as it was
   equal "$1: this repository" "$before" "$(snapshot "$repo")"
   equal "$1: nothing beside it" repo "$(beside)"

@@ -44,7 +44,9 @@ end
 -- Path and address stand in two places of the file.
 local function beside_address(ref, content, to, base)
   local address = ref.address
-  local path_bytes, why = spelling.bytes(ref, content:sub(ref.start, ref.stop), spelling.path(ref, base, to.path))
+  local text = spelling.path(ref, base, to.path)
+  if ref.rewrite and text:find('^%.%.') then return nil, 'it names what is below its folder, which it leaves' end
+  local path_bytes, why = spelling.bytes(ref, content:sub(ref.start, ref.stop), text)
   if not path_bytes then return nil, why end
   local bytes
   bytes, why = address_bytes(address, content:sub(address.start, address.stop), to.url)

@@ -120,6 +120,33 @@ describe('a split', function()
     assert.is_true(err.is(e, 'conflict'), tostring(e))
   end)
 
+  it('follows generators of an ApplicationSet with their address', function()
+    local set = ([[
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: { name: all, namespace: argocd }
+spec:
+  generators:
+    - git:
+        repoURL: %s
+        revision: HEAD
+        directories: [{ path: 'apps/*' }]
+  template:
+    metadata: { name: '{{path.basename}}' }
+    spec:
+      project: default
+      source: { repoURL: "%s", targetRevision: HEAD, path: 'apps/{{path.basename}}' }
+      destination: { server: https://kubernetes.default.svc, namespace: x }
+]]):format(HERE, HERE)
+    local files = { ['set.yaml'] = set, ['apps/a/x.yaml'] = CONFIG:format 'a', ['apps/b/x.yaml'] = CONFIG:format 'b' }
+    local here, there = split(files, {
+      ['set.yaml'] = 'set.yaml', ['apps/a/x.yaml'] = 'web/a/x.yaml', ['apps/b/x.yaml'] = 'web/b/x.yaml',
+    })
+    assert.same({}, there.cut)
+    assert.same({}, here.cut)
+    assert.equal((set:gsub('o/r%.git', 'o/platform'):gsub('apps/', 'web/')), there.changed['set.yaml'].new)
+  end)
+
   it('changes no address that serves paths of both', function()
     local values = '    helm: { valueFiles: [/values/one.yaml, /values/two.yaml] }\n'
     local files = {
