@@ -49,7 +49,7 @@ typedef struct Inside {
 static bool newline(const IfxHclToken *t) { return t->type == IFX_HT_NEWLINE; }
 
 /* Is the quoted template at m->token one interpolation, in which no other sequence stands outside
- * of quotes? A comment that ends its line cannot follow the "=" alone. */
+ * of quotes? Without a line break nothing is put around it: then no comment may end a line. */
 static bool unwraps(const Modern *m, const IfxHclNode *quoted, Inside *in) {
   const IfxHclToken *t = m->tokens->items;
   const IfxHclNode *part = &m->tree->nodes[quoted->first];
@@ -57,17 +57,18 @@ static bool unwraps(const Modern *m, const IfxHclNode *quoted, Inside *in) {
   in->from = m->token + 2;
   in->to = in->from;
   int quotes = 0;
+  bool comment = false;
   for (; t[in->to + 1].end < quoted->end; in->to++) {
     const IfxHclToken *k = &t[in->to];
     quotes += (k->type == IFX_HT_OQUOTE) - (k->type == IFX_HT_CQUOTE);
-    if (k->type == IFX_HT_COMMENT && m->tree->text[k->end - 1] == '\n') return false;
+    comment |= k->type == IFX_HT_COMMENT && m->tree->text[k->end - 1] == '\n';
     if (quotes == 0 && (k->type == IFX_HT_INTERP || k->type == IFX_HT_SEQ_END)) return false;
   }
   while (in->from < in->to && newline(&t[in->from])) in->from++;
   while (in->from < in->to && newline(&t[in->to - 1])) in->to--;
   in->lines = false;
   for (uint32_t i = in->from; i < in->to; i++) in->lines |= newline(&t[i]);
-  return true;
+  return in->lines || !comment;
 }
 
 /* The closing marker of a heredoc must stay alone on its line. */

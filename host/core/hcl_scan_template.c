@@ -53,18 +53,20 @@ bool ifx_hcl_scan_quoted(IfxHclScan *s) {
   return ifx_hcl_emit(s, IFX_HT_CQUOTE, at, at + 1);
 }
 
-static bool space_at(const char *text, size_t at) {
-  return text[at] == ' ' || text[at] == '\t' || text[at] == '\v' || text[at] == '\f' ||
-         text[at] == '\r';
+static size_t past_space(const IfxHclScan *s, size_t at, size_t stop) {
+  size_t n;
+  while (at < stop && s->text[at] != '\r' && (n = ifx_hcl_space(s->text + at, stop - at))) at += n;
+  return at;
 }
 
 /* Is the line at `at`, which ends with a break at `stop`, the closing marker? */
 static bool closes(const IfxHclScan *s, size_t at, size_t stop) {
   const IfxHclFrame *f = &s->frames[s->depth];
   size_t n = f->marker_end - f->marker;
-  while (at < stop && space_at(s->text, at)) at++;
-  while (stop > at && space_at(s->text, stop - 1)) stop--;
-  return stop - at == n && memcmp(s->text + at, s->text + f->marker, n) == 0;
+  at = past_space(s, at, stop);
+  if (stop - at < n || memcmp(s->text + at, s->text + f->marker, n) != 0) return false;
+  at = past_space(s, at + n, stop);
+  return at == stop || (at + 1 == stop && s->text[at] == '\r');
 }
 
 static bool close_heredoc(IfxHclScan *s, size_t stop) {

@@ -86,21 +86,11 @@ void ifx_hcl_text(const IfxHclTree *t, uint32_t n, IfxBuf *out) {
 
 /* ---- heredocs ---- */
 
-/* Bytes of the white space character at `s`; 0: it is another. */
-static size_t space(const char *s, size_t left) {
-  size_t n;
-  uint32_t c = ifx_hcl_char(s, left, &n);
-  bool is = c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-            c == 0x205F || c == 0x3000;
-  return is ? n : 0;
-}
-
 /* White space characters that the line begins with; UINT32_MAX: it is nothing else. */
 static uint32_t indent_of(const char *line, size_t len) {
   uint32_t count = 0;
   size_t i = 0, n;
-  while (i < len && (n = space(line + i, len - i))) {
+  while (i < len && (n = ifx_hcl_space(line + i, len - i))) {
     i += n;
     count++;
   }
@@ -121,7 +111,8 @@ static void add_heredoc(const IfxHclTree *t, uint32_t n, IfxBuf *out) {
     size_t len = t->nodes[c].end - t->nodes[c].start, skip = 0, bad;
     const char *why;
     bool blank = indent_of(line, len) == UINT32_MAX;
-    for (uint32_t i = 0; flush && !blank && i < least; i++) skip += space(line + skip, len - skip);
+    for (uint32_t i = 0; flush && !blank && i < least; i++)
+      skip += ifx_hcl_space(line + skip, len - skip);
     resolve(line + skip, len - skip, false, out, &bad, &why);
   }
 }

@@ -397,6 +397,15 @@ bool ifx_hcl_is_utf8(const char *text, size_t len) {
   return true;
 }
 
+size_t ifx_hcl_space(const char *s, size_t left) {
+  size_t n;
+  uint32_t c = ifx_hcl_char(s, left, &n);
+  bool is = c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+            c == 0x205F || c == 0x3000;
+  return is ? n : 0;
+}
+
 static bool regional(uint32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
 
 /* Two regional indicators make a flag; what follows a joiner belongs to the emoji before it. */

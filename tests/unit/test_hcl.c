@@ -105,6 +105,9 @@ static void test_strings(void) {
   check_string("<<-E\n\ta\n  b\n  E", "a\n b\n");
   check_string("<<E\nfoo $\n\n E ", "foo $\n\n");
   check_string("<<E\nE", "");
+  check_string("<<E\nx\n\t\xC2\xA0"
+               "E\xE2\x80\x83 \r",
+               "x\n");
 }
 
 static void test_spans(void) {
@@ -184,6 +187,8 @@ static void test_refusals(void) {
   check_refused("a = \"\\ud800\"", 1, 6, "four hexadecimal digits");
   check_refused("a = <<E\nx\n", 1, 5, "this heredoc is not closed");
   check_refused("a = <<E\nx\nE", 1, 5, "this heredoc is not closed");
+  check_refused("a = <<E\n\rE\n", 2, 1, "carriage return");
+  check_refused("a = <<E\nE\r\r\n", 2, 2, "carriage return");
   check_refused("a = <<E x\nE\n", 1, 8, "the line must end");
   check_refused("a = <<\nE\n", 1, 5, "its marker must follow");
   check_refused("a = 1 /* x", 1, 7, "not closed by */");

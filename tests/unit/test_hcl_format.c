@@ -66,6 +66,8 @@ static void test_alignment(void) {
 static void test_spelling(void) {
   check_format("a = \"${\n x\n}\"\nb=\"${[\n1\n]}\"\nc = \"${(\n1\n)}\"\n",
                "a = x\nb = ([\n  1\n])\nc = (\n  1\n)\n");
+  check_format("a = \"${[ # c\n1 # d\n,\n2] # e\n}\"\n",
+               "a = ([ # c\n  1    # d\n  ,\n  2] # e\n)\n");
   check_format("a = \"${a}${b}\"\nb=\"x${y}\"\nc=\"${ f(\"${x}\") }\"\nd=\"${x~}\"\n",
                "a = \"${a}${b}\"\nb = \"x${y}\"\nc = f(\"${x}\")\nd = x\n");
   check_format("a = \"${<<E\n${x}\nE\n}\"\nb = [\"${x}\"]\n",

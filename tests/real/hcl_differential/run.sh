@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh IFX: our reader of HCL against HashiCorp's, on every distinct .tf, .tfvars and .hcl file of the repositories
 # below $IFX_REPOS and on broken copies of each ($COPIES, 5 by default); and our canonical style against `terraform fmt`
-# where terraform is. SPDX-License-Identifier: Apache-2.0
+# where terraform is, on each and on variants that are further from it. SPDX-License-Identifier: Apache-2.0
 set -u
 ifx=$(realpath "$1")
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
@@ -28,16 +28,20 @@ done
 [ -n "$(ls "$scratch/files")" ] || pending "no HCL below $IFX_REPOS: nothing was compared"
 cp "$scratch"/files/*.tf "$scratch/style"
 
-run() { "$ifx" eval "local FILES, COPIES, FACTS = '$scratch/files', ${COPIES:-5}, '$scratch/facts' $(cat "$here/$1")"; }
+run() { # run SCRIPT: written in Lua, one text
+  "$ifx" eval "local FILES, COPIES, FACTS, STYLE, THEIRS = '$scratch/files', ${COPIES:-5}, '$scratch/facts', '$scratch/style',
+    '$scratch/style.theirs' $(cat "$here/$1")"
+}
 run mutate.lua || exit 1
 find "$scratch/files" -type f | sort | "$scratch/theirs" >"$scratch/facts" || exit 1
 status=0
 run compare.lua || status=1
 
 if command -v terraform >/dev/null; then
-  cp -r "$scratch/style" "$scratch/theirs.d"
-  terraform fmt "$scratch/theirs.d" >/dev/null 2>&1
-  "$ifx" eval "local OURS, THEIRS = '$scratch/style', '$scratch/theirs.d' $(cat "$here/style.lua")" || status=1
+  run mangle.lua || exit 1
+  cp -r "$scratch/style" "$scratch/style.theirs"
+  terraform fmt "$scratch/style.theirs" >/dev/null 2>&1
+  run style.lua || status=1
 else
   echo 'pending: terraform is not installed: the canonical style was not compared'
 fi

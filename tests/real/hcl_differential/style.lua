@@ -1,11 +1,11 @@
--- style.lua: hcl.format of the files in OURS against what terraform has made of the same files in THEIRS.
+-- style.lua: hcl.format of the files in STYLE against what terraform has made of the same files in THEIRS.
 -- SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
 local hcl = require 'hcl'
 
 local same, refused, different = 0, 0, 0
-for _, file in ipairs(fs.list(OURS)) do
-  local text, theirs = fs.read(fs.join(OURS, file.name)), fs.read(fs.join(THEIRS, file.name))
+for _, file in ipairs(fs.list(STYLE)) do
+  local text, theirs = fs.read(fs.join(STYLE, file.name)), fs.read(fs.join(THEIRS, file.name))
   local ok, ours = pcall(hcl.format, text)
   if not ok then
     refused = refused + 1
