@@ -135,7 +135,7 @@ local function recipe(job, item)
   end
   for _, view in ipairs(recipes.scripts(job.c, item, whole)) do
     local start = shell.start(base, { own = base == job.folder, folders = folders_of(job, view), top = '' })
-    shell.find(view, start, { kind = 'just.recipe', syntax = { templates = true } })
+    shell.find(view, start, { kind = 'just.recipe', terse = true, syntax = { templates = true } })
   end
 end
 

@@ -94,7 +94,7 @@ local function recipe(job, views)
   })
   for _, view in ipairs(views) do
     shell.find(view, start, {
-      kind = 'make.recipe', syntax = { make = true }, programs = job.known.programs,
+      kind = 'make.recipe', terse = true, syntax = { make = true }, programs = job.known.programs,
       used = function(name) job.used[name] = true end,
     })
   end

@@ -15,6 +15,7 @@ local M = {}
 ---@field tested table<string, boolean> words that the script asks about whether they exist
 ---@field programs table<string, string> variables that hold the name of a program
 ---@field used fun(name: string)|nil told of variables that begin a path which is there
+---@field terse boolean|nil words that are nothing but a variable are not listed
 
 local MADE = 'an earlier command may make it'
 
@@ -53,7 +54,11 @@ local function is_script(text_of)
   return text_of:find('%.z?sh$') ~= nil or text_of:find('%.bash$') ~= nil
 end
 
+-- A word that is nothing but a variable may be no path of the tree at all.
 local function doubt(job, word)
+  if job.terse and not split.show(word):find('/', 1, true) then
+    return
+  end
   local first, last = word.pieces[1], word.pieces[#word.pieces]
   local part = job.view:part(first.from, last.from + #(last.text or last.source) - 1)
   job.view.c:doubt(part, split.show(word), 'a variable or an expression fills it in')

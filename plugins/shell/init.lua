@@ -11,7 +11,7 @@ local KINDS = { ['shell.path'] = 'a path among the words of a shell script' }
 
 local function read(file, ctx, start)
   local c = finder.collect('shell', file, ctx)
-  script.find(excerpt.file(c), start, { kind = 'shell.path' })
+  script.find(excerpt.file(c), start, { kind = 'shell.path', terse = true })
   return c:result()
 end
 
@@ -30,6 +30,12 @@ local function of_direnv(file, ctx)
   return read(file, ctx, script.start(path.dirname(file.path), { own = true, source = file.path, top = '' }))
 end
 
+-- Files that are read by their names, and those that something fills in before the shell reads them.
+local OTHERS = {
+  sh = true, bash = true, zsh = true, envrc = true,
+  j2 = true, jinja = true, jinja2 = true, tmpl = true, tpl = true, gotmpl = true, erb = true,
+}
+
 local SCRIPTS = { '**/*.sh', '**/*.bash', '**/*.zsh' }
 
 return {
@@ -39,8 +45,8 @@ return {
     {
       kinds = KINDS, files = { '**/*' }, needs = { '#!' }, rewrite = { word = commands.rewrite },
       find = function(file, ctx)
-        local named = file.path:find('%.z?sh$') or file.path:find('%.bash$') or path.basename(file.path) == '.envrc'
-        if named or file.text():sub(1, 2) ~= '#!' then
+        local extension = path.basename(file.path):match('%.(%w+)$') or ''
+        if OTHERS[extension] or file.text():sub(1, 2) ~= '#!' then
           return {}, {}
         end
         return of_script(file, ctx)

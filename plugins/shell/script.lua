@@ -13,6 +13,7 @@ local M = {}
 ---@field syntax shell.Syntax|nil
 ---@field programs table<string, string>|nil variables that hold the name of a program
 ---@field used fun(name: string)|nil told of variables that begin a path which is there
+---@field terse boolean|nil words that are nothing but a variable are not listed
 
 ---@class shell.Start
 ---@field own boolean|nil the folder that it starts in is that of the file, and follows it
@@ -314,7 +315,7 @@ function M.find(view, state, options)
     items = split.parse(view.text, options.syntax), blocks = {}, chain = {}, functions = {}, bodies = {}, calls = {},
     job = {
       view = view, kind = options.kind, add = options.add or written.add, tested = {}, used = options.used,
-      programs = options.programs or {},
+      programs = options.programs or {}, terse = options.terse,
     },
   }, Walk)
   local start = { base = state.base, own = state.own }

@@ -31,6 +31,11 @@ function M.taskfile(ctx, target)
       return path.join(target, name)
     end
   end
+  for _, entry in ipairs(ctx.tree:list(target)) do -- as a file system finds it that ignores case
+    if path.dirname(entry.path) == target and IS_DEFAULT[path.basename(entry.path):lower()] then
+      return entry.path
+    end
+  end
 end
 
 ---@class task.Source

@@ -120,7 +120,7 @@ function M.command(job, view)
     own = job.base == job.folder, folders = folders, relative = relative, top = '',
   })
   shell.find(view, start, {
-    kind = 'task.command', syntax = { templates = true }, used = function(source) M.note(job, source) end,
+    kind = 'task.command', terse = true, syntax = { templates = true }, used = function(source) M.note(job, source) end,
   })
 end
 

@@ -4,9 +4,9 @@
 #include "lua_harness.h"
 
 static const char code[] =
-    "local fs = require 'fs'\n"
-    "local all = assert(load(fs.read 'tests/lua/support/finders.lua', '@finders.lua'))()\n"
-    "  .open 'tests/fixtures/refs'\n"
+    "local source = 'tests/lua/support/finders.lua'\n"
+    "local finders = require 'host'.chunk(require 'fs'.read(source), source, _G)()\n"
+    "local all = finders.open 'tests/fixtures/refs'\n"
     "return function(bytes)\n"
     "  local name, behind = bytes:match '^([^\\n]*)\\n()'\n"
     "  local seed = all.by_name[name] or all.seeds[#bytes % #all.seeds + 1]\n"

@@ -38,14 +38,26 @@ static void harness_fail(const char *what) {
   abort();
 }
 
+static int harness_root(lua_State *L) { return ifx_sched_run(L, lua_gettop(L) - 1); }
+
+/* Call the function below `nargs` arguments as the program calls its root task, in which plugins
+ * may run and calls may wait; its one result is left. */
+static void harness_call(lua_State *L, int nargs) {
+  lua_pushcfunction(L, harness_root);
+  lua_insert(L, -nargs - 2);
+  if (lua_pcall(L, nargs + 1, 2, 0) != LUA_OK || !lua_toboolean(L, -2))
+    harness_fail(luaL_tolstring(L, -1, NULL));
+  lua_remove(L, -2);
+}
+
 /* Open the state once; `code` is Lua that returns the check: a function of the bytes that returns
  * nil, or what is wrong, and raises nothing. */
 static void harness_open(const char *code) {
   IfxErr err;
   if (!ifx_runtime_open(&harness_runtime, (size_t)512 << 20, &err)) harness_fail(err.message);
   lua_State *L = harness_runtime.L;
-  if (luaL_loadstring(L, code) != LUA_OK || lua_pcall(L, 0, 1, 0) != LUA_OK)
-    harness_fail(luaL_tolstring(L, -1, NULL));
+  if (luaL_loadstring(L, code) != LUA_OK) harness_fail(luaL_tolstring(L, -1, NULL));
+  harness_call(L, 0);
   lua_sethook(L, harness_count_line, LUA_MASKLINE, 0);
 }
 
@@ -56,8 +68,8 @@ static int harness_run(const char *code, const uint8_t *data, size_t size) {
   lua_settop(L, 1);
   lua_pushvalue(L, 1);
   lua_pushlstring(L, (const char *)data, size);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK || !lua_isnil(L, -1))
-    harness_fail(luaL_tolstring(L, -1, NULL));
+  harness_call(L, 1);
+  if (!lua_isnil(L, -1)) harness_fail(luaL_tolstring(L, -1, NULL));
   lua_settop(L, 1);
   if (++harness_inputs % HARNESS_COLLECT == 0) lua_gc(L, LUA_GCCOLLECT, 0);
   return 0;

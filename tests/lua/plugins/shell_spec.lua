@@ -57,7 +57,7 @@ describe('the finder of shell scripts', function()
   it('knows no folder where the caller decides it', function()
     assert.are.equal('', script 'cat a/b.txt; kubectl apply -f a/none.yaml; ./a/none.sh; source s/none.sh')
     assert.are.equal('', script 'cd a && cat b.txt')
-    assert.are.equal('unknown $X: a variable or an expression fills it in', script 'cd "$X"; cat a/b.txt')
+    assert.are.equal('unknown $X/y: a variable or an expression fills it in', script 'cd "$X/y"; cat a/b.txt')
   end)
 
   it('knows the folder of the script by its idioms', function()
@@ -104,7 +104,7 @@ describe('the finder of shell scripts', function()
   it('reads only what the shell runs', function()
     local body = '\n. ${0%/*}/x.sh\n'
     local files = { ['s/a'] = '#!/usr/bin/env python3' .. body, ['s/b'] = '#!/bin/dash' .. body, ['s/c'] = '# #!' .. body,
-      ['s/d.sh'] = '#!/usr/bin/fish' .. body, ['s/x.sh'] = 'x', ['s/e'] = '#!/usr/bin/env -S bash -e' .. body }
+      ['s/d.sh'] = '#!/usr/bin/fish' .. body, ['s/f.sh.j2'] = '#!/bin/sh' .. body, ['s/x.sh'] = 'x', ['s/e'] = '#!/usr/bin/env -S bash -e' .. body }
     local found = table.concat(kit.of(files, 'shell'), '\n')
     assert.are.equal('s/b:2:11 shell.path x.sh -> file s/x.sh: ok\ns/e:2:11 shell.path x.sh -> file s/x.sh: ok', found)
   end)

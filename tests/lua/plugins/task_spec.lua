@@ -67,6 +67,13 @@ describe('the finder of Taskfiles', function()
     assert.are.equal('2:20 directory d -> dir d: ok', found 'vars: { X: d }\ntasks: { a: { dir: d, cmd: "cat {{.X}}/a.txt" } }\n')
   end)
 
+  it('finds the Taskfile of a folder, also in capitals of its own', function()
+    for _, name in ipairs { 'Taskfile.yml', 'taskfile.dist.yaml', 'TaskFile.yaml' } do
+      assert.truthy(found('includes: { x: d }\n', { ['d/' .. name] = 'tasks: {}\n' }):find('dir d: ok', 1, true), name)
+    end
+    assert.truthy(found 'includes: { x: d }\n':find('BROKEN a folder without a Taskfile', 1, true))
+  end)
+
   it('reads no other file', function()
     assert.are.equal('', found('', { ['x.yml'] = 'tasks: { a: cat d/a.txt }\n', ['d/x.yaml'] = 'includes: { x: ../x.yml }\n' }))
   end)
