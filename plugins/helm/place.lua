@@ -43,16 +43,24 @@ function M.want_chart(ctx)
   end
 end
 
+-- The folder that a reference counts from, afterwards: a chart is where its Chart.yaml is, wherever its other files went.
+local function base_of(ref, move)
+  local chart_file = path.join(ref.chart, 'Chart.yaml')
+  local chart = path.dirname(move.moves[chart_file] or chart_file)
+  return path.normalize(path.join(chart, path.relative(move.base, ref.chart)))
+end
+
 --- What lies in a chart cannot be named from outside of it, nor with a dot at its beginning.
 ---@param ref table
 ---@param move ifx.repo.Movement
 ---@return string|nil text
 ---@return string|nil why
 function M.rewrite_member(ref, move)
-  if move.new_base ~= '' and not path.within(move.new_target, move.new_base) then
+  local base = base_of(ref, move)
+  if not path.within(move.new_target, base) then
     return nil, 'it would leave its chart'
   end
-  local new = path.relative(move.new_target, move.new_base)
+  local new = path.relative(move.new_target, base)
   if new:find('["\\`\n]') then
     return nil, 'the new path would need escapes in the template'
   end

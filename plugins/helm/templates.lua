@@ -52,7 +52,7 @@ local function literal(job, token, kind)
     return
   end
   local match = job.place(token.start, token.stop)
-  local r = { kind = kind, base = job.chart, rewrite = 'member' }
+  local r = { kind = kind, base = job.chart, chart = job.chart, rewrite = 'member' }
   if token.text:find('^%.*/') then
     r.target_kind, r.why = 'path', 'Helm knows the files of a chart by their plain names, and finds none'
     job.c:add(match, r)
@@ -73,7 +73,7 @@ local function computed(job, action, i, kind)
   end
   for _, format in ipairs(formats) do
     job.c:folder_before(job.place(format.start, format.stop), format.text:find('%', 1, true), {
-      kind = kind, base = job.chart, rewrite = 'member',
+      kind = kind, base = job.chart, chart = job.chart, rewrite = 'member',
     })
   end
   job.c:doubt(job.place(first.start, last.stop), job.content:sub(first.start, last.stop), 'the template computes it')
@@ -109,7 +109,7 @@ local function template(job, action, i)
   end
   local helper = path.basename(job.c.file.path):find('^_') and 'a helper counts from the chart that calls it' or nil
   job.c:path(job.place(token.start + from - 1, token.stop), {
-    kind = 'helm.template', base = path.join(job.chart, 'templates'), optional = helper, rewrite = 'member',
+    kind = 'helm.template', base = path.join(job.chart, 'templates'), optional = helper, chart = job.chart, rewrite = 'member',
   })
 end
 

@@ -91,9 +91,11 @@ local function template(c, chart)
       base = chart
     end
     if globs.is_glob(match.text) then
-      c:glob(match, { kind = 'helm.test', base = base, anchor = 'root', rewrite = 'member' })
+      c:glob(match, { kind = 'helm.test', base = base, anchor = 'root', chart = chart, rewrite = 'member' })
     else
-      c:path(match, { kind = 'helm.test', base = base, anchor = 'root', check = written.want_file, rewrite = 'member' })
+      c:path(match, {
+        kind = 'helm.test', base = base, anchor = 'root', check = written.want_file, chart = chart, rewrite = 'member',
+      })
     end
   end
 end

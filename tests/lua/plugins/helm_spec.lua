@@ -80,6 +80,21 @@ describe('the finder of helm', function()
       'charts/web/Chart.yaml:7 ../common -> ../charts/common' }, edits)
   end)
 
+  it('counts from where Chart.yaml goes when a chart moves in parts', function()
+    for _, chart in ipairs { 'c/', '' } do
+      local plan = moved({
+        [chart .. 'Chart.yaml'] = 'name: c\n', [chart .. 'files/a'] = '', [chart .. 'templates/y.yaml'] = '',
+        [chart .. 'templates/x.yaml'] = '{{ .Files.Get "files/a" }}{{ include (print $.Template.BasePath "/y.yaml") . }}\n',
+      }, {
+        [chart .. 'Chart.yaml'] = 'd/Chart.yaml', [chart .. 'files/a'] = 'd/config/a',
+        [chart .. 'templates/x.yaml'] = 'd/templates/x.yaml', [chart .. 'templates/y.yaml'] = 'd/templates/deep/y.yaml',
+      })
+      assert.are.same({}, plan.problems)
+      assert.are.equal('{{ .Files.Get "config/a" }}{{ include (print $.Template.BasePath "/deep/y.yaml") . }}\n',
+        plan.files['d/templates/x.yaml'])
+    end
+  end)
+
   it('holds a chart in the folder charts, by its name', function()
     local files = {
       ['c/Chart.yaml'] = 'dependencies:\n- name: sub\n- name: packed\n- { name: made, repository: "" }\n- name: gone\n',
