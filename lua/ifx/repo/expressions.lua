@@ -72,11 +72,16 @@ local function same(a, b)
   return table.concat(left, '\0') == table.concat(right, '\0')
 end
 
--- The folders that differ between an old and a new path, from the folder of the configuration.
+-- The folders that differ between an old and a new path, from the folder of the configuration. Where one is only put
+-- before the other, or taken away, the next one that both have belongs to both.
 local function changed_folders(old, new)
-  local a, b = path.split(old), path.split(new)
+  local a, b, shared = path.split(old), path.split(new), nil
   while #a > 0 and #b > 0 and a[#a] == b[#b] do
+    shared = a[#a]
     a[#a], b[#b] = nil, nil
+  end
+  if shared and (#a == 0) ~= (#b == 0) then
+    a[#a + 1], b[#b + 1] = shared, shared
   end
   return table.concat(a, '/'), table.concat(b, '/')
 end
@@ -168,6 +173,12 @@ function follow_one(rules, after_rules, index, moves, paths, base, new_base)
   return nil, 'after the move the rule would decide other files than now'
 end
 
+-- A text in double quotes, with escapes, as one in single quotes that knows the same escapes.
+local function requote(text)
+  local inner = text:sub(2, -2):gsub('\\?.', { ['\\"'] = '"', ["'"] = "\\'" })
+  return "'" .. inner .. "'"
+end
+
 --- The bytes of an expression in the style that its scalar has.
 ---@param ref ifx.repo.Reference
 ---@param text string
@@ -177,11 +188,19 @@ function M.spell(ref, text)
   if ref.style == 'single' then
     return (text:gsub("'", "''"))
   elseif ref.style == 'double' and ref.stop - ref.start + 1 ~= #ref.text then
-    return yaml.scalar(text, 'double')
+    local bytes = yaml.scalar(text, 'double')
+    return ref.quote == "'" and requote(bytes) or bytes
   elseif ref.style == 'double' and text:find('[\\"]') or ref.style == 'plain' and text:find('^[%s\'"%[{&*!|>%%@`#-]') then
     return nil, 'the new expression would need other quotes: ' .. text
   end
   return text
+end
+
+local known = setmetatable({}, { __mode = 'k' }) -- the paths of each tree: every expression is held against them
+
+local function all_paths(ctx)
+  known[ctx] = known[ctx] or list.map(ctx.tree:files(), 'path')
+  return known[ctx]
 end
 
 --- Adds one expression over all paths of the tree. `from` and `to` are its bytes in the text of the match; a reference
@@ -195,7 +214,7 @@ function M.add(c, match, r)
   if rule.why then
     return c:doubt(match, match.text, 'a regular expression that is not understood: ' .. rule.why)
   end
-  local paths = list.map(c.ctx.tree:files(), 'path')
+  local paths = all_paths(c.ctx)
   local ok, decided = pcall(M.decide, { rule }, paths, r.base)
   if not ok then
     if not err.is(decided, 'limit') then
@@ -205,7 +224,8 @@ function M.add(c, match, r)
   end
   local matched = decided[1]
   c:add(match, {
-    kind = r.kind, base = r.base, anchor = r.anchor, target_kind = 'regex', rewrite = 'expression', matches = matched,
+    kind = r.kind, base = r.base, anchor = r.anchor, target_kind = 'regex', rewrite = 'expression',
+    matches = matched, quote = match.quote,
     resolved = #matched > 0 or nil, why = #matched == 0 and (r.why or 'matches no tracked file now') or nil,
     expression = { from = from, to = to, flags = flags, dialect = r.dialect, paths = paths },
   })

@@ -4,7 +4,8 @@ local text = require 'ifx.text'
 local settings = {}
 
 ---A node has the fields of yaml.Match that a collector uses: path, kind ('scalar', 'map' or 'seq'), value, text, style
----('double' for what knows escapes, nil for what is written as it is), start, stop, inner_start, inner_stop, line, column.
+---('double' for what knows escapes, nil for what is written as it is), start, stop, inner_start, inner_stop, line,
+---column; in JSON5 also quote, the sign that a string stands in.
 ---@class ifx.Settings
 ---@field nodes table[] in file order
 local Settings = {}

@@ -70,7 +70,7 @@ end
 local function string_value(build, path, at, quote)
   local meaning, stop = quoted(build, at + 1, quote)
   local node = build.add(path, {
-    kind = 'scalar', value = meaning, text = meaning, style = 'double', start = at, stop = stop + 1,
+    kind = 'scalar', value = meaning, text = meaning, style = 'double', quote = quote, start = at, stop = stop + 1,
   })
   if build.content:sub(at + 1, stop) == meaning then node.inner_start, node.inner_stop = at + 1, stop end
   return stop + 2

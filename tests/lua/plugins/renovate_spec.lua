@@ -14,8 +14,8 @@ describe('the finder of Renovate', function()
     })
     assert.are.same({
       '.github/renovate.json5:16 apps/** -> workloads/**',
-      [[.github/renovate.json5:17 '^apps/.+\\.ya?ml$' -> "^workloads/.+\\.ya?ml$"]],
-      [[.github/renovate.json5:20 '/(^|/)apps/.+\\.ya?ml$/' -> "/(^|/)workloads/.+\\.ya?ml$/"]],
+      [[.github/renovate.json5:17 '^apps/.+\\.ya?ml$' -> '^workloads/.+\\.ya?ml$']],
+      [[.github/renovate.json5:20 '/(^|/)apps/.+\\.ya?ml$/' -> '/(^|/)workloads/.+\\.ya?ml$/']],
       '.github/renovate.json5:20 apps/*/kustomization.yaml -> workloads/*/kustomization.yaml',
       '.github/renovate.json5:26 apps/web/** -> workloads/web/**',
       '.github/renovate.json5:27 apps/web/deployment.yaml -> workloads/web/deployment.yaml',

@@ -55,7 +55,7 @@ describe('the finder of SOPS', function()
 
   it('lists a rule that no replacement makes right, and leaves alone what moves with its rules', function()
     local edits, listed = kit.moves(FIXTURE, 'sops', {
-      ['clusters/prod/secret.yaml'] = 'prod/secret.yaml', nested = 'deeper/nested',
+      ['clusters/prod/secret.yaml'] = 'other/secret.yaml', nested = 'deeper/nested',
     })
     assert.are.same({}, edits)
     assert.matches('.sops.yaml:2 clusters/prod/.*: after the move the rule would decide other files than now', listed[2])
