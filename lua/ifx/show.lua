@@ -95,11 +95,28 @@ end
 
 local severity_style = { high = 'bold red', medium = 'yellow', low = 'dim' }
 
-local function add_hazards(to, p)
-  for _, entry in ipairs(plan.blockers(p)) do
-    to:title('Blocked: ' .. entry.why, 'bold red')
-    to:line('  --apply refuses this plan; when it is what you want: --set accept=' .. clean(entry.accept))
+local SAME_BLOCKERS = 3 -- of those that one acceptance lifts; the others are counted
+
+local function add_blockers(to, blockers)
+  local of_accept, order = {}, {}
+  for _, entry in ipairs(blockers) do
+    local same = of_accept[entry.accept]
+    if not same then
+      same = {}
+      of_accept[entry.accept], order[#order + 1] = same, entry.accept
+    end
+    same[#same + 1] = entry.why
   end
+  for _, accept in ipairs(order) do
+    local same = of_accept[accept]
+    for i = 1, math.min(SAME_BLOCKERS, #same) do to:title('Blocked: ' .. same[i], 'bold red') end
+    if #same > SAME_BLOCKERS then to:line(('  and %d more like these: --json has them all'):format(#same - SAME_BLOCKERS)) end
+    to:line('  --apply refuses this plan; when it is what you want: --set accept=' .. clean(accept))
+  end
+end
+
+local function add_hazards(to, p)
+  add_blockers(to, plan.blockers(p))
   if #p.hazards > 0 then
     to:title('Hazards')
   end

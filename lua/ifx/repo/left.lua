@@ -52,12 +52,11 @@ end
 
 local PATH_BYTES = '[%w_./+@~%%*?${}\128-\255-]'
 
--- The whole word around a hit.
-local function word_around(content, first, last)
-  local from = math.max(1, first - 500)
-  local lead = content:sub(from, first - 1):match(PATH_BYTES .. '*$')
-  local tail = content:sub(last + 1, last + 500):match('^' .. PATH_BYTES .. '*')
-  return lead .. content:sub(first, last) .. tail, first - #lead, lead, tail
+-- What stands around a hit, up to the ends of its word. Backwards it is read from behind: a match that ends at the end
+-- would be tried from each byte before it.
+local function around(content, first, last)
+  local before = content:sub(math.max(1, first - 500), first - 1):reverse():match('^' .. PATH_BYTES .. '*')
+  return before:reverse(), content:sub(last + 1, last + 500):match('^' .. PATH_BYTES .. '*')
 end
 
 -- Does the word name something here and now? Then it is not left over.
@@ -84,7 +83,9 @@ local function each_hit(matcher, info, content, f)
   end)
   for _, hit in ipairs(hits) do
     local first, item = hit[1], hit[2]
-    f(item, word_around(content, first, first + #item.tail - 1))
+    local last = first + #item.tail - 1
+    local lead, tail = around(content, first, last)
+    f(item, lead .. content:sub(first, last) .. tail, first - #lead, lead, tail)
   end
 end
 

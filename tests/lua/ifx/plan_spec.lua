@@ -138,6 +138,17 @@ describe('a plan for people', function()
     end
   end)
 
+  it('says once how to accept what blocks for one reason, and counts what is like it', function()
+    local blocked = { { id = 'x', why = 'another thing', accept = 'owners' } }
+    for i = 1, 20 do blocked[#blocked + 1] = { id = 'prune', why = ('app-%02d would be pruned'):format(i), accept = 'prune' } end
+    local text = show.plan(make { blocked = blocked })
+    assert.is_truthy(text:find('app-03', 1, true))
+    assert.is_nil(text:find('app-04', 1, true))
+    assert.is_truthy(text:find('and 17 more like these', 1, true))
+    assert.equal(1, select(2, text:gsub('accept=prune', '')))
+    assert.equal(1, select(2, text:gsub('accept=owners', '')))
+  end)
+
   it('never sends the control characters of others to a terminal', function()
     local text = show.plan(make {
       report = {
