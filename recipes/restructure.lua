@@ -4,6 +4,7 @@
 --   ifx run restructure --layout flux-minimal --apps a,b --apply
 local assign = require 'ifx.layout.assign'
 local classes = require 'ifx.layout.classes'
+local copies = require './restructure/copies'
 local draft = require './restructure/draft'
 local known_classes = require './restructure/classes'
 local layouts = require 'ifx.layout'
@@ -180,6 +181,7 @@ local function plan_layout(ctx, p)
   end
   local branch = p.branch or 'ifx/' .. layout.name
   warn.say(ctx, outcome)
+  copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)
   runbook.add(ctx, outcome, branch, repository.branch)
   report.add(ctx, outcome, assignment, tree, graph)

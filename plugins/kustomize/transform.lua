@@ -1,5 +1,6 @@
 -- transform.lua: making a root for a folder, moving entries from one root to another. SPDX-License-Identifier: Apache-2.0
 
+local k8s = require 'ifx.k8s.objects'
 local walk = require './walk'
 
 local M = {}
@@ -124,6 +125,24 @@ local function root_change(folder, entries)
   return { type = 'create', file = path.join(folder, 'kustomization.yaml'), text = text }
 end
 
+-- Files that declare an object which a file before them declares: kustomize refuses a root that lists both.
+local function without_duplicates(facts, entries, notes)
+  local holder = {}
+  return list.filter(entries, function(entry)
+    local same
+    local objects = facts.exists_after(entry) == 'file' and facts.objects_after(entry) or {}
+    for _, object in ipairs(objects) do same = same or object.name and holder[k8s.id(object)] end
+    for _, object in ipairs(not same and objects or {}) do
+      if object.name then holder[k8s.id(object)] = entry end
+    end
+    if same then
+      notes[#notes + 1] = ('%s declares objects that %s declares, too: its root lists only one of them; take the other away')
+        :format(entry, same)
+    end
+    return not same
+  end)
+end
+
 ---make_root { folder = F, of = B, entries = PATHS }: a kustomization for F that lists what of B (default: F itself) is
 ---applied today; when nothing of it is applied today, everything. With `entries` it lists those. A folder that has one keeps
 ---it.
@@ -136,9 +155,10 @@ function M.make_root(args, facts)
   if find_root(facts, folder) or #facts.list_after(base) == 0 then return {} end
   local entries = entries_of(facts, folder, base)
   local rendered = list.filter(entries, function(entry) return is_rendered(facts, entry) end)
-  local chosen, notes = #rendered > 0 and rendered or entries, {}
+  local notes = {}
+  local chosen = without_duplicates(facts, #rendered > 0 and rendered or entries, notes)
   local set = {}
-  for _, entry in ipairs(chosen) do set[entry] = true end
+  for _, entry in ipairs(#rendered > 0 and rendered or entries) do set[entry] = true end
   for _, entry in ipairs(entries) do
     if not set[entry] then
       notes[#notes + 1] = ('%s is not applied today and stays so: %s/kustomization.yaml does not list it')

@@ -363,6 +363,15 @@ Y
 restructure --layout "$layout" --text
 says 'a rule that cannot follow is left for a person' '.sops.yaml:2:17' "$out"
 
+layout copy <<'Y'
+repositories: { other: { name: other, url: 'https://git.example.org/example/other' } }
+moves:
+  - { from: 'k8s/web/*.yaml', action: Keep, also: [{ to: 'prod/${base}', repository: other }] }
+Y
+refused 'a secret in two places' --layout "$layout" --apply -- \
+  'k8s/web/secret.yaml is encrypted by SOPS, and would be copied to k8s/web/secret.yaml and prod/secret.yaml in other' \
+  '--set accept=secret'
+
 # --- generated files alone: one commit
 fixture sample
 layout generate <<'Y'

@@ -51,6 +51,7 @@ local function nest(block)
     while #open > 0 and open[#open].column >= item.column do table.remove(open) end
     local parent = open[#open]
     item.top = parent == nil
+    if parent then parent.inner = true end
     item.path = (parent and parent.path .. '/' or '') .. item.name:gsub('/+$', '')
     open[#open + 1] = item
   end
@@ -94,7 +95,7 @@ end
 ---@param content string
 ---@param dir string directory of the file
 ---@param names ifx.repo.Names
----@return { start: integer, stop: integer, text: string, target: string, base: string }[] found, integer[][] spans
+---@return { start: integer, stop: integer, text: string, target: string, base: string, leaf: boolean }[] found, integer[][] spans
 function drawing.find(content, dir, names)
   local found, spans = {}, {}
   if not content:find('\xE2\x94', 1, true) and not content:find('|--', 1, true) and not content:find('`--', 1, true) then
@@ -115,6 +116,7 @@ function drawing.find(content, dir, names)
       if target and names.tree:exists(target) then
         found[#found + 1] = {
           start = item.start, stop = item.start + #item.name - 1, text = item.name, target = target, base = path.dirname(target),
+          leaf = not item.inner,
         }
       end
     end

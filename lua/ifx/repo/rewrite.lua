@@ -98,14 +98,30 @@ local function replace(job, ref, start, stop, old, bytes)
   }
 end
 
-local function add_edit(job, ref, move)
-  local old = job.tree:read(ref.file):sub(ref.start, ref.stop)
-  local bytes, why = new_bytes(job, ref, move, old)
-  if not bytes then return list(job, ref, why, move.new_target) end
-  if bytes ~= old then replace(job, ref, ref.start, ref.stop, old, bytes) end
+-- Remarks behind a name that is drawn keep their column where there is room.
+local function aligned(content, ref, old, bytes)
+  local grow = (utf8.len(bytes) or #bytes) - (utf8.len(old) or #old)
+  local room = content:match('^ *', ref.stop + 1)
+  if room == '' or content:find('^[\r\n]', ref.stop + #room + 1) then return ref.stop, old, bytes end
+  if grow < 0 then return ref.stop, old, bytes .. (' '):rep(-grow) end
+  local take = math.min(grow, #room - 1)
+  return ref.stop + take, old .. room:sub(1, take), bytes
 end
 
-local function why_not(job, ref)
+local function add_edit(job, ref, move)
+  local content = job.tree:read(ref.file)
+  local stop, old = ref.stop, content:sub(ref.start, ref.stop)
+  local bytes, why = new_bytes(job, ref, move, old)
+  if not bytes then return list(job, ref, why, move.new_target) end
+  if bytes == old then return end
+  if ref.via == 'drawing' then stop, old, bytes = aligned(content, ref, old, bytes) end
+  replace(job, ref, ref.start, stop, old, bytes)
+end
+
+-- `text`: what it would become; nil for what crosses to another repository.
+local function why_not(job, ref, text)
+  -- What is drawn stays below what it is drawn below.
+  if ref.via == 'drawing' and (not text or text:find '^%.%.') then return 'a tree drawing' end
   if not ref.editable then return ref.locked or 'it cannot be edited' end
   if not ref.exact and not job.text then return 'a text, not a reference that a tool reads' end
   if job.refused[ref] then return job.refused[ref] end
@@ -226,7 +242,7 @@ local function decide(job, ref)
     return
   end
   local text = spelling.path(ref, base, target)
-  local why = text ~= ref.text and why_not(job, ref)
+  local why = text ~= ref.text and why_not(job, ref, text)
   if why then return list(job, ref, why, target) end
   case(job, ref, target)
   if text == ref.text and not ref.rewrite then return end

@@ -206,7 +206,7 @@ local function drawings(search)
   local found, spans = drawing.find(search.content, search.dir, search.names)
   for _, item in ipairs(found) do
     add(search, item.start, item.text, { target = item.target, base = item.base, via = 'drawing' }, {
-      kind = 'text.tree', editable = false, locked = 'a tree drawing',
+      kind = 'text.tree', editable = item.leaf, locked = not item.leaf and 'a tree drawing' or nil,
       target_kind = search.tree:is_dir(item.target) and 'dir' or 'file',
     })
   end
@@ -219,7 +219,8 @@ end
 ---@field prose? boolean  everything is prose, whatever the file's name says
 
 ---Search one file. Every reference is `exact = false` and resolves: a word that leads nowhere is only a word. `via`
----says how it was understood; tree drawings have the kind 'text.tree' and are never edited.
+---says how it was understood; names in tree drawings have the kind 'text.tree'; those with others below
+---them are never edited.
 ---@param file ifx.repo.File
 ---@param ctx ifx.repo.Context
 ---@param opts? ifx.repo.TextOptions

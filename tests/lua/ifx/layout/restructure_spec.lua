@@ -247,4 +247,21 @@ describe('ifx.layout.restructure', function()
       assert.equal('it stays, but some of its files went to modules/m', out.listed[1].why)
     end)
   end)
+
+  it('lists one of two files that declare the same objects, and says so', function()
+    local a, c = object('Service', 'a'), object('Service', 'c')
+    local out = plan({ ['p/a.yaml'] = a, ['p/b.yaml'] = a, ['p/c.yaml'] = c }, {},
+      { { use = 'kustomize.make_root', with = { folder = 'p' } } })
+    assert.matches('resources:\n  %- a.yaml\n  %- c.yaml\n$', out.created['p/kustomization.yaml'])
+    assert.matches('^p/b.yaml declares objects that p/a.yaml declares, too', out.notes[1])
+  end)
+
+  it('writes names in drawings anew while they stay below what they are drawn below, and keeps remarks aligned', function()
+    local drawing = 'r/\n├── tf/           # one\n├── web/\n│   └── x/        # two\n└── docs/         # three\n'
+    local out = plan({ ['README.md'] = drawing, ['tf/a'] = 'a', ['web/x/b'] = 'b', ['docs/c'] = 'c' },
+      { ['tf/a'] = 'terraform/a', ['web/x/b'] = 'other/x/b', ['docs/c'] = 'docs/more/c' }, nil, { text = true })
+    local wanted = 'r/\n├── terraform/    # one\n├── web/\n│   └── x/        # two\n└── docs/more/    # three\n'
+    assert.equal(wanted, out.changed['README.md'].new)
+    assert.equal('web/', out.listed[1].reference.text)
+  end)
 end)

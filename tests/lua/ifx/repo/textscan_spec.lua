@@ -92,6 +92,9 @@ describe('text references', function()
     assert.same({}, found('x.md', 'new/\n├── here/\n├── there/\n└── docs2/\n'))
     local tree = fixture.tree { ['x.md'] = 'a\n├── a/\n', ['a/b'] = '' }
     local ref = graph.build(tree, {}).references[1]
+    assert.same({ 'text.tree', true }, { ref.kind, ref.editable, ref.locked })
+    tree = fixture.tree { ['x.md'] = 'a\n├── a/\n│   └── b\n', ['a/b'] = '' }
+    ref = graph.build(tree, {}).references[1]
     assert.same({ 'text.tree', false, 'a tree drawing' }, { ref.kind, ref.editable, ref.locked })
   end)
 
