@@ -27,6 +27,8 @@ local KINDS = {
 ---@field scope just.Scope
 ---@field settings table<string, just.Item>
 ---@field exported table<string, string> variables of the environment that stand for a folder
+---@field constants table<string, { target: string, text: just.Text }> variables whose value is literal, and a path of the tree
+---@field used table<string, boolean> those of them that a path begins with
 
 local function anchor(job, base)
   return base == job.folder and 'file' or nil
@@ -85,22 +87,40 @@ local function variable(job, item)
   if value.place and (item.exported or job.settings.export) then
     job.exported[item.name] = value.place
   end
+  local literal, base = value.text, job.place.base
+  local target = literal and literal.raw and base and literal.text:find('^[%w_.][%w_./-]*$')
+    and job.c.ctx.resolve(base, literal.text)
+  if target and target ~= '' and job.c.ctx.exists(target) then
+    job.constants[item.name] = { target = target, text = literal }
+  end
 end
 
--- Folders that the expressions of a script stand for.
-local function folders_of(job, view)
-  local out = {}
+-- A literal value is a path when a path that is there begins with it.
+local function constants(job)
+  for name, constant in pairs(job.constants) do
+    if job.used[name] then
+      job.scope.add(constant.text.from, constant.text.from + #constant.text.text - 1, job.place.base)
+    end
+  end
+end
+
+-- Folders that the expressions of a script stand for, and which of them are relative to the folder it runs in.
+local function folders_of(job, view, base)
+  local out, relative = {}, {}
   for name, folder in pairs(job.exported) do
     out[name] = folder
   end
   for _, at in ipairs(shell.templates(view.text)) do
     local source = view.text:sub(at[1], at[2])
     local part = view:part(at[1], at[2])
-    if part.inner_start then
+    local constant = base == job.place.base and job.constants[source]
+    if constant then
+      out[source], relative[source] = constant.target, true
+    elseif part.inner_start then
       out[source] = expression.value(job.scope, source, part.inner_start - 1).place
     end
   end
-  return out
+  return out, relative
 end
 
 local function is_shell(program)
@@ -134,8 +154,12 @@ local function recipe(job, item)
     return job.c:doubt(job.whole:part(item.at, item.at), item.name, 'a recipe in another language than the shell')
   end
   for _, view in ipairs(recipes.scripts(job.c, item, whole)) do
-    local start = shell.start(base, { own = base == job.folder, folders = folders_of(job, view), top = '' })
-    shell.find(view, start, { kind = 'just.recipe', terse = true, syntax = { templates = true } })
+    local folders, relative = folders_of(job, view, base)
+    local start = shell.start(base, { own = base == job.folder, folders = folders, relative = relative, top = '' })
+    shell.find(view, start, {
+      kind = 'just.recipe', terse = true, syntax = { templates = true },
+      used = function(source) job.used[source] = true end,
+    })
   end
 end
 
@@ -144,7 +168,7 @@ local READ = { import = import, module = module, setting = setting, recipe = rec
 local function new_job(file, ctx)
   local c = finder.collect('just', file, ctx)
   local folder, place = path.dirname(file.path), sources.place(ctx, file.path)
-  local job = { c = c, whole = excerpt.file(c), folder = folder, place = place, exported = {} }
+  local job = { c = c, whole = excerpt.file(c), folder = folder, place = place, exported = {}, constants = {}, used = {} }
   local added = {} -- a text may be joined more than once
   job.scope = {
     source = folder, base = place.base, root = place.root, values = {},
@@ -181,6 +205,7 @@ local function find(file, ctx)
       READ[item.type](job, item)
     end
   end
+  constants(job)
   return job.c:result()
 end
 

@@ -57,6 +57,14 @@ describe('the finder of justfiles', function()
     assert.falsy(found('', more):find('recipe', 1, true))
   end)
 
+  it('takes a literal value for a path only where a path begins with it', function()
+    assert.are.equal('1:7 variable d -> dir d: ok\n3:15 recipe a.txt -> file d/a.txt: ok',
+      (found "x := 'd'\na:\n  cat {{ x }}/a.txt\n":gsub('justfile:', '')))
+    assert.are.equal('', found "x := 'd'\na:\n  echo {{ x }} {{ x }}/none.txt\n")
+    assert.are.equal('justfile:3:6 recipe d -> dir d: ok', found "x := 'd'\na:\n  cd d && cat {{ x }}/a.txt\n")
+    assert.falsy(found("x := 'd'\n[working-directory: 'd']\na:\n  cat {{ x }}/a.txt\n"):find('variable', 1, true))
+  end)
+
   it('takes no other line for an item', function()
     assert.are.equal('', found '# import "x"\nalias b := c\nset quiet\na x="import":\n\n# mod d\nunexport X\nmod := "d"\n')
     assert.are.equal('', found 'x := "d" + "/a.txt"\ny := env("d/a.txt")\nz := if x == "" { "d/a.txt" } else { "" }\n')

@@ -104,7 +104,8 @@ describe('the finder of shell scripts', function()
   it('reads only what the shell runs', function()
     local body = '\n. ${0%/*}/x.sh\n'
     local files = { ['s/a'] = '#!/usr/bin/env python3' .. body, ['s/b'] = '#!/bin/dash' .. body, ['s/c'] = '# #!' .. body,
-      ['s/d.sh'] = '#!/usr/bin/fish' .. body, ['s/f.sh.j2'] = '#!/bin/sh' .. body, ['s/x.sh'] = 'x', ['s/e'] = '#!/usr/bin/env -S bash -e' .. body }
+      ['s/d.sh'] = '#!/usr/bin/fish' .. body, ['s/f.sh.j2'] = '#!/bin/sh' .. body, ['s/x.sh'] = 'x',
+      ['s/e'] = '#!/usr/bin/env -S bash -e' .. body }
     local found = table.concat(kit.of(files, 'shell'), '\n')
     assert.are.equal('s/b:2:11 shell.path x.sh -> file s/x.sh: ok\ns/e:2:11 shell.path x.sh -> file s/x.sh: ok', found)
   end)
