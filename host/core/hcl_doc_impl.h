@@ -27,7 +27,8 @@ size_t ifx_hcl_rest_of_line(const IfxHclDoc *d, size_t at);
 const char *ifx_hcl_eol(const IfxHclDoc *d); /* the break of the first line; LF when it has none */
 /* Is the line at `at` (a line start) empty? *next: the start of the following one. */
 bool ifx_hcl_blank_line(const IfxHclDoc *d, size_t at, size_t *next);
-/* The start of the comment lines that stand directly above the line at `at`, not before `bound`. */
+/* The start of the comment lines that stand directly above the line at `at`; the item before ends
+ * at `bound`. */
 size_t ifx_hcl_comments_above(const IfxHclDoc *d, size_t at, size_t bound);
 
 /* ---- hcl_edit_spot.c: where something new goes ---- */

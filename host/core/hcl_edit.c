@@ -16,8 +16,8 @@ static bool is_name(const char *name, size_t len) {
 }
 
 static void trim(const char **text, size_t *len) {
-  while (*len && strchr(" \t\r\n", (*text)[*len - 1])) --*len;
-  while (*len && strchr(" \t\r\n", **text)) ++*text, --*len;
+  while (*len && ifx_hcl_is_white((*text)[*len - 1])) --*len;
+  while (*len && ifx_hcl_is_white(**text)) ++*text, --*len;
 }
 
 static uint32_t last_attribute(const IfxHclDoc *d, uint32_t body) {
@@ -76,7 +76,7 @@ static bool remove_inline(IfxHclDoc *d, const IfxHclNode *n, IfxErr *err) {
   const IfxHclNode *body = &d->tree.nodes[n->up];
   size_t start = n->start, end = ifx_hcl_past_blanks(d, n->end);
   IfxBuf out = {0};
-  while (start > body->inner && strchr(" \t", d->text[start - 1])) start--;
+  while (start > body->inner && ifx_hcl_is_blank(d->text[start - 1])) start--;
   if (start > body->inner || end < body->inner_end) ifx_buf_byte(&out, ' ');
   return ifx_hcl_commit(d, start, end, &out, err);
 }

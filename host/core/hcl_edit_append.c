@@ -40,13 +40,13 @@ static Fixed *find_fixed(const IfxHclTree *t, size_t *count) {
 static void add_line(const IfxHclDoc *d, const IfxHclSpot *s, const char *line, size_t len,
                      bool fixed, IfxBuf *out) {
   size_t content = len;
-  while (content && strchr(" \t\r\n", line[content - 1])) content--;
+  while (content && ifx_hcl_is_white(line[content - 1])) content--;
   if (fixed) {
     ifx_buf_add(out, line, len);
     return;
   }
   if (content) ifx_hcl_spot_indent(d, s, out);
-  while (len && strchr("\r\n", line[len - 1])) len--;
+  while (len && ifx_hcl_is_break(line[len - 1])) len--;
   ifx_buf_add(out, line, content ? len : 0);
   ifx_buf_str(out, ifx_hcl_eol(d));
 }
@@ -101,8 +101,8 @@ static bool append_tree(IfxHclDoc *d, uint32_t id, const IfxHclTree *t, IfxErr *
 bool ifx_hcl_append(IfxHclDoc *d, uint32_t id, const char *text, size_t len, IfxErr *err) {
   IfxHclTree t;
   IfxBuf copy = {0};
-  while (len && strchr("\r\n", *text)) text++, len--;
-  while (len && strchr(" \t\r\n", text[len - 1])) len--;
+  while (len && ifx_hcl_is_break(*text)) text++, len--;
+  while (len && ifx_hcl_is_white(text[len - 1])) len--;
   ifx_buf_add(&copy, text, len);
   ifx_buf_byte(&copy, '\n'); /* which the marker of a heredoc wants */
   if (copy.failed) {

@@ -11,7 +11,7 @@ size_t ifx_hcl_line_start(const IfxHclDoc *d, size_t at) {
 }
 
 size_t ifx_hcl_past_blanks(const IfxHclDoc *d, size_t at) {
-  while (at < d->len && (d->text[at] == ' ' || d->text[at] == '\t')) at++;
+  while (at < d->len && (ifx_hcl_is_blank(d->text[at]))) at++;
   return at;
 }
 
@@ -19,19 +19,26 @@ bool ifx_hcl_first_on_line(const IfxHclDoc *d, size_t at) {
   return ifx_hcl_past_blanks(d, ifx_hcl_line_start(d, at)) == at;
 }
 
+/* Where the comment at `at` ends, one of a line before its break; `at`: none begins here. */
+static size_t comment_end(const IfxHclDoc *d, size_t at) {
+  const char *s = d->text + at;
+  size_t left = d->len - at;
+  if (left > 1 && s[0] == '/' && s[1] == '*') {
+    const char *close = memmem(s + 2, left - 2, "*/", 2);
+    return close ? (size_t)(close - d->text) + 2 : at;
+  }
+  if (left == 0 || !(*s == '#' || (left > 1 && s[0] == '/' && s[1] == '/'))) return at;
+  const char *lf = memchr(s, '\n', left);
+  size_t end = lf ? (size_t)(lf - d->text) : d->len;
+  return lf && lf[-1] == '\r' ? end - 1 : end;
+}
+
 size_t ifx_hcl_rest_of_line(const IfxHclDoc *d, size_t at) {
   for (;;) {
-    size_t next = ifx_hcl_past_blanks(d, at), left = d->len - next;
-    const char *s = d->text + next;
-    if (left == 0 || ifx_hcl_break(d->text, d->len, next)) return next;
-    if (*s == '#' || (left > 1 && s[0] == '/' && s[1] == '/')) {
-      const char *eol = memchr(s, '\n', left);
-      next = eol ? (size_t)(eol - d->text) : d->len;
-      return next > at && eol && eol[-1] == '\r' ? next - 1 : next;
-    }
-    const char *close = left > 1 && s[0] == '/' && s[1] == '*' ? memmem(s, left, "*/", 2) : NULL;
-    if (!close) return at;
-    at = (size_t)(close - d->text) + 2;
+    size_t next = ifx_hcl_past_blanks(d, at), end = comment_end(d, next);
+    bool line_ends = next == d->len || ifx_hcl_break(d->text, d->len, next);
+    if (end == next) return line_ends ? next : at;
+    at = end;
   }
 }
 
@@ -46,28 +53,20 @@ bool ifx_hcl_blank_line(const IfxHclDoc *d, size_t at, size_t *next) {
   return eol > 0;
 }
 
-/* The start of the comment lines that end with the line before `at`; `at` when there are none. */
-static size_t comment_above(const IfxHclDoc *d, size_t at, size_t bound) {
-  size_t line = ifx_hcl_line_start(d, at - 1), first = ifx_hcl_past_blanks(d, line), end = at - 1;
-  if (line < bound) return at;
-  if (d->text[first] == '#' || (d->text[first] == '/' && d->text[first + 1] == '/')) return line;
-  while (end > line &&
-         (d->text[end - 1] == ' ' || d->text[end - 1] == '\t' || d->text[end - 1] == '\r'))
-    end--;
-  if (end < line + 2 || d->text[end - 1] != '/' || d->text[end - 2] != '*') return at;
-  for (size_t open = end - 2; open-- > bound;)
-    if (d->text[open] == '/' && d->text[open + 1] == '*')
-      return ifx_hcl_first_on_line(d, open) && ifx_hcl_line_start(d, open) >= bound
-                 ? ifx_hcl_line_start(d, open)
-                 : at;
-  return at;
-}
-
+/* Between two items stand comments and white space only. */
 size_t ifx_hcl_comments_above(const IfxHclDoc *d, size_t at, size_t bound) {
-  while (at > bound) {
-    size_t above = comment_above(d, at, bound);
-    if (above == at) break;
-    at = above;
+  size_t run = at; /* where the comments begin that no empty line parts from `at` */
+  bool empty = false;
+  for (size_t i = bound, end; i < at; i = end) {
+    end = comment_end(d, i);
+    bool opens = end > i && run == at && ifx_hcl_first_on_line(d, i);
+    if (opens && ifx_hcl_line_start(d, i) >= bound) run = ifx_hcl_line_start(d, i);
+    if (end > i) {
+      empty = false;
+    } else if (d->text[end++] == '\n') {
+      if (empty) run = at;
+      empty = true;
+    }
   }
-  return at;
+  return run;
 }

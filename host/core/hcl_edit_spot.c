@@ -40,7 +40,7 @@ IfxHclSpot ifx_hcl_end_of_body(const IfxHclDoc *d, uint32_t body) {
   if (ifx_hcl_short_body(d, body)) {
     s.kept = ifx_hcl_past_blanks(d, node->inner);
     s.kept_end = s.end;
-    while (s.kept_end > s.kept && strchr(" \t", d->text[s.kept_end - 1])) s.kept_end--;
+    while (s.kept_end > s.kept && ifx_hcl_is_blank(d->text[s.kept_end - 1])) s.kept_end--;
     s.start = node->inner;
     s.fresh = s.opened = true;
     return s;

@@ -76,7 +76,7 @@ static bool fits(const Modern *m, const IfxHclNode *quoted, const Inside *in) {
   const char *text = m->tree->text;
   uint32_t at = quoted->end;
   if (m->tokens->items[in->to - 1].type != IFX_HT_CHEREDOC) return true;
-  while (at < m->tree->len && (text[at] == ' ' || text[at] == '\t')) at++;
+  while (at < m->tree->len && ifx_hcl_is_blank(text[at])) at++;
   return ifx_hcl_break(text, m->tree->len, at) > 0;
 }
 

@@ -160,6 +160,10 @@ bool ifx_hcl_unescape(const char *text, size_t len, IfxBuf *out, size_t *bad, co
 /* Add the text without its mark, in the spelling of now; its white space is left as it is. */
 bool ifx_hcl_modernize(const char *text, size_t len, IfxBuf *out, IfxErr *err);
 
+static inline bool ifx_hcl_is_blank(char c) { return c == ' ' || c == '\t'; }
+static inline bool ifx_hcl_is_break(char c) { return c == '\n' || c == '\r'; }
+static inline bool ifx_hcl_is_white(char c) { return ifx_hcl_is_blank(c) || ifx_hcl_is_break(c); }
+
 /* ---- hcl_place.c ---- */
 
 bool ifx_hcl_index_lines(IfxHclTree *t);

@@ -188,7 +188,7 @@ static bool scan_quote(IfxHclScan *s) {
 static bool scan_main(IfxHclScan *s) {
   char c = s->text[s->at], next = s->at + 1 < s->len ? s->text[s->at + 1] : '\0';
   size_t eol = ifx_hcl_break(s->text, s->len, s->at), end;
-  if (c == ' ' || c == '\t') {
+  if (ifx_hcl_is_blank(c)) {
     s->at++;
     return true;
   }

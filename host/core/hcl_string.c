@@ -143,7 +143,7 @@ void ifx_hcl_call_name(const IfxHclTree *t, uint32_t n, IfxBuf *out) {
       s = memchr(s, '\n', (size_t)(end - s));
     else if (*s == '/')
       s = (const char *)memmem(s + 2, (size_t)(end - s) - 2, "*/", 2) + 1;
-    else if (!strchr(" \t\r\n", *s))
+    else if (!ifx_hcl_is_white(*s))
       ifx_buf_byte(out, *s);
   }
 }

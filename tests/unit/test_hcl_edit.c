@@ -91,6 +91,9 @@ static void test_remove(void) {
   check_remove("a = <<E\n# t\nE\nx = 1\n", "x", "a = <<E\n# t\nE\n");
   check_remove("a = 1 /* c\n d */\nx = 1\n", "x", "a = 1 /* c\n d */\n");
   check_remove("a = 1\nx = 1 /* c\n d */\n", "x", "a = 1\n");
+  check_remove("/* a\n/* b\n\n# c */\n// d\nx = 1\n", "x", "");
+  check_remove("a = 1 /* b\n # c */ # d\n# e\nx = 1\n", "x", "a = 1 /* b\n # c */ # d\n");
+  check_remove("# a\n\t\n# b\nx = 1", "x", "# a\n");
 }
 
 static void check_append(const char *text, uint32_t id, const char *add, const char *want) {

@@ -17,7 +17,7 @@ cp "$here"/{go.mod,go.sum,main.go} "$scratch"
   pending 'the module github.com/hashicorp/hcl/v2 cannot be built here: nothing was compared'
 }
 
-mkdir "$scratch/files" "$scratch/style"
+mkdir "$scratch/files" "$scratch/style" "$scratch/facts"
 for place in "$IFX_REPOS"/* "$IFX_REPOS"/*/repo; do
   git -C "$place" rev-parse -q --verify HEAD >/dev/null 2>&1 || continue
   git -C "$place" ls-tree -r HEAD | awk -F'\t' '$2 ~ /\.(tf|tfvars|hcl)$/ { split($1, m, " "); if (m[1] != "120000" && m[2] == "blob") print m[3] }' |
@@ -33,7 +33,8 @@ run() { # run SCRIPT: written in Lua, one text
     '$scratch/style.theirs' $(cat "$here/$1")"
 }
 run mutate.lua || exit 1
-find "$scratch/files" -type f | sort | "$scratch/theirs" >"$scratch/facts" || exit 1
+set -o pipefail
+find "$scratch/files" -type f | sort | "$scratch/theirs" | split -l 1000 - "$scratch/facts/" || exit 1
 status=0
 run compare.lua || status=1
 
