@@ -119,6 +119,15 @@ local function leaving(outcome)
   return rows
 end
 
+-- Files whose content is not in git at all.
+local function pointers(other)
+  return list.filter(list.keys(other.moves), function(old)
+    local new = other.moves[old]
+    local small = other.tree:entry(new) and other.tree:exists(new) == 'file' and other.tree:size(new) < 1024
+    return small and other.tree:read(new):find('^version https://git%-lfs%.github%.com/spec/') ~= nil
+  end)
+end
+
 -- How much history comes along, and what of it does not.
 local function history(ctx, other, head)
   local found = ctx:history(head, other.moves)
@@ -128,6 +137,11 @@ local function history(ctx, other, head)
   end
   if found.signatures > 0 then
     items[#items + 1] = ('%d of them are signed: the signatures are about other bytes, and go'):format(found.signatures)
+  end
+  local lfs = pointers(other)
+  if #lfs > 0 then
+    items[#items + 1] = ('%d files are Git LFS pointers (%s …): give it their .gitattributes, and bring the content to its '
+      .. 'server: git lfs fetch --all, git lfs push --all'):format(#lfs, lfs[1])
   end
   if found.unsearched > 0 then
     items[#items + 1] = ('in %d commits new files were not compared with all others: a copy may begin there')

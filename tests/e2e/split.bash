@@ -43,6 +43,7 @@ make_split() {
     printf '#!/bin/sh\necho gitops/apps/web/web.yaml\n' >gitops/apps/run.sh
     chmod +x gitops/apps/run.sh
     printf 'a\0b\377' >gitops/apps/logo.bin
+    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 9\n' 1 >gitops/apps/film.mp4
     ln -s web/web.yaml gitops/apps/link.yaml
     application web gitops/apps/web >gitops/web.yaml
     application infra infra >gitops/infra.yaml

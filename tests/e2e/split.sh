@@ -16,7 +16,7 @@ undone() { # undone WHAT: everything is as it was
 # --- the plan
 restructure --out "$scratch/plan.json"
 ok 'a plan' "$rc" 0 "$out" 'platform-gitops: History' '6 of 7 commits' 'apps/web/web.yaml was called old/web/web.yaml' \
-  'In other repositories (7)' 'platform-gitops: References rewritten' 'Publish platform-gitops first' 'remove here what is there now'
+  'In other repositories (8)' '1 files are Git LFS pointers' 'platform-gitops: References rewritten' 'Publish platform-gitops first' 'remove here what is there now'
 undone 'a plan'
 restructure --json
 ok 'a plan as JSON' "$rc" 0 "$out" '"platform-gitops: History"' '"type": "git.export"'
@@ -28,7 +28,7 @@ equal 'commits here' 'elsewhere
 Restructure: two (1 of 3: renames only)
 Restructure: two (2 of 3: references and new files)
 Restructure: two (3 of 3: what is in platform-gitops now)' "$(git -C "$repo" log -4 --reverse --format=%s ifx/two)"
-equal 'the removal is nothing else' 'D D D D D D D' "$(git -C "$repo" diff --name-status ifx/two~1 ifx/two | cut -f1 | xargs)"
+equal 'the removal is nothing else' 'D D D D D D D D' "$(git -C "$repo" diff --name-status ifx/two~1 ifx/two | cut -f1 | xargs)"
 says 'the removal says what it waits for' 'when that is published' "$(git -C "$repo" log -1 --format=%B ifx/two)"
 equal 'nothing of it is left here' '' "$(git -C "$repo" ls-tree -r --name-only ifx/two gitops)"
 equal 'commits there' 'first
@@ -113,10 +113,10 @@ equal 'the wrapper works' 0 "$rc"
 total=$(cat "$scratch/count")
 call runs rollback "$(run_id)"
 holds 'many calls' test "$total" -gt 20
-for n in $(seq 1 9999 "$total"); do
+for n in $(seq 1 3 "$total"); do
   failing "$n"
   if [ "$rc" -ne 0 ]; then
-    says "call $n fails" 'git' "$out"
+    says "call $n fails" 'error: ' "$out"
     equal "call $n fails: nothing half made" '' "$(beside | tr ' ' '\n' | grep '^\.')"
     id=$(run_id)
     [ -z "$id" ] || call runs rollback "$id"

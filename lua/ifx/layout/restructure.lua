@@ -67,6 +67,12 @@ local function transform(job)
   return out
 end
 
+-- Of another repository only what it would newly apply counts: who loses something is said of the one that it leaves.
+local function of_interest(job, result)
+  if not job.repository then return result end
+  return { blocked = list.filter(result.blocked or {}, function(entry) return entry.id == 'activate' end) }
+end
+
 -- Ask what live controllers would do when they see the finished tree instead of the old one.
 local function watch(job, final, graph, out)
   local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
@@ -77,6 +83,7 @@ local function watch(job, final, graph, out)
     if #(result.changes or {}) > 0 then
       err.raise { kind = 'plugin', op = watcher.use, message = 'it watches: it cannot change files' }
     end
+    result = of_interest(job, result)
     for _, key in ipairs { 'notes', 'hazards', 'blocked' } do add_all(out[key], result[key]) end
   end
 end
@@ -343,7 +350,6 @@ function M.plan(job)
     outcomes[i] = plan_side(setmetatable({
       sides = all, side = side, moves = side.moves, gone = side.gone, repository = other and other.repository or nil,
       actions = of_repository(job.actions, id), generate = of_repository(job.generate, id),
-      watchers = other and {} or job.watchers,
       search = other and setmetatable({ repo_urls = { other.repository.url } }, { __index = job.search }) or job.search,
     }, { __index = job }))
   end

@@ -149,6 +149,7 @@ end
 function export.create(repo, spec, run)
   local why = export.obstacle(spec.dir)
   if why then refuse('exists', spec.dir, why, 'name a folder that is not there') end
+  if #spec.files == 0 then refuse('argument', spec.dir, 'no file comes to it') end
   local empty = fs.stat(spec.dir)
   local stage <close> = open_stage(repo, spec, run)
   local commit = add_commit(stage, spec, import(repo, stage, spec))

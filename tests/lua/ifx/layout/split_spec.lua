@@ -147,6 +147,18 @@ spec:
     assert.equal((set:gsub('o/r%.git', 'o/platform'):gsub('apps/', 'web/')), there.changed['set.yaml'].new)
   end)
 
+  it('says what the other repository would newly apply', function()
+    local files = {
+      ['app.yaml'] = application('on', 'apps/on'), ['apps/on/a.yaml'] = CONFIG:format 'a',
+      ['apps/off/b.yaml'] = CONFIG:format 'b',
+    }
+    local away = { ['app.yaml'] = 'app.yaml', ['apps/on/a.yaml'] = 'all/a.yaml', ['apps/off/b.yaml'] = 'all/b.yaml' }
+    local _, there = split(files, away, { watchers = { { use = 'argocd.watch', with = {} } } })
+    assert.equal(1, #there.blocked)
+    assert.equal('activate', there.blocked[1].id)
+    assert.truthy(there.blocked[1].why:find('all/b.yaml', 1, true), there.blocked[1].why)
+  end)
+
   it('changes no address that serves paths of both', function()
     local values = '    helm: { valueFiles: [/values/one.yaml, /values/two.yaml] }\n'
     local files = {

@@ -194,11 +194,19 @@ describe('ifx.repo.export', function()
     assert.equal('x', fs.read(place .. '/file'))
   end)
 
+  it('is not made of nothing', function()
+    local ok, e = pcall(make, {})
+    assert.is_false(ok)
+    assert.is_true(err.is(e, 'argument'), tostring(e))
+  end)
+
   it('leaves nothing behind when it fails', function()
-    local ok, e = pcall(make, { stays = 's' }, { dir = fs.join(fixture.folder {}, 'n'), edits = { {
+    local above = fixture.folder {}
+    local ok, e = pcall(make, { stays = 's' }, { dir = fs.join(above, 'n'), edits = { {
       path = 's', blob = ('0'):rep(40), replacements = {},
     } } })
     assert.is_false(ok)
     assert.is_true(err.is(e, 'stale'), tostring(e))
+    assert.same({}, fs.list(above))
   end)
 end)
