@@ -207,7 +207,7 @@ local function aliases(x)
   return out
 end
 
-local function declare_aliases(x, out)
+local function declare_aliases(x, staying, out)
   local wanted = aliases(x)
   local place = x.config:inside('terraform', 'required_providers')[1]
   local missing = {}
@@ -226,7 +226,7 @@ local function declare_aliases(x, out)
     end
   end
   if #missing > 0 then
-    out[#out + 1] = { type = 'hcl.append', file = x.config.files[1],
+    out[#out + 1] = { type = 'hcl.append', file = staying.file,
       text = ('terraform {\nrequired_providers {\n%s\n}\n}\n'):format(table.concat(missing, '\n')) }
   end
 end
@@ -256,7 +256,11 @@ local function module_changes(x, args)
   for _, file in ipairs(x.config.files) do
     keep_paths(x, file, out)
   end
-  declare_aliases(x, out)
+  local staying = list.find(x.config.items, function(item) return not leaves(item) end)
+  if not staying then
+    refuse(('nothing in %s can be a part of a module'):format(x.config.root == '' and 'the root folder' or x.config.root))
+  end
+  declare_aliases(x, staying, out)
   for _, file in ipairs(x.config.files) do
     remove_state_blocks(x, file, out)
     if not remove(x, leaves, file, out) then

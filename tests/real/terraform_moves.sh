@@ -34,6 +34,8 @@ before=$(cd "$repo/infra" && terraform output -json)
 extract "$fixture/layout.yaml"
 ok 'the run-book says what to do with the state' 0 0 "$(cat "$scratch/report")" \
   'infra/terraform.tfstate' 'environments/prod/terraform.tfstate' '0 to add, 0 to change, 0 to destroy'
+call run restructure -C "$repo" --layout "$fixture/layout.yaml" --exit-code
+ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
 tf "$repo" fmt -check -recursive modules environments
 ok 'what is written is formatted' "$rc" 0 "$out"
 

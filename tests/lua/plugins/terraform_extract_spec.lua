@@ -123,7 +123,8 @@ moved {
   end)
 
   it('declares an alias where the root declared no providers', function()
-    local outcome = extract { ['old/main.tf'] = 'provider "a" {\n  alias = "west"\n}\n' .. RESOURCE }
+    local outcome = extract { ['old/a.tf'] = 'provider "a" {\n  alias = "west"\n}\n', ['old/main.tf'] = RESOURCE }
+    assert.is_nil(text_of(outcome, 'modules/m/a.tf'))
     assert.matches('terraform {\n  required_providers {\n    a = {\n      source                = "hashicorp/a"\n',
       text_of(outcome, 'modules/m/main.tf'), 1, true)
   end)
@@ -226,6 +227,7 @@ moved {
     end
     refused('conflict', 'x/main.tf:2 calls old as a module', { ['old/main.tf'] = RESOURCE,
       ['x/main.tf'] = 'module "y" {\n  source = "../old"\n}\n' })
+    refused('conflict', 'nothing in old can be a part of a module', { ['old/a.tf'] = 'provider "a" {\n  alias = "w"\n}\n' })
     refused('parse', 'old/main.tf', { ['old/main.tf'] = 'resource "a" {\n' })
   end)
 
