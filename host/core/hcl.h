@@ -143,8 +143,8 @@ bool ifx_hcl_set(IfxHclDoc *d, uint32_t id, const char *name, size_t name_len, c
 /* Take away a block or attribute (a node of now): its lines, the comment behind it, the comment
  * lines directly above it; of the empty lines around it those that separated it from one side. */
 bool ifx_hcl_remove(IfxHclDoc *d, uint32_t node, IfxErr *err);
-/* Add blocks and attributes at the end of a block or of the file, indented to their place, heredocs so that
- * they keep their value; an empty line before a block. */
+/* Add blocks and attributes at the end of a block or of the file, indented to their place, heredocs
+ * so that they keep their value; an empty line before a block. */
 bool ifx_hcl_append(IfxHclDoc *d, uint32_t id, const char *text, size_t len, IfxErr *err);
 /* Put `text` in the place of bytes [start, end), which are inside of one expression or label. */
 bool ifx_hcl_replace(IfxHclDoc *d, size_t start, size_t end, const char *text, size_t len,

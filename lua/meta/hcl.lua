@@ -169,8 +169,8 @@ function document:set(block, name, expression) end
 ---@return hcl.Document self
 function document:remove(item) end
 
----Adds blocks and arguments at the end of a block, or of the file: indented to their place, heredocs so that they keep their value; an
----empty line before a block, and before what follows one.
+---Adds blocks and arguments at the end of a block, or of the file: indented to their place, heredocs so that they keep
+---their value; an empty line before a block, and before what follows one.
 ---Raises `parse` for what does not parse (the place is that in `text`), `not_found` for a block that is gone.
 ---@param block hcl.Block|integer|nil nil: the end of the file
 ---@param text string
