@@ -145,16 +145,13 @@ local function old_names(job, final, removed, folders)
   return left.find(job.tree, final, gone, folders, function(word) return job.sides:names_other(job.side, word) end)
 end
 
--- Folders that files leave, with the words for where these are now.
+-- Folders that files leave.
 local function touched_folders(job)
   local out = {}
   local function touch(file)
     local dir = path.dirname(file)
     while dir ~= '' and not out[dir] do
-      local side, new = job.sides:locate(job.side, { target = dir })
-      local other = side and (side == job.side and new or sides.words(side, new))
-      out[dir] = other and other ~= dir and other or job.sides:destinations(job.side, dir)
-      dir = path.dirname(dir)
+      out[dir], dir = true, path.dirname(dir)
     end
   end
   for old, new in pairs(job.sides[1].moves) do
@@ -164,13 +161,37 @@ local function touched_folders(job)
   return out
 end
 
+-- So many places are said of a folder whose files went to more.
+local MOST_PLACES = 3
+
+local function first_places(words)
+  local at, count = 0, 0
+  while count < MOST_PLACES do
+    at, count = words:find(', ', at + 1, true), count + 1
+    if not at then return words end
+  end
+  return words:sub(1, at) .. ' …'
+end
+
+-- Where the files of a folder are now, in words.
+local function place_of(job, dir)
+  local side, new = job.sides:locate(job.side, { target = dir })
+  local other = side and (side == job.side and new or sides.words(side, new))
+  return other and other ~= dir and other or first_places(job.sides:destinations(job.side, dir))
+end
+
 -- Words that were wrong before, where old names are not said already.
 local function nowhere(job, final, said)
-  local known = {}
+  local known, places = {}, {}
   for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
   local address = job.url and require('ifx.repo.url').identity(job.url)
   local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil)
-  return list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
+  found = list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
+  for _, item in ipairs(found) do
+    places[item.old] = places[item.old] or place_of(job, item.old)
+    item.new = places[item.old]
+  end
+  return found
 end
 
 -- Prose and commands that name a folder whose own files have left it: it is still there, and no longer what it was.
@@ -184,7 +205,7 @@ local function named_folders(job, splits)
     end
     for _, ref in ipairs(lost and item.references or {}) do
       if not ref.exact then
-        local why = 'it stays, but some of its files went to ' .. item.destinations
+        local why = 'it stays, but some of its files went to ' .. first_places(item.destinations)
         out[#out + 1] = { reference = ref, why = why, target = ref.target }
       end
     end

@@ -158,12 +158,12 @@ local function folder_above(tree, p)
 end
 
 ---Words that name a path below a folder whose files move, where nothing is and nothing was: they were wrong before, and
----nobody can write them anew. `touched` gives such folders with the words for where their files are now.
+---nobody can write them anew.
 ---@param before ifx.repo.Tree
 ---@param after ifx.repo.Tree  its files are searched
----@param touched table<string, string>
+---@param touched table<string, true>  these folders
 ---@param repository string?   the repository's name in addresses
----@return ifx.repo.Left[]  `old`: the folder, `new`: where its files are now
+---@return ifx.repo.Left[]  `old`: the folder
 function left.nowhere(before, after, touched, repository)
   local list, info, found = {}, {}, {}
   for dir in pairs(touched) do
@@ -185,7 +185,7 @@ function left.nowhere(before, after, touched, repository)
       seen[start], position = true, position or text.positions(content)
       local line, column = position(start)
       found[#found + 1] = {
-        file = p, line = line, column = column, text = word, old = folder, new = touched[folder], via = 'path',
+        file = p, line = line, column = column, text = word, old = folder, via = 'path',
       }
     end)
   end)
