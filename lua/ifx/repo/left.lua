@@ -179,6 +179,7 @@ function left.nowhere(before, after, touched, repository)
     each_hit(matcher, info, content, function(item, word, start, lead, tail)
       local named = (item.tail .. tail):gsub('[./:,]+$', '')
       local plain = not named:find('[*?${}~%%@]') and tail:find '^[%w_.]' and from_the_top(lead, repository)
+        and not named:find '^[%w.-]+/v%d+%w*$' -- the version of an API: apps/v1
       if seen[start] or not plain or before:exists(named) or after:exists(named) then return end
       local folder = folder_above(before, named)
       if not touched[folder] then return end

@@ -234,7 +234,7 @@ describe('ifx.layout.restructure', function()
 
     it('lists those below folders whose files move, as relative paths, commands and addresses', function()
       assert.same({ '1:4 tf/boot in tf, now modules/m', '2:3 ./tf/b.yaml in tf, now modules/m' },
-        nowhere('cd tf/boot\n- ./tf/b.yaml, and docs/gone, tf/keep, other/tf/x, tf/*.tf, tf/${x}\n'))
+        nowhere('cd tf/boot\n- ./tf/b.yaml, and docs/gone, tf/keep, other/tf/x, tf/*.tf, tf/${x}, tf/v1beta1\n'))
       local address = 'https://raw.example.org/who/r/main/tf/a.json'
       local found = nowhere(address .. ' https://example.org/else/main/tf/a.json\n', { url = 'https://git.example.org/o/r.git' })
       assert.equal(1, #found)
