@@ -1,5 +1,6 @@
 -- draw.lua: draw references, and texts that were not reported, at random from repositories. SPDX-License-Identifier: Apache-2.0
 --   AUDIT_SEED=1 AUDIT_COUNT=200 AUDIT_REPOS="DIR DIR" ifx eval "$(cat tests/audit/draw.lua)"
+-- AUDIT_PLUGINS="helm docker" draws references of these plugins alone, AUDIT_EACH=20 that many of each repository at the most.
 -- Prints two tables as tab-separated lines: R (a reference) and T (a text that holds a slash or is the name of a tracked
 -- file or folder, and lies in no reported reference). The verdicts are somebody's who sees file and line only.
 local fs = require 'fs'
@@ -67,20 +68,33 @@ local function add_texts(pool, repo, t, g)
   end
 end
 
+local wanted
+for name in (fs.env 'AUDIT_PLUGINS' or ''):gmatch '%S+' do
+  wanted = wanted or {}
+  wanted[name] = true
+end
+
 local function add_references(pool, repo, g)
   for _, ref in ipairs(g.references) do
-    pool[#pool + 1] = {
-      'R', repo, ref.file, ref.line, ref.column, ref.text, ref.kind, ref.target or (ref.object and ref.object.name) or '',
-      ref.resolved == nil and 'unknown' or ref.resolved and 'resolved' or 'broken', ref.why or '',
-    }
+    if not wanted or wanted[ref.plugin] then
+      pool[#pool + 1] = {
+        'R', repo, ref.file, ref.line, ref.column, ref.text, ref.kind, ref.target or (ref.object and ref.object.name) or '',
+        ref.resolved == nil and 'unknown' or ref.resolved and 'resolved' or 'broken', ref.why or '',
+      }
+    end
   end
 end
 
-local function draw(pool, count)
+local function shuffle(pool)
   for i = #pool, 2, -1 do
     local j = math.random(i)
     pool[i], pool[j] = pool[j], pool[i]
   end
+  return pool
+end
+
+local function draw(pool, count)
+  shuffle(pool)
   for i = 1, math.min(count, #pool) do
     local row = pool[i]
     for k, value in ipairs(row) do row[k] = field(value) end
@@ -88,15 +102,23 @@ local function draw(pool, count)
   end
 end
 
+math.randomseed(tonumber(fs.env 'AUDIT_SEED'))
 local references, texts = {}, {}
+local each = tonumber(fs.env 'AUDIT_EACH' or math.maxinteger)
 for dir in fs.env('AUDIT_REPOS'):gmatch '%S+' do
   local t <close> = tree.worktree(dir)
   local registry = plugins.registry {}
   local g = graph.build(t, { plugins = registry:contributions 'references' })
-  add_references(references, path.basename(dir), g)
-  add_texts(texts, path.basename(dir), t, g)
+  local found, unreported = {}, {}
+  add_references(found, path.basename(dir), g)
+  add_texts(unreported, path.basename(dir), t, g)
+  if each < math.maxinteger then
+    shuffle(found)
+    shuffle(unreported)
+  end
+  table.move(found, 1, math.min(each, #found), #references + 1, references)
+  table.move(unreported, 1, math.min(each, #unreported), #texts + 1, texts)
 end
-math.randomseed(tonumber(fs.env 'AUDIT_SEED'))
 term.write(('seed %s: %d references, %d texts not reported\n'):format(fs.env 'AUDIT_SEED', #references, #texts))
 draw(references, tonumber(fs.env 'AUDIT_COUNT'))
 draw(texts, tonumber(fs.env 'AUDIT_COUNT'))
