@@ -57,10 +57,12 @@ end
 ---@param unbuildable ifx.repo.Unbuildable[]
 ---@param outcome ifx.layout.Outcome
 ---@param moves table<string, string>
----@return { rows: string[][], hazards: table[], blocked: table[], since: string[], unknown: string[] }
+---@return { rows: string[][], hazards: table[], blocked: table[], cut: table[], repositories: table[], since: string[], unknown: string[] }
 function M.since(ctx, repository, unbuildable, outcome, moves)
   local groups, unknown = states(ctx, repository, unbuildable)
-  local out = { rows = {}, hazards = {}, blocked = {}, since = {}, unknown = unknown }
+  local out = {
+    rows = {}, hazards = {}, blocked = {}, cut = {}, repositories = {}, since = {}, unknown = unknown,
+  }
   for _, good in ipairs(list.keys(groups)) do
     local tree = ctx:tree(good)
     local known = repair.facts(tree, ctx:references(tree, { text = false }), outcome, moves, groups[good])
