@@ -172,7 +172,7 @@ cd "$(git rev-parse --show-toplevel)"
 kubectl apply --server-side -k $dir/overlays/prod >/dev/null
 kubectl -n $team rollout status deployment/$app
 . $other/deploy.sh
-]], { text = 3 } },
+]], { text = 1, ['shell.path'] = 2 } },
   { 'clusters/prod/$team/$app.yaml', [[
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

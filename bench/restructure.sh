@@ -46,7 +46,7 @@ ours() {
   layout "$other" >"$work/layout-$1-$2.yaml"
   sync
   clock "ours-$1" /usr/bin/time -f 'peak %M' "$ifx" run restructure -C "$copy" --layout "$work/layout-$1-$2.yaml" --text --apply --yes \
-    --set accept=prune,context,owners,health,activate
+    --set accept=prune,border
   sed -n 's/^peak //p' "$work/ours-$1.err" >>"$work/ours-$1.peak"
   git -C "$other" fsck --no-dangling >/dev/null
   commits=$(git -C "$other" rev-list --count HEAD)

@@ -14,12 +14,12 @@ local function page()
 end
 
 function Page:line(text)
-  self.lines[#self.lines + 1] = (text:gsub('%s+$', ''))
+  self.lines[#self.lines + 1] = text:find('%s', -1) and text:gsub('%s+$', '') or text
 end
 
 -- Several lines of text, each indented.
 function Page:block(text, indent)
-  for line in (text:gsub('\n$', '') .. '\n'):gmatch('(.-)\n') do
+  for line in (text:gsub('\n$', '') .. '\n'):gmatch('([^\n]*)\n') do
     self:line((indent or '') .. line)
   end
 end

@@ -62,6 +62,7 @@ end
 ---@param text string
 ---@return string
 function M.safe(text)
+  if not text:find('\27', 1, true) then return term.clean(text) end
   local out, at = {}, 1
   for start, codes, stop in text:gmatch '()\27%[([%d;]*)m()' do
     if own(codes) then

@@ -72,6 +72,9 @@ end
 ---@return string
 function sides.words(side, p) return p == '' and side.name or side.name .. '/' .. p end
 
+-- Beyond these a person looks at the tree.
+local MAX_PLACES = 8
+
 ---Where the files of a directory went, as words for a person; `here` is the repository that is spoken of.
 ---@param here ifx.repo.Side
 ---@param dir string
@@ -83,7 +86,8 @@ function Sides:destinations(here, dir)
       out[#out + 1] = side == here and place or sides.words(side, place)
     end
   end
-  return table.concat(out, ', ')
+  if #out <= MAX_PLACES then return table.concat(out, ', ') end
+  return ('%s and %d more'):format(table.concat(out, ', ', 1, MAX_PLACES), #out - MAX_PLACES)
 end
 
 -- The paths of a repository afterwards, folders too.

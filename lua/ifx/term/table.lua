@@ -20,7 +20,7 @@ end
 ---@param text string
 ---@return integer
 function M.columns(text)
-  text = text:gsub('\27%[[%d;]*m', '')
+  if text:find('\27', 1, true) then text = text:gsub('\27%[[%d;]*m', '') end
   if not text:find '[\x80-\xff]' then return #text end
   if not utf8.len(text) then return #text end
   local n = 0
@@ -30,20 +30,20 @@ function M.columns(text)
   return n
 end
 
-local function pad(text, width, align)
-  local free = width - M.columns(text)
+local function pad(text, free, align)
+  if free == 0 then return text end
   local left = align == 'r' and free or align == 'c' and free // 2 or 0
   return (' '):rep(left) .. text .. (' '):rep(free - left)
 end
 
 local function cells_of(row, count, widths, safe)
-  local cells = {}
+  local cells, own = {}, {}
   for i = 1, count do
     local cell = row[i] == nil and '' or safe(tostring(row[i]))
-    cells[i] = cell
-    widths[i] = math.max(widths[i] or 0, M.columns(cell))
+    cells[i], own[i] = cell, M.columns(cell)
+    widths[i] = math.max(widths[i] or 0, own[i])
   end
-  return cells
+  return { cells = cells, widths = own }
 end
 
 ---Rows in aligned columns. `term` is the module ifx.term, whose styles and cleaning are used.
@@ -58,8 +58,9 @@ function M.draw(rows, opts, term)
   local all = {}
   if header then all[1] = cells_of(header, count, widths, term.safe) end
   for _, row in ipairs(rows) do all[#all + 1] = cells_of(row, count, widths, term.safe) end
-  for n, cells in ipairs(all) do
-    for i, cell in ipairs(cells) do cells[i] = pad(cell, widths[i], align:sub(i, i)) end
+  for n, row in ipairs(all) do
+    local cells = row.cells
+    for i, cell in ipairs(cells) do cells[i] = pad(cell, widths[i] - row.widths[i], align:sub(i, i)) end
     local line = table.concat(cells, '  '):gsub(' +$', '')
     lines[n] = (header and n == 1 and term.style(line, 'bold') or line) .. '\n'
   end

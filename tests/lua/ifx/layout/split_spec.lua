@@ -120,6 +120,16 @@ describe('a split', function()
     assert.is_true(err.is(e, 'conflict'), tostring(e))
   end)
 
+  it('names a few of the places that the files of a folder went to, and counts the others', function()
+    local files, away = { ['README.md'] = 'See apps/.\n' }, {}
+    for i = 1, 12 do
+      files[('apps/a%02d/x.yaml'):format(i)] = CONFIG:format('a' .. i)
+      away[('apps/a%02d/x.yaml'):format(i)] = ('team%02d/x.yaml'):format(i)
+    end
+    local here = split(files, away)
+    assert.matches('platform%-gitops/team01, .*, platform%-gitops/team08 and 4 more$', here.listed[1].why)
+  end)
+
   it('follows generators of an ApplicationSet with their address', function()
     local set = ([[
 apiVersion: argoproj.io/v1alpha1
