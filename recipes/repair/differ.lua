@@ -57,7 +57,7 @@ end
 ---@param unbuildable ifx.repo.Unbuildable[]
 ---@param outcome ifx.layout.Outcome
 ---@param moves table<string, string>
----@return { rows: string[][], hazards: table[], blocked: table[], cut: table[], repositories: table[], since: string[], unknown: string[] }
+---@return table  rows, since and unknown for the report; hazards, blocked, cut and repositories as of an outcome
 function M.since(ctx, repository, unbuildable, outcome, moves)
   local groups, unknown = states(ctx, repository, unbuildable)
   local out = {
