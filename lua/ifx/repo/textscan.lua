@@ -102,7 +102,8 @@ local function behind_variable(search, first, rest, variable)
     meaning = search.names:near('', rest) or search.names:near(search.dir, rest)
   end
   if not meaning and words.segments(rest) > 1 then meaning = search.names:tail(rest, search.dir) end
-  if meaning and meaning.target ~= '' and words.variable_counts(variable, rest, meaning) then
+  if not meaning or meaning.target == '' then return end
+  if words.variable_counts(place_of(search, first, first + #rest - 1), variable, rest, meaning) then
     add(search, first, rest, meaning)
   end
 end

@@ -94,15 +94,23 @@ end
 
 local function has_extension(text) return path.extension(text) ~= '' end
 
----Does what stands behind a variable count as a path of the tree?
+-- The name of a repository's folder; `REPO` alone may as well be the address of a bucket, a chart or an image.
+local function is_root_like(variable)
+  local name = variable:upper()
+  return name:find('ROOT') ~= nil or name:find('REPO') ~= nil and (name:find('DIR') or name:find('PATH')) ~= nil
+end
+
+---Does what stands behind a variable count as a path of the tree? A single name that is no file with an extension only
+---behind a variable that says it is a folder of the repository, and not as the value of some program.
+---@param place ifx.repo.Place
 ---@param variable string
 ---@param rest string
 ---@param meaning ifx.repo.Meaning
 ---@return boolean
-function words.variable_counts(variable, rest, meaning)
+function words.variable_counts(place, variable, rest, meaning)
   if home_like[variable] then return false end
   if words.segments(rest) > 1 or (meaning.kind == 'file' and has_extension(rest)) then return true end
-  return variable:upper():find('ROOT') ~= nil or variable:upper():find('REPO') ~= nil
+  return is_root_like(variable) and place.class ~= 'data'
 end
 
 ---Does a text that begins with '/' mean a path from the root of the tree, not of a machine?

@@ -55,6 +55,13 @@ describe('text references', function()
     assert.same({}, found('tools/x.sh', 'cat $HOME/docs/guide.md ~/docs/guide.md apps/$NAME/deploy.yaml %s/docs/guide.md'))
   end)
 
+  it('take one name behind a variable for a directory only where the variable says so, and never in a value', function()
+    assert.same({ 'apps -> apps', 'docs -> docs', 'Makefile -> Makefile', 'run.sh -> tools/run.sh' },
+      found('tools/x.sh', 'ls ${REPO_ROOT}/apps $REPO_DIR/docs $ROOT/Makefile $X/run.sh'))
+    assert.same({}, found('tools/x.sh', 'ls ${BUCKET_REPO}/apps $REPO/docs $OUT/terraform'))
+    assert.same({}, found('x.yaml', 'repository: ${BACKUP_ROOT}/apps'))
+  end)
+
   it('are directories that a shell enters', function()
     assert.same({ 'terraform -> terraform', 'lib -> tools/lib' },
       found('tools/x.sh', 'cd terraform && make -C lib all; echo docs'))
