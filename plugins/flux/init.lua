@@ -36,26 +36,12 @@ local function is_flux(object)
   return group:sub(-#GROUPS[1] - 1) == '.' .. GROUPS[1] or group == GROUPS[2] or group == GROUPS[3] or group == GROUPS[4]
 end
 
-local find_object
-
--- A ResourceSet holds objects as templates.
-local function find_resource_set(c, at)
-  local resources = at.document:get(objects.below(at.object.path, 'spec', 'resources'), at.object.doc)
-  for i = 1, type(resources) == 'table' and #resources or 0 do
-    local path = objects.below(at.object.path, 'spec', 'resources', i)
-    local object = objects.at(at.document, at.object.doc, path)
-    if object then
-      find_object(c, { document = at.document, object = object })
-    end
-  end
-end
-
-function find_object(c, at)
+local function find_object(c, at)
   if is_flux(at.object) then
     names.find(c, at)
     paths.find(c, at)
-    if at.object.kind == 'ResourceSet' then
-      find_resource_set(c, at)
+    for _, held in ipairs(objects.held(at.document, at.object)) do
+      find_object(c, { document = at.document, object = held })
     end
   end
 end

@@ -1,6 +1,7 @@
 -- names.lua: the fields of Flux objects that name other objects. SPDX-License-Identifier: Apache-2.0
 
 local objects = require 'ifx.k8s.objects'
+local artifacts = require './artifacts'
 local source = require './source'
 
 local M = {}
@@ -68,6 +69,9 @@ local SECRET_MAKERS = { 'SealedSecret', 'ExternalSecret' }
 
 -- The file of what makes an object, under its own name, that no file declares.
 local function maker(ctx, object)
+  if object.kind == 'ExternalArtifact' then
+    return artifacts.maker(ctx, object)
+  end
   for _, kind in ipairs(object.kind == 'Secret' and SECRET_MAKERS or {}) do
     local found = ctx.objects():find(kind, object.namespace, object.name)[1]
     if found then

@@ -1,7 +1,11 @@
 -- paths.lua: the fields of Flux objects that name folders, files and URLs. SPDX-License-Identifier: Apache-2.0
 
+local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
 local url = require 'ifx.repo.url'
+local artifacts = require './artifacts'
+local generators = require './generators'
+local patched = require './patched'
 local source = require './source'
 
 local M = {}
@@ -50,11 +54,30 @@ local function source_elsewhere(c, at)
   end
 end
 
+-- A path inside an artifact that is a copy of a folder of this tree. The rule that copies is what follows a move.
+local function in_artifact(c, match, ref, r)
+  local folder, why = artifacts.folder(c.ctx, ref, match.text, c.file.path)
+  local check = r.check
+  r.check, r.optional, r.artifact = nil, nil, ref.name
+  if not folder then
+    r.target_kind, r.why = 'remote', why
+    return c:add(match, r)
+  end
+  local kind, missing = finder.locate(c.ctx, folder)
+  r.base, r.anchor, r.target, r.target_kind = '', 'root', folder, kind or 'path'
+  r.why = kind and check and check(folder, kind) or missing
+  r.resolved, r.locked = r.why == nil, 'a path inside an artifact: the rule that copies the folder follows it'
+  return c:add(match, r)
+end
+
 -- A path inside a source: rooted there, a leading slash means nothing.
-local function in_source(c, match, ref, r)
-  local own, note, pinned = nil, 'nothing in this tree says which source it is in', nil
+local function in_source(c, match, ref, r, why)
+  if ref and ref.kind == 'ExternalArtifact' then
+    return in_artifact(c, match, ref, r)
+  end
+  local own, note, pinned = nil, why or 'nothing in this tree says which source it is in', nil
   if ref then
-    own, note, pinned = source.is_own(c.ctx, ref, c.file.path)
+    own, note, pinned = source.is_own(c.ctx, ref, ref.file or c.file.path)
   end
   local lead = match.text:match('^/*')
   if own and #lead < #match.text then
@@ -71,12 +94,39 @@ local function in_source(c, match, ref, r)
   return added
 end
 
+-- The source of a Kustomization that says none itself: what patches set works on what is declared elsewhere too.
+local function source_from_outside(c, at)
+  local object = at.object
+  if object.group ~= 'kustomize.toolkit.fluxcd.io' or not object.name then
+    return nil
+  end
+  local declared = source_elsewhere(c, at)
+  if declared then
+    return declared
+  end
+  local function map(...)
+    local value = get(at, { ... })
+    return type(value) == 'table' and value or {}
+  end
+  return patched.source(c.ctx, {
+    kind = object.kind, group = object.group, version = object.version, name = object.name, namespace = object.namespace,
+    labels = map('metadata', 'labels'), annotations = map('metadata', 'annotations'), file = c.file.path,
+  })
+end
+
 local function kustomization(c, at)
-  local ref = source_of(at, nil, { 'spec', 'sourceRef' }) or source_elsewhere(c, at)
-  local base = get(at, { 'spec', 'path' }) == nil and ref and source.is_own(c.ctx, ref, c.file.path) and '' or nil
+  local ref, why = source_of(at, nil, { 'spec', 'sourceRef' }), nil
+  if not ref then
+    ref, why = source_from_outside(c, at)
+  end
+  local base = get(at, { 'spec', 'path' }) == nil and ref and source.is_own(c.ctx, ref, ref.file or c.file.path) and '' or nil
   each(c, at, { 'spec', 'path' }, function(match)
-    base = in_source(c, match, ref, { kind = 'flux.path', check = want 'dir', entry = 'deep' }).target
+    base = in_source(c, match, ref, { kind = 'flux.path', check = want 'dir', entry = 'deep' }, why).target
   end)
+  local away = 'relative to a spec.path that is not in this tree'
+  if ref and ref.kind == 'ExternalArtifact' then
+    base, away = nil, 'relative to a folder of an artifact: what lies beside it need not lie beside what was copied'
+  end
   local optional = get(at, { 'spec', 'ignoreMissingComponents' }) == true and 'ignoreMissingComponents is set' or nil
   each(c, at, { 'spec', 'components', '*' }, function(match)
     if base and not url.is_remote(match.text) then
@@ -84,7 +134,7 @@ local function kustomization(c, at)
     elseif base then
       c:remote(match, { kind = 'flux.components' })
     else
-      c:doubt(match, match.value, 'relative to a spec.path that is not in this tree')
+      c:doubt(match, match.value, away)
     end
   end)
   for _, match in ipairs(c:query(at.document, at.object.doc, below(at.object.path, 'spec', 'patches', '*', 'patch'))) do
@@ -187,12 +237,7 @@ end
 
 -- `@alias/folder/**`: files of the source that the alias names.
 local function artifact(c, at)
-  local aliases = {}
-  for _, taken in ipairs(get(at, { 'spec', 'sources' }) or {}) do
-    if type(taken) == 'table' and taken.alias then
-      aliases[taken.alias] = { kind = taken.kind, name = taken.name, namespace = taken.namespace or at.object.namespace }
-    end
-  end
+  local aliases = generators.aliases(get(at, { 'spec', 'sources' }), at.object.namespace)
   each(c, at, { 'spec', 'artifacts', '*', 'copy', '*', 'from' }, function(match)
     local alias, from, folder = match.text:match('^@([^/]+)/()([^*?%[{]*)')
     local ref = aliases[alias]

@@ -1,6 +1,7 @@
 -- source.lua: is the root of a Flux source the root of this tree? SPDX-License-Identifier: Apache-2.0
 
 local url = require 'ifx.repo.url'
+local generators = require './generators'
 
 local M = {}
 
@@ -15,30 +16,12 @@ local function facts_of(ctx)
   return facts[ctx]
 end
 
--- The paths that Kustomizations take from each GitRepository, by its name.
-local function paths_by_source(ctx)
-  local known = facts_of(ctx)
-  if known.paths then
-    return known.paths
-  end
-  local paths = {}
-  known.paths = paths
-  local index = ctx.objects()
-  for _, object in ipairs(index:all('Kustomization', KUSTOMIZE)) do
-    local name, taken = index:get(object, 'spec', 'sourceRef', 'name'), index:get(object, 'spec', 'path')
-    if index:get(object, 'spec', 'sourceRef', 'kind') == 'GitRepository' and type(name) == 'string' then
-      paths[name] = paths[name] or {}
-      if type(taken) == 'string' and not taken:find('${', 1, true) then
-        table.insert(paths[name], taken)
-      end
-    end
-  end
-  return paths
-end
-
--- The declarations nearest to a file: a repository of several clusters declares a source of one name
--- in each of them.
-local function nearest(found, file)
+--- The declarations nearest to a file: a repository of several clusters declares a source of one name
+--- in each of them.
+---@param found table[] with the field file
+---@param file string
+---@return table[]
+function M.nearest(found, file)
   local best, depth = {}, -1
   for _, object in ipairs(found) do
     local folder = path.dirname(object.file)
@@ -54,6 +37,46 @@ local function nearest(found, file)
     end
   end
   return best
+end
+
+-- Calls add(ref, namespace of whoever names it, path, file) for each folder that is taken from a source.
+local function each_taken(ctx, add)
+  local index = ctx.objects()
+  for _, object in ipairs(index:all('Kustomization', KUSTOMIZE)) do
+    add(index:get(object, 'spec', 'sourceRef'), object.namespace, index:get(object, 'spec', 'path'), object.file)
+  end
+  for _, made in pairs(generators.artifacts(ctx)) do
+    for _, artifact in ipairs(made) do
+      for _, rule in ipairs(artifact.rules) do
+        add(rule.source, artifact.namespace, rule.folder, artifact.file)
+      end
+    end
+  end
+end
+
+-- The folders that are taken from each GitRepository: by its name, and by the declaration that is nearest.
+local function paths_by_source(ctx)
+  local known = facts_of(ctx)
+  if known.paths then
+    return known.paths
+  end
+  local paths, index = {}, ctx.objects()
+  known.paths = paths
+  local function add(key, taken)
+    paths[key] = paths[key] or {}
+    table.insert(paths[key], taken)
+  end
+  each_taken(ctx, function(ref, namespace, taken, file)
+    local named = type(ref) == 'table' and ref.kind == 'GitRepository' and type(ref.name) == 'string'
+    if named and type(taken) == 'string' and not taken:find('${', 1, true) then
+      add(ref.name, taken)
+      namespace = type(ref.namespace) == 'string' and ref.namespace or namespace
+      for _, declaration in ipairs(M.nearest(index:find('GitRepository', namespace, ref.name, M.GROUP), file)) do
+        add(declaration, taken)
+      end
+    end
+  end)
+  return paths
 end
 
 -- What the bootstrap writes is about the repository it is written to.
@@ -92,14 +115,72 @@ function M.instances(ctx, name)
   return found[name] or {}
 end
 
--- Decided once for each name and address: the evidence is all paths of the tree.
-local function own_repository(ctx, address, name)
+-- Decided once for each address and for what takes paths from it: the evidence is all paths of the tree.
+local function own_repository(ctx, address, taker)
   address = type(address) == 'string' and address or nil
-  local decided, key = facts_of(ctx).own, (name or '') .. '\0' .. (address or '')
-  if not decided[key] then
-    decided[key] = { url.is_own_by_paths(ctx, address, name and paths_by_source(ctx)[name] or {}) }
+  local known = facts_of(ctx).own
+  known[taker] = known[taker] or {}
+  local decided = known[taker][address or '']
+  if not decided then
+    decided = { url.is_own_by_paths(ctx, address, paths_by_source(ctx)[taker] or {}) }
+    known[taker][address or ''] = decided
   end
-  return decided[key][1], decided[key][2]
+  return decided[1], decided[2]
+end
+
+local function own_by_evidence(ctx, object, address)
+  local own, note = is_bootstrap(object), nil
+  if not own then
+    own, note = own_repository(ctx, address, object.name)
+  end
+  if not own then
+    own, note = own_repository(ctx, address, object)
+  end
+  return own, note
+end
+
+-- The addresses of this repository, as far as its remotes and the evidence for its sources say, and their last names.
+local function own_addresses(ctx)
+  local known = facts_of(ctx)
+  if known.addresses then
+    return known.addresses, known.last_names
+  end
+  local addresses, names, index = {}, {}, ctx.objects()
+  known.addresses, known.last_names = addresses, names
+  local function add(identity)
+    addresses[identity], names[identity:match('[^/]*$')] = true, true
+  end
+  for identity in pairs(url.own_identities(ctx)) do
+    add(identity)
+  end
+  for _, object in ipairs(index:all('GitRepository', M.GROUP)) do
+    local address = index:get(object, 'spec', 'url')
+    local identity = type(address) == 'string' and not address:find('${', 1, true) and url.identity(address)
+    if identity and own_by_evidence(ctx, object, address) then
+      add(identity)
+    end
+  end
+  return addresses, names
+end
+
+-- Is the repository that a declaration names this one? Of an address with a variable, the last name must be right where
+-- it can be read; one that the evidence says for another declaration is enough.
+local function own_declared(ctx, object)
+  local address = ctx.objects():get(object, 'spec', 'url')
+  local own, note = own_by_evidence(ctx, object, address)
+  local identity = type(address) == 'string' and url.identity(address)
+  if not identity then
+    return own, note
+  end
+  local addresses, names = own_addresses(ctx)
+  local last = identity:match('[^/]*$')
+  if address:find('${', 1, true) then
+    local readable = not last:find('$', 1, true) and next(names) ~= nil
+    return own and (not readable or names[last] == true), note
+  elseif not own and addresses[identity] then
+    return true, 'the address of a source that is taken for this repository'
+  end
+  return own, note
 end
 
 -- A source pinned to a revision keeps the paths of that revision.
@@ -112,13 +193,10 @@ local function pinned(index, object)
   end
 end
 
-local function declared(ctx, found, name)
+local function declared(ctx, found)
   local index = ctx.objects()
   for _, object in ipairs(found) do
-    local own, note = is_bootstrap(object), nil
-    if not own then
-      own, note = own_repository(ctx, index:get(object, 'spec', 'url'), name)
-    end
+    local own, note = own_declared(ctx, object)
     if own then
       return true, note, pinned(index, object)
     end
@@ -147,9 +225,9 @@ function M.is_own(ctx, ref, file)
   if ref.kind ~= 'GitRepository' then
     return nil, ('in the artifact of the %s %s, whose files are not known here'):format(ref.kind, ref.name)
   end
-  local found = nearest(ctx.objects():find('GitRepository', ref.namespace, ref.name, M.GROUP), file)
+  local found = M.nearest(ctx.objects():find('GitRepository', ref.namespace, ref.name, M.GROUP), file)
   if #found > 0 then
-    local own, note, revision = declared(ctx, found, ref.name)
+    local own, note, revision = declared(ctx, found)
     return own, not own and 'in another repository' or note, revision
   end
   local own, note = undeclared(ctx, ref.name)

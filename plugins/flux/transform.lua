@@ -32,12 +32,14 @@ local function owner_of(facts, ref, folder, after)
     return document:get(facts.below(object.path, ...), object.doc)
   end
   local result = applied(folder, facts, after)
+  local doubt = not ref.resolved and (ref.why or 'its source is not known') or ref.artifact and 'its path is one of an artifact'
+    or get('spec', 'sourceRef') == nil and 'patches give it its source' or nil
   -- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
   local cluster = path.dirname(after and ref.file or facts.moved(ref.file) or ref.file)
   return {
     id = ('%s %s/%s'):format(cluster, object.namespace or '', object.name or ''), dir = folder, file = ref.file,
     doc = ref.doc, object = object, get = get, files = result.files, generated = result.generated,
-    doubt = not ref.resolved and (ref.why or 'its source is not known') or nil,
+    doubt = doubt,
   }
 end
 
@@ -159,16 +161,20 @@ end
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
 function M.set_path(args, facts)
-  local changes = {}
+  local changes, blocked = {}, {}
   for _, ref in ipairs(facts.references) do
-    if ref.resolved and folder_of(facts, ref) == args.from then
+    local applies = ref.resolved and folder_of(facts, ref) == args.from
+    if applies and ref.artifact then
+      blocked[#blocked + 1] = block('artifact', '%s:%d applies %s as a folder of the artifact %s: change the generator that '
+        .. 'copies it', ref.file, ref.line, args.from, ref.artifact)
+    elseif applies then
       local value = ref.text:match '^[./]*' .. args.to
       changes[#changes + 1] = { type = 'set', file = ref.file, doc = ref.doc, path = ref.path, value = value, reference = ref }
       rename_components(changes, facts, ref, args)
     end
   end
   local notes = #changes == 0 and { ('no Flux Kustomization applies %s: none was set to %s'):format(args.from, args.to) } or nil
-  return { changes = changes, notes = notes }
+  return { changes = changes, notes = notes, blocked = blocked }
 end
 
 ---make_entry { path = R, of = B, name = N }: a Flux Kustomization for root R, beside the one that applies today what moves

@@ -24,8 +24,9 @@ local function loads(references)
 end
 
 local function view(facts, after)
+  local by_file = loads(after and facts.references_after or facts.references)
   return {
-    by_file = loads(after and facts.references_after or facts.references),
+    loads = function(file) return by_file[file] or {} end,
     exists = after and facts.exists_after or facts.exists,
     list = after and facts.list_after or facts.list,
     files = {}, generated = {},
@@ -33,16 +34,13 @@ local function view(facts, after)
 end
 
 local function root_of(v, folder)
-  for _, name in ipairs(walk.NAMES) do
-    local file = path.join(folder, name)
-    if v.exists(file) then return file end
-  end
+  return walk.root_file(v.exists, folder)
 end
 
 local function add_root(v, file)
   if v.files[file] then return end
   v.files[file] = true
-  for _, target in ipairs(v.by_file[file] or {}) do
+  for _, target in ipairs(v.loads(file)) do
     local root = v.exists(target) == 'dir' and root_of(v, target)
     if root then
       add_root(v, root)
@@ -74,6 +72,16 @@ local function add_all(v, folder, deep)
   end
 end
 
+local function apply(v, folder, deep)
+  local root = root_of(v, folder)
+  if root then
+    add_root(v, root)
+  else
+    add_all(v, folder, deep)
+  end
+  return { files = v.files, generated = v.generated }
+end
+
 ---applied { folder = F, deep = boolean, after = boolean }: looks, and changes nothing. The files that a controller
 ---applies from F before the moves, or after: what its kustomization loads at any depth, itself included; without one
 ---every YAML file in it, with `deep` below it too. `generated`: those that no kustomization names.
@@ -81,14 +89,44 @@ end
 ---@param facts ifx.layout.Facts
 ---@return { files: table<string, true>, generated: string[] }
 function M.applied(args, facts)
-  local v = view(facts, args.after)
-  local root = root_of(v, args.folder)
-  if root then
-    add_root(v, root)
-  else
-    add_all(v, args.folder, args.deep)
+  return apply(view(facts, args.after), args.folder, args.deep)
+end
+
+local FIELDS = { 'resources', 'bases', 'components' }
+
+-- What the kustomizations of a tree load, for one that has no references yet; those of each context are kept.
+local loaded_by = setmetatable({}, { __mode = 'k' })
+
+local function read_loads(ctx, file)
+  local targets, document = {}, ctx.file({ path = file }).yaml()
+  for _, field in ipairs(document and #document > 0 and FIELDS or {}) do
+    for _, match in ipairs(document:query({ field, '*' }, 1)) do
+      local target = type(match.value) == 'string' and ctx.resolve(path.dirname(file), match.value)
+      if target and ctx.exists(target) then targets[#targets + 1] = target end
+    end
   end
-  return { files = v.files, generated = v.generated }
+  return targets
+end
+
+---The same for a finder, which looks at a tree whose references are not known yet: the files that a controller applies
+---from a folder.
+---@param ctx ifx.repo.Context
+---@param folder string
+---@return table<string, true>
+function M.rendered(ctx, folder)
+  local known = loaded_by[ctx] or {}
+  loaded_by[ctx] = known
+  local v = {
+    loads = function(file)
+      known[file] = known[file] or read_loads(ctx, file)
+      return known[file]
+    end,
+    exists = ctx.exists, files = {}, generated = {},
+    list = function(dir)
+      return list.map(ctx.tree:list(dir), function(entry) return entry.path end)
+    end,
+  }
+  return apply(v, folder, true).files
 end
 
 return M

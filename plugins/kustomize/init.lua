@@ -5,6 +5,7 @@ local objects = require 'ifx.k8s.objects'
 local applied = require './applied'
 local fields = require './fields'
 local config = require './config'
+local patches = require './patches'
 local transform = require './transform'
 local walk = require './walk'
 
@@ -95,5 +96,9 @@ return {
   transform = {
     applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
     list_beside = transform.list_beside, remove_root = transform.remove_root,
+  },
+  library = {
+    rendered = applied.rendered, is_root = walk.is_name, root_file = walk.root_file,
+    patches = patches.of_file, patches_in = patches.of_field, sets = patches.sets,
   },
 }

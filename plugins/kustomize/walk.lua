@@ -25,6 +25,19 @@ function M.is_name(name)
   return list.find(M.NAMES, function(known) return known == name end) ~= nil
 end
 
+--- The kustomization file of a folder.
+---@param exists fun(path: string): string|nil
+---@param folder string
+---@return string|nil
+function M.root_file(exists, folder)
+  for _, name in ipairs(M.NAMES) do
+    local file = path.join(folder, name)
+    if exists(file) then
+      return file
+    end
+  end
+end
+
 --- Has this folder a kustomization file?
 ---@param ctx table
 ---@param target string

@@ -150,6 +150,22 @@ local function kinds_in(text)
   end
 end
 
+-- Where objects of these kinds hold whole objects, which a controller applies as they are.
+local HOLDERS = { ['fluxcd.controlplane.io/ResourceSet'] = { 'spec', 'resources' } }
+
+--- The objects that an object holds in a field of its own.
+---@param document yaml.Document
+---@param holder ifx.k8s.Object
+---@return ifx.k8s.Object[] objects {} for an object of any other kind
+function M.held(document, holder)
+  local found, field = {}, HOLDERS[holder.group .. '/' .. holder.kind]
+  local values = field and document:get(below(holder.path, table.unpack(field)), holder.doc)
+  for i = 1, type(values) == 'table' and #values or 0 do
+    found[#found + 1] = M.at(document, holder.doc, below(holder.path, field[1], field[2], i))
+  end
+  return found
+end
+
 -- What a kustomization generates, by the field that says so.
 local GENERATORS = { configMapGenerator = 'ConfigMap', secretGenerator = 'Secret' }
 
@@ -195,7 +211,20 @@ local function add_generated(self, found, document, file)
   end
 end
 
--- The named objects of a file; many mention several kinds.
+local function add_named(self, found, document, file, object)
+  if object.name then
+    object.file = file.path
+    self.documents[object] = document
+    found[#found + 1] = object
+  end
+  for _, held in ipairs(M.held(document, object)) do
+    if not (held.name or ''):find('<<', 1, true) then
+      add_named(self, found, document, file, held)
+    end
+  end
+end
+
+-- The named objects of a file; many mention several kinds. What an object holds under a name that is a template is none.
 local function read_file(self, file)
   local found = self.read[file]
   if found then
@@ -205,11 +234,7 @@ local function read_file(self, file)
   self.read[file] = found
   local document = file.yaml()
   for _, object in ipairs(document and M.read(document) or {}) do
-    if object.name then
-      object.file = file.path
-      self.documents[object] = document
-      found[#found + 1] = object
-    end
+    add_named(self, found, document, file, object)
   end
   if document and #document > 0 and file.text():find('Generator:', 1, true) then
     add_generated(self, found, document, file)

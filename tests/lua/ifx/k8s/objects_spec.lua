@@ -117,4 +117,17 @@ describe('an index', function()
     assert.are.equal('settings', index:get(index:all('ConfigMap')[1], 'metadata', 'name'))
     assert.is_nil(index:get(all[1], 'spec', 'replicas'))
   end)
+
+  it('knows what a ResourceSet holds under a name of its own', function()
+    local set = objects.index()
+    set:add_file(file('set.yaml', 'apiVersion: fluxcd.controlplane.io/v1\nkind: ResourceSet\nmetadata: {name: set}\nspec:\n'
+      .. '  resources:\n  - {apiVersion: v1, kind: Secret, metadata: {name: held, namespace: shop}}\n'
+      .. '  - {apiVersion: v1, kind: Secret, metadata: {name: "<< inputs.name >>"}}\n  - text\n'))
+    assert.are.same({ { 'held', 'set.yaml' } }, { { set:all('Secret')[1].name, set:all('Secret')[1].file } })
+    assert.are.equal(1, #set:all('Secret'))
+    assert.are.equal('shop', set:get(set:find('Secret', 'shop', 'held')[1], 'metadata', 'namespace'))
+    set:add_file(file('other.yaml', 'apiVersion: example.com/v1\nkind: ResourceSet\nmetadata: {name: x}\nspec:\n'
+      .. '  resources:\n  - {apiVersion: v1, kind: Role, metadata: {name: held}}\n'))
+    assert.are.same({}, set:all('Role'))
+  end)
 end)
