@@ -54,12 +54,12 @@ static void close_all(IfxProc *p) {
     if (p->used[i]) ifx_proc_close((uv_handle_t *)&p->pipes[i]);
   }
   ifx_proc_close((uv_handle_t *)&p->timer);
-  ifx_proc_close((uv_handle_t *)&p->process);
+  ifx_proc_close((uv_handle_t *)&p->child);
 }
 
 void ifx_proc_settle(IfxProc *p) {
   if (!p->exited || !streams_ended(p)) return;
-  if (p->kill_at && !p->killed && ifx_proc_group_alive(p->process.pid))
+  if (p->kill_at && !p->killed && ifx_proc_group_alive(p->pid))
     return; /* others of the group may still be cleaning up */
   close_all(p);
 }
@@ -96,7 +96,7 @@ void ifx_proc_tick(uv_timer_t *timer) {
 }
 
 bool ifx_proc_kill(IfxProc *p, int signum) {
-  return !ifx_proc_done(p) && kill(-p->process.pid, signum) == 0;
+  return !ifx_proc_done(p) && kill(-p->pid, signum) == 0;
 }
 
 void ifx_proc_stop(IfxProc *p, IfxProcWhy why) {
@@ -109,8 +109,7 @@ void ifx_proc_stop(IfxProc *p, IfxProcWhy why) {
   uv_timer_start(&p->timer, ifx_proc_tick, TICK_MS, 0);
 }
 
-static void on_ended(uv_process_t *process, int64_t status, int signum) {
-  IfxProc *p = process->data;
+void ifx_proc_ended(IfxProc *p, int status, int signum) {
   p->exited = true;
   p->status = status;
   p->signal = signum;
@@ -160,7 +159,7 @@ static bool check_cwd(const char *cwd, IfxErr *err) {
   return fail_at(err, "start", cwd);
 }
 
-/* Why uv_spawn failed, after folder and program were found. */
+/* Why the start failed, after folder and program were found. */
 static bool spawn_failed(IfxErr *err, const char *file, int rc) {
   if (rc == UV_ENOENT && access(file, F_OK) < 0) return no_program(err, file);
   if (rc == UV_ENOENT) {
@@ -171,9 +170,9 @@ static bool spawn_failed(IfxErr *err, const char *file, int rc) {
   return fail_at(err, "start", file);
 }
 
-/* The loop's end of a new pipe in `mine`, the child's end as an inherited descriptor. True pipes,
- * not libuv's socket pairs: a child can open /dev/stdin. */
-static int open_pipe(IfxProc *p, int which, uv_stdio_container_t *child, int *theirs) {
+/* The loop's end of a new pipe; the child's end in `theirs`. True pipes, not libuv's socket pairs:
+ * a child can open /dev/stdin. */
+static int open_pipe(IfxProc *p, int which, int *theirs) {
   uv_file fds[2];
   bool in = which == PROC_IN;
   int rc = uv_pipe(fds, in ? 0 : UV_NONBLOCK_PIPE, in ? UV_NONBLOCK_PIPE : 0);
@@ -183,48 +182,22 @@ static int open_pipe(IfxProc *p, int which, uv_stdio_container_t *child, int *th
   p->pipes[which].data = p;
   p->used[which] = true;
   p->handles++;
-  child->flags = UV_INHERIT_FD;
-  child->data.fd = *theirs;
   int mine = fds[in ? 1 : 0];
   rc = uv_pipe_open(&p->pipes[which], mine);
   if (rc < 0) close(mine);
   return rc;
 }
 
-static int open_stdio(IfxProc *p, const IfxProcSpec *spec, uv_stdio_container_t *stdio,
-                      int *theirs) {
-  int rc = 0;
-  for (int i = 0; i < PROC_PIPES && rc == 0; i++) {
-    stdio[i].flags = UV_IGNORE;
-    if (i == PROC_IN && spec->input == IFX_PROC_INPUT_NONE) continue;
-    if (i == PROC_ERR && spec->inherit_stderr) {
-      stdio[i].flags = UV_INHERIT_FD;
-      stdio[i].data.fd = STDERR_FILENO;
-      continue;
-    }
-    rc = open_pipe(p, i, &stdio[i], &theirs[i]);
-  }
-  return rc;
-}
-
 static int spawn_file(IfxProc *p, const IfxProcSpec *spec, const char *file, char **env) {
-  uv_stdio_container_t stdio[PROC_PIPES];
-  int theirs[PROC_PIPES] = {-1, -1, -1};
-  uv_process_options_t options = {.exit_cb = on_ended,
-                                  .file = file,
-                                  .args = (char **)(uintptr_t)spec->argv,
-                                  .env = env,
-                                  .cwd = spec->cwd,
-                                  .flags = UV_PROCESS_DETACHED, /* setsid: its own group */
-                                  .stdio_count = PROC_PIPES,
-                                  .stdio = stdio};
-  p->process.data = p;
-  int rc = open_stdio(p, spec, stdio, theirs);
-  ifx_proc_keep_descriptors();
-  if (rc == 0) {
-    rc = uv_spawn(p->timer.loop, &p->process, &options);
-    p->handles++;
+  int theirs[PROC_PIPES] = {-1, -1, -1}, fds[PROC_PIPES], rc = 0;
+  for (int i = 0; i < PROC_PIPES && rc == 0; i++) {
+    bool piped = !(i == PROC_IN && spec->input == IFX_PROC_INPUT_NONE) &&
+                 !(i == PROC_ERR && spec->inherit_stderr);
+    if (piped) rc = open_pipe(p, i, &theirs[i]);
+    fds[i] = i == PROC_ERR && spec->inherit_stderr ? STDERR_FILENO : theirs[i];
   }
+  ifx_proc_keep_descriptors();
+  if (rc == 0) rc = ifx_proc_start(p, spec, file, env, fds);
   for (int i = 0; i < PROC_PIPES; i++) {
     if (theirs[i] >= 0) close(theirs[i]);
   }
@@ -232,7 +205,7 @@ static int spawn_file(IfxProc *p, const IfxProcSpec *spec, const char *file, cha
 }
 
 /* A write to a child that has gone must be an error, not the end of this process. Children get
- * the default back from libuv. */
+ * the default back. */
 static void ignore_sigpipe(void) {
   struct sigaction old;
   if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
@@ -259,7 +232,7 @@ static void abandon(IfxProc *p) {
   for (int i = 0; i < PROC_PIPES; i++) {
     if (p->used[i]) ifx_proc_close((uv_handle_t *)&p->pipes[i]);
   }
-  if (p->process.loop) ifx_proc_close((uv_handle_t *)&p->process);
+  if (p->child.loop) ifx_proc_close((uv_handle_t *)&p->child);
   ifx_proc_close((uv_handle_t *)&p->timer);
 }
 
@@ -315,8 +288,8 @@ IfxProc *ifx_proc_spawn(uv_loop_t *loop, const IfxProcSpec *spec, IfxErr *err) {
 
 IfxProcWhy ifx_proc_why(const IfxProc *p) { return p->why; }
 
-int ifx_proc_status(const IfxProc *p) { return p->signal ? 128 + p->signal : (int)p->status; }
+int ifx_proc_status(const IfxProc *p) { return p->signal ? 128 + p->signal : p->status; }
 
 int ifx_proc_signal(const IfxProc *p) { return p->signal; }
 
-pid_t ifx_proc_pid(const IfxProc *p) { return p->process.pid; }
+pid_t ifx_proc_pid(const IfxProc *p) { return p->pid; }

@@ -7,7 +7,8 @@
 enum { PROC_IN, PROC_OUT, PROC_ERR, PROC_PIPES };
 
 struct IfxProc {
-  uv_process_t process;
+  uv_signal_t child; /* told when a child ended */
+  pid_t pid;
   uv_timer_t timer;
   uv_pipe_t pipes[PROC_PIPES];
   bool used[PROC_PIPES]; /* the pipe is open, or was */
@@ -23,8 +24,7 @@ struct IfxProc {
   uint64_t kill_at;  /* when SIGKILL follows SIGTERM; 0: not stopping */
   uint64_t linger;   /* after the exit: when streams held open by others are given up */
   IfxProcWhy why;
-  int64_t status;
-  int signal;
+  int status, signal;
   bool exited, killed, paused, closing_input, input_lost, released;
 };
 
@@ -33,6 +33,11 @@ void ifx_proc_tick(uv_timer_t *timer); /* look at the clock: deadline, SIGKILL, 
 void ifx_proc_linger(IfxProc *p);      /* streams still open are given up in 2 s */
 void ifx_proc_settle(IfxProc *p);      /* close all handles when nothing more can happen */
 void ifx_proc_close(uv_handle_t *handle); /* once; harmless when it is closing */
+
+void ifx_proc_ended(IfxProc *p, int status, int signum);
+/* Runs `file`; fds: what its streams are, -1: nothing. 0, or what failed as a negative errno. */
+int ifx_proc_start(IfxProc *p, const IfxProcSpec *spec, const char *file, char **env,
+                   const int *fds);
 
 bool ifx_proc_group_alive(pid_t group); /* zombies do not count */
 bool ifx_proc_start_io(IfxProc *p, const IfxProcSpec *spec, IfxErr *err);

@@ -32,6 +32,23 @@ describe('proc.run', function()
     assert.same({ status = 137, signal = 9, stdout = '', stderr = '' }, r)
   end)
 
+  it('begins in a session of its own, with no signal ignored or blocked and nothing open but the streams', function()
+    local status = proc.run({ 'cat', '/proc/self/status' }).stdout
+    assert.matches('\nSigIgn:\t%x+0000000\n', status) -- above are those of the C library itself
+    assert.matches('\nSigBlk:\t0+\n', status)
+    local id, _, group, session = proc.run({ 'cat', '/proc/self/stat' }).stdout:match '^(%d+) %(cat%) %a (%d+) (%d+) (%d+)'
+    assert.same({ id, id }, { group, session })
+    assert.equal('0\n1\n2\n3\n', proc.run({ 'ls', '/proc/self/fd' }).stdout) -- 3: the folder that ls reads
+  end)
+
+  it("gives a script without '#!' to the shell", function()
+    local dir = fs.tempdir 'ifx-proc'
+    local script = fs.join(dir, 'script')
+    fs.write(script, 'echo "$0: $1,$2"\n', { mode = 448 })
+    assert.equal(script .. ': a,b c\n', proc.run({ script, 'a', 'b c' }).stdout)
+    fs.remove_tree(dir)
+  end)
+
   it('passes arguments, input, folder and environment as they are', function()
     assert.equal('$HOME;a b\n', proc.run({ 'printf', '%s;%s\n', '$HOME', 'a b' }).stdout)
     assert.equal('in\0put', proc.run({ 'cat' }, { stdin = 'in\0put' }).stdout)
