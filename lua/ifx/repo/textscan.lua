@@ -108,6 +108,13 @@ local function behind_variable(search, first, rest, variable)
   end
 end
 
+-- The only path of the tree that ends in a word, where the word cannot mean one from the file's own folder only.
+local function tail(search, word, place, counts)
+  if search.class == 'data' and words.is_entry(place) then return nil end
+  local meaning, below = search.names:tail(word, search.dir)
+  return meaning and counts(place, word, below ~= '' and below == search.dir) and meaning or nil
+end
+
 local function absolute(search, first, word, place)
   local text = word:gsub('^/+', '')
   local meaning = text ~= '' and search.names:near('', text)
@@ -122,10 +129,8 @@ local function relative(search, first, word)
     meaning = search.names:above(search.dir, word)
   end
   if not meaning and word:sub(1, 1) ~= '.' and words.segments(word) + (word:sub(-1) == '/' and 1 or 0) > 1 then
-    local below
     place = place_of(search, first, first + #word - 1)
-    meaning, below = search.names:tail(word, search.dir)
-    if meaning and not words.tail_counts(place, word, below ~= '' and below == search.dir) then return end
+    meaning = tail(search, word, place, words.tail_counts)
   end
   if not meaning or meaning.target == '' then return end
   if words.counts(place or place_of(search, first, first + #word - 1), word, meaning) then
@@ -136,13 +141,8 @@ end
 local function bare(search, first, word)
   local place = place_of(search, first, first + #word - 1)
   if place.class == 'data' then return end
-  local meaning = search.names:near(search.dir, word)
-  if not meaning then
-    local below
-    meaning, below = search.names:tail(word, search.dir)
-    if not meaning or not words.bare_tail_counts(place, word, below ~= '' and below == search.dir) then return end
-  end
-  if words.bare_counts(place, word, meaning) then
+  local meaning = search.names:near(search.dir, word) or tail(search, word, place, words.bare_tail_counts)
+  if meaning and words.bare_counts(place, word, meaning) then
     add(search, first, word, meaning)
   end
 end

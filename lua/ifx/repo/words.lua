@@ -149,6 +149,14 @@ function words.counts(place, word, meaning)
   return word:sub(1, 1) == '.' or (whole and (meaning.via == 'root' or meaning.via == 'file'))
 end
 
+---Is the word an entry of a list that is commented out? In data it is named from the file's own folder, as its neighbours are.
+---@param place ifx.repo.Place
+---@return boolean
+function words.is_entry(place)
+  local following = place.following
+  return place.before:find('^%s*#+%s*%-%s+["\']?$') ~= nil and (following == '' or following:find('^["\']?[\r\n]') ~= nil)
+end
+
 ---May a word with a slash be the only path that ends so? A single directory name only below the file's own directory.
 ---@param place ifx.repo.Place
 ---@param word string

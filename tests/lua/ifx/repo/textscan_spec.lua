@@ -62,6 +62,13 @@ describe('text references', function()
     assert.same({}, found('x.yaml', 'repository: ${BACKUP_ROOT}/apps'))
   end)
 
+  it('are entries that were commented out, from the folder of their file', function()
+    assert.same({ 'deploy.yaml -> apps/web/deploy.yaml', './k8s/svc.yaml -> apps/web/k8s/svc.yaml' },
+      found('apps/web/x.yaml', 'resources:\n  # - deploy.yaml\n  #- "./k8s/svc.yaml"\n  # - svc.yaml\n  # - mem/mem.yaml'))
+    assert.same({ 'svc.yaml -> apps/web/k8s/svc.yaml', 'mem/mem.yaml -> infra/base/mem/mem.yaml' },
+      found('apps/web/x.yaml', '# - see svc.yaml\n# - mem/mem.yaml is another'))
+  end)
+
   it('are directories that a shell enters', function()
     assert.same({ 'terraform -> terraform', 'lib -> tools/lib' },
       found('tools/x.sh', 'cd terraform && make -C lib all; echo docs'))
