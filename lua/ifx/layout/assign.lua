@@ -47,6 +47,11 @@ local function file_variables(row, file, matcher)
   return setmetatable(vars, { __index = row.vars })
 end
 
+-- A target as Git spells it: `to: .` is the top, './a//b' is a/b. What leads outside is left for the check of moves to refuse.
+local function spelled(target)
+  return not target:find '/$' and path.normalize(target) or target
+end
+
 -- How a row's templates become paths of a file; nil when the row does not match it.
 local function filler(row, file, classes)
   if any(row.exceptions, file) then return nil end
@@ -54,12 +59,12 @@ local function filler(row, file, classes)
     local folder = matching_folder(row, file, classes)
     if not folder then return nil end
     row.folders[folder] = true
-    return function(template) return layout.fill(template, row.vars) .. file:sub(#folder + 1) end
+    return function(template) return spelled(layout.fill(template, row.vars) .. file:sub(#folder + 1)) end
   end
   local matcher = any(row.matchers, file)
   if not matcher or (row.holds and not classes:file_is(file, row.holds)) then return nil end
   local vars = file_variables(row, file, matcher)
-  return function(template) return layout.fill(template, vars) end
+  return function(template) return spelled(layout.fill(template, vars)) end
 end
 
 local HERE = '' -- stands for this repository among the keys of the others

@@ -87,6 +87,18 @@ moves:
     assert.same({ 3, 1, 0 }, { assign.count(out) })
   end)
 
+  it('spells targets as Git does', function()
+    local out = assigned({ ['a/x.txt'] = '', ['a/b/y.txt'] = '', ['c/z.txt'] = '', ['d/w'] = '' }, REPOSITORIES .. [[
+moves:
+  - { folder: a, to: ., repository: platform }
+  - { from: 'c/*', to: './e//${base}' }
+  - { from: d/w, to: ./d/w }
+]], { platform_url = 'https://h/o/p' })
+    assert.same({ platform = { ['a/x.txt'] = 'x.txt', ['a/b/y.txt'] = 'b/y.txt' } }, out.away)
+    assert.same({ ['c/z.txt'] = 'e/z.txt' }, out.moves)
+    assert.same({ ['d/w'] = 3 }, out.kept)
+  end)
+
   it('gives a file one place in each repository', function()
     raised('config', 'row 1 gives it two places in one repository: n/x and m/x', assigned, { x = '' }, REPOSITORIES
       .. "moves: [{ from: x, to: n/x, repository: platform, also: [{ to: m/x, repository: platform }] }]\n", {})
