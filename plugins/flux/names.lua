@@ -84,7 +84,9 @@ local function add(c, name, kind, object, optional)
   local why = optional and 'no file of this tree declares it, and it is optional' or nil
   local ref = c:object(name, { kind = kind, object = object, why = why })
   local made_by = not ref.resolved and maker(c.ctx, object)
-  local sync = not ref.resolved and object.kind == 'GitRepository' and source.instances(c.ctx, object.name)[1]
+  local sync = not ref.resolved and SOURCES[object.kind] and list.find(source.instances(c.ctx, object.name), function(one)
+    return object.kind == one.kind or object.kind == 'Kustomization'
+  end)
   if made_by or sync and not sync.by_chart then
     ref.resolved, ref.why, ref.found = true, nil, made_by or sync.file
   elseif sync then

@@ -84,11 +84,11 @@ local function is_bootstrap(object)
   return path.basename(object.file) == 'gotk-sync.yaml'
 end
 
---- The declarations of a source by a FluxInstance, which makes the one it syncs from; so do the
---- values of its Helm chart.
+--- The declarations of a source by a FluxInstance, which makes the one it syncs from, and a Kustomization of
+--- that name; so do the values of its Helm chart.
 ---@param ctx table
 ---@param name string of the source
----@return table[] syncs {name=, url=, path=, file=, by_chart=}
+---@return table[] syncs {name=, kind= of the source, url=, path=, file=, by_chart=}
 function M.instances(ctx, name)
   local known = facts_of(ctx)
   if known.instances then
@@ -102,7 +102,8 @@ function M.instances(ctx, name)
       local made = type(sync.name) == 'string' and sync.name or 'flux-system'
       found[made] = found[made] or {}
       table.insert(found[made], {
-        name = made, url = sync.url, path = sync.path, file = object.file, by_chart = object.kind == 'HelmRelease',
+        name = made, kind = sync.kind or 'GitRepository', url = sync.url, path = sync.path, file = object.file,
+        by_chart = object.kind == 'HelmRelease',
       })
     end
   end
@@ -207,7 +208,8 @@ end
 local function undeclared(ctx, name)
   for _, sync in ipairs(M.instances(ctx, name)) do
     local target = type(sync.path) == 'string' and ctx.resolve('', (sync.path:gsub('^/+', '')))
-    if url.is_own(ctx, tostring(sync.url)) or target and target ~= '' and ctx.exists(target) == 'dir' then
+    local in_git = sync.kind == 'GitRepository'
+    if in_git and (url.is_own(ctx, tostring(sync.url)) or target and target ~= '' and ctx.exists(target) == 'dir') then
       return true, 'the source that the FluxInstance syncs from'
     end
   end
