@@ -35,4 +35,12 @@ function path.within(p, dir)
   return dir == '' or p == dir or p:sub(1, #dir + 1) == dir .. '/'
 end
 
+---Can a repository hold a file of this path? Not what leaves it, is written in a longer form than need be, or lies in '.git'.
+---@param p string
+---@return boolean
+function path.can_be_tracked(p)
+  return p ~= '' and p ~= '.' and p:sub(1, 1) ~= '/' and path.normalize(p) == p
+    and not ('/' .. p:lower() .. '/'):find('/.git/', 1, true)
+end
+
 return path

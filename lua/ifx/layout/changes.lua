@@ -2,6 +2,7 @@
 local documents = require 'ifx.layout.documents'
 local err = require 'err'
 local hcl_changes = require 'ifx.layout.hcl_changes'
+local path = require 'ifx.path'
 local yaml = require 'yaml'
 
 local M = {}
@@ -25,6 +26,9 @@ local function check(change)
   if not (KNOWN[change.type] or hcl_changes.known(change.type)) or type(change.file) ~= 'string' then
     err.raise { kind = 'plugin', op = 'apply a transform',
       message = 'a change is a create, documents, remove, append, delete or set of a file, or one of those for HCL' }
+  elseif not path.can_be_tracked(change.file) then
+    err.raise { kind = 'config', op = 'apply a transform',
+      message = ("'%s' is no path inside the repository"):format(change.file) }
   end
   return change
 end

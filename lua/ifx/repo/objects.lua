@@ -166,7 +166,7 @@ function Change:take(path, verb)
 end
 
 function Change:put(path, entry)
-  if fs.normalize(path) ~= path or path:find('^/') or ('/' .. path:lower() .. '/'):find('/.git/', 1, true) then
+  if not require('ifx.path').can_be_tracked(path) then
     refuse('argument', path, 'not a path that can stand in a repository')
   elseif self:entry(path) then
     refuse('exists', path, 'a file stands there already')

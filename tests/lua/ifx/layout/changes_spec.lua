@@ -54,6 +54,11 @@ describe('ifx.layout.changes', function()
       assert.is_false(ok)
       assert.is_true(err.is(e, 'plugin'))
     end
+    for _, file in ipairs { '../a', '/a', 'a/../../b', '.git/hooks/post-commit', '.' } do
+      local ok, e = pcall(changes.by_file, { { type = 'create', file = file, text = '' } })
+      assert.is_false(ok, file)
+      assert.is_true(err.is(e, 'config'))
+    end
     local ok, e = pcall(apply, nil, { entry('set', { path = { 'a' }, value = 1 }) })
     assert.is_false(ok)
     assert.matches('nothing makes it', tostring(e))
