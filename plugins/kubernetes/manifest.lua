@@ -27,14 +27,17 @@ end
 ---Raises 'conflict' for a file that SOPS encrypted, 'parse' as the reader does.
 function M.read(facts, file, op)
   local document = yaml.document(facts.read_after(file), { file = file })
-  local all, out = objects.read(document), {}
+  local by_document, out = {}, {}
+  for _, object in ipairs(objects.read(document)) do
+    by_document[object.doc] = list.append(by_document[object.doc] or {}, { object })
+  end
   for n = 1, #document do
     if document:get({ 'sops', 'mac' }, n) ~= nil then
       err.raise { kind = 'conflict', op = op, file = file,
         message = 'it is encrypted by SOPS, whose signature covers the whole file',
         hint = 'decrypt it, split it, and encrypt each part: sops decrypt, sops encrypt' }
     end
-    local found = list.filter(all, function(object) return object.doc == n end)
+    local found = by_document[n] or {}
     out[n] = { n = n, objects = found, empty = document:get({}, n) == nil, name = name_of(file, n, found) }
   end
   return out

@@ -21,35 +21,50 @@ local BY = {
   name = function(object) return object.name and slug(object.kind) .. '-' .. slug(object.name) end,
 }
 
--- Where each document goes when the file is split by a property: path to documents, in the order of the file.
+-- Documents by where `place` sends them, in the order of the file: places, place to documents, and those with no place. One
+-- without an object goes with the one above it, at the top with the one below: its comments speak of them.
+local function gather(documents, place)
+  local order, out, lost, waiting, above = {}, {}, {}, {}, nil
+  for _, document in ipairs(documents) do
+    local to = place(document) or document.empty and above
+    if to then
+      if not out[to] then order[#order + 1], out[to] = to, {} end
+      list.append(list.append(out[to], waiting), { document })
+      waiting, above = {}, to
+    else
+      table.insert(document.empty and waiting or lost, document)
+    end
+  end
+  return order, out, lost
+end
+
+-- Where each document goes when the file is split by a property: paths, and path to documents.
 local function destinations_by(args, documents, op)
   local key = BY[args.by]
   if not key then
     err.raise { kind = 'config', op = op, message = ("'%s' is nothing to split by"):format(tostring(args.by)),
       hint = 'kind, namespace or name; or `keep` and `into` with selections' }
   end
-  local folder, out, order = args.folder or path.dirname(args.file), {}, {}
-  for _, document in ipairs(documents) do
+  local folder = args.folder or path.dirname(args.file)
+  local order, out, lost = gather(documents, function(document)
     local name = document.objects[1] and key(document.objects[1])
-    if not name and not document.empty then refuse(op, document.name .. ' has nothing to go by', 'name it in `into`') end
-    local to = name and path.join(folder, name .. '.yaml')
-    if to then
-      if not out[to] then order[#order + 1], out[to] = to, {} end
-      table.insert(out[to], document)
-    end
-  end
-  return order, out, {}
+    return name and path.join(folder, name .. '.yaml')
+  end)
+  if lost[1] then refuse(op, lost[1].name .. ' has nothing to go by', 'name it in `into`') end
+  return order, out
 end
 
+local ELSEWHERE = '' -- stands for what a copy in another repository keeps
+
 local function destination(args, document)
-  if document.empty or args.keep and manifest.selects(args.keep, document) then return args.file end
+  if args.keep and manifest.selects(args.keep, document) then return args.file end
   for _, part in ipairs(args.into or {}) do
     if manifest.selects({ kinds = part.kinds, names = part.names, namespaces = part.namespaces, documents = part.documents },
       document) then
       return part.to
     end
   end
-  return args.elsewhere and manifest.selects(args.elsewhere, document) and '' or nil
+  return args.elsewhere and manifest.selects(args.elsewhere, document) and ELSEWHERE or nil
 end
 
 -- Where each document goes by selections. Nothing is lost silently: what nothing selects is refused.
@@ -57,23 +72,12 @@ local function destinations(args, documents, op)
   for _, selections in ipairs { args.keep or false, args.elsewhere or false, args.into or false } do
     if selections then manifest.check(selections, op) end
   end
-  local out, order, kept, lost = {}, {}, {}, {}
-  for _, document in ipairs(documents) do
-    local to = destination(args, document)
-    if to == nil then
-      lost[#lost + 1] = document.name
-    elseif to == args.file then
-      kept[#kept + 1] = document
-    elseif to ~= '' then
-      if not out[to] then order[#order + 1], out[to] = to, {} end
-      table.insert(out[to], document)
-    end
-  end
+  local order, out, lost = gather(documents, function(document) return destination(args, document) end)
   if #lost > 0 then
-    refuse(op, 'selected by nothing, so it would be lost: ' .. table.concat(lost, '; '),
+    refuse(op, 'selected by nothing, so it would be lost: ' .. table.concat(list.map(lost, 'name'), '; '),
       'select it in `keep`, `into` or `elsewhere`')
   end
-  return order, out, kept
+  return order, out
 end
 
 local function numbers(documents)
@@ -88,11 +92,6 @@ local function add_ids(ids, documents, file)
   end
 end
 
-local function append(to, from)
-  table.move(from or {}, 1, #(from or {}), #to + 1, to)
-  return to
-end
-
 -- The file with what it keeps, or its removal.
 local function rest(args, order, kept)
   if #kept == 0 then
@@ -101,8 +100,10 @@ local function rest(args, order, kept)
   return { type = 'documents', file = args.file, parts = { { file = args.file, documents = numbers(kept), head = true } } }
 end
 
-local function check_target(facts, to, args, op)
-  if to ~= args.file and facts.exists_after(to) then
+local function check_target(facts, to, op)
+  if not path.can_be_tracked(to) then
+    err.raise { kind = 'config', op = op, message = ("'%s' is no path inside the repository"):format(to) }
+  elseif facts.exists_after(to) then
     refuse(op, to .. ' is there already', 'give another name, or join it afterwards with kubernetes.join')
   end
 end
@@ -118,20 +119,23 @@ function M.split(args, facts)
   local op = 'split ' .. args.file
   if facts.exists_after(args.file) ~= 'file' then return { notes = { args.file .. ' is not there: nothing was split' } } end
   local documents = manifest.read(facts, args.file, op)
-  local order, out, kept = (args.by and destinations_by or destinations)(args, documents, op)
-  if #kept == #documents or out[args.file] and #order == 1 then return {} end
+  local order, out = (args.by and destinations_by or destinations)(args, documents, op)
+  local kept = out[args.file] or {}
+  if #order == 0 or #kept == #documents then return {} end
+  local parts = list.filter(order, function(to) return to ~= args.file and to ~= ELSEWHERE end)
   local changes, ids, folders, mine = {}, {}, { [path.dirname(args.file)] = true }, { [args.file] = true }
   add_ids(ids, kept, args.file)
-  for _, to in ipairs(order) do
-    check_target(facts, to, args, op)
-    changes[#changes + 1] = { type = 'documents', file = to, parts = { { file = args.file, documents = numbers(out[to]) } } }
+  for i, to in ipairs(parts) do
+    check_target(facts, to, op)
+    local head = #kept == 0 and i == 1 or nil
+    local part = { file = args.file, documents = numbers(out[to]), head = head }
+    changes[#changes + 1] = { type = 'documents', file = to, parts = { part } }
     add_ids(ids, out[to], to)
     folders[path.dirname(to)], mine[to] = true, true
   end
-  if not out[args.file] then changes[#changes + 1] = rest(args, order, kept) end
-  local also = list.filter(order, function(to) return to ~= args.file end)
-  append(changes, ifx.use 'kustomize'.transform.list_beside({
-    file = args.file, also = also, instead = #kept == 0 and not out[args.file],
+  changes[#changes + 1] = rest(args, parts, kept)
+  list.append(changes, ifx.use 'kustomize'.transform.list_beside({
+    file = args.file, also = parts, instead = #kept == 0,
   }, facts).changes)
   return { changes = changes, notes = manifest.duplicates(facts, folders, ids, mine) }
 end
@@ -179,7 +183,7 @@ function M.join(args, facts)
     if file ~= args.to then
       changes[#changes + 1] = { type = 'remove', file = file, by = args.to }
       local listed = ifx.use 'kustomize'.transform.list_beside({ file = file, also = { args.to }, instead = true }, facts)
-      append(changes, listed.changes)
+      list.append(changes, listed.changes)
     end
   end
   return { changes = changes, notes = manifest.duplicates(facts, { [path.dirname(args.to)] = true }, ids, mine) }

@@ -73,7 +73,7 @@ describe('kubernetes.split', function()
     assert.equal(HEAD .. SPACE .. NOTE, out.changed['q/all.yaml'].new)
     out = split({ ['p/all.yaml'] = ALL }, { file = 'q/all.yaml', by = 'kind' }, { ['p/all.yaml'] = 'q/all.yaml' })
     assert.is_nil(out.tree:entry 'q/all.yaml')
-    assert.equal(DENY, out.created['q/networkpolicy.yaml'])
+    assert.equal(HEAD .. DENY, out.created['q/networkpolicy.yaml'])
   end)
 
   it('lists the parts where the whole was listed', function()
@@ -86,6 +86,22 @@ describe('kubernetes.split', function()
     assert.equal(root('b.yaml', 'web.yaml', 'cluster.yaml'), out.changed['p/kustomization.yaml'].new)
   end)
 
+  it('loses no comment: not of the file, and not between its documents', function()
+    local files = { ['a.yaml'] = HEAD .. '---\n# first\n' .. DENY .. '---\n# between\n' .. SPACE .. '---\n# last\n' }
+    local function parts(with)
+      local out = split(files, with)
+      assert.same({ 'a.yaml' }, require('ifx.list').keys(out.removed))
+      assert.equal(HEAD .. '---\n# first\n' .. DENY .. '---\n# between\n', out.created['networkpolicy.yaml'])
+      assert.equal(SPACE .. '---\n# last\n', out.created['namespace.yaml'])
+    end
+    parts { file = 'a.yaml', by = 'kind' }
+    parts { file = 'a.yaml', into = {
+      { to = 'networkpolicy.yaml', kinds = { 'NetworkPolicy' } }, { to = 'namespace.yaml', names = { 'web' } },
+    } }
+    local out = split({ ['a.yaml'] = '# nothing\n---\n# at all\n' }, { file = 'a.yaml', by = 'kind' })
+    assert.same({}, out.removed)
+  end)
+
   it('refuses to lose a document, and says which', function()
     local files = { ['a.yaml'] = ALL }
     refused('conflict', 'document 3 of a.yaml: ConfigMap note', split, files,
@@ -94,6 +110,10 @@ describe('kubernetes.split', function()
       { file = 'a.yaml', keep = { kinds = { 'Namespace' } }, into = { { to = 'b.yaml', documents = { 1, 3 } } } })
     refused('config', "'kind' selects nothing", split, files, { file = 'a.yaml', keep = { kind = 'Namespace' } })
     refused('config', 'a selection names', split, files, { file = 'a.yaml', keep = {} })
+    for _, to in ipairs { '../b.yaml', '/b.yaml' } do
+      refused('config', 'is no path inside the repository', split, files,
+        { file = 'a.yaml', into = { { to = to, documents = { 1, 2, 3 } } } })
+    end
     refused('config', "'size' is nothing to split by", split, files, { file = 'a.yaml', by = 'size' })
     refused('unsupported', "'...' stands between", split, { ['a.yaml'] = ALL .. '...\n' }, { file = 'a.yaml', by = 'kind' })
     refused('parse', 'a.yaml:2', split, { ['a.yaml'] = 'a: b\n\t- c: "\n' }, { file = 'a.yaml', by = 'kind' })
