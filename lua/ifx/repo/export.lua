@@ -186,6 +186,11 @@ local function changed_since(dir, branch, commit)
   if git.branch(dir) ~= branch then return 'another branch is checked out' end
   local found = git.records(dir, { 'status', '--porcelain=v1', '-z', '--untracked-files=all', '--ignored', '--no-renames' })
   if #found > 0 then return ('%d files are changed or new: %s …'):format(#found, found[1]:sub(4)) end
+  -- Both keep what is theirs in this folder: branches of a submodule, the index of a work tree.
+  for inner, what in pairs { worktrees = 'it has linked work trees', modules = 'it has submodules of its own' } do
+    local stat = fs.stat(fs.join(dir, '.git', inner))
+    if stat and #fs.list(fs.join(dir, '.git', inner)) > 0 then return what end
+  end
   local busy = git.busy(git.find(dir))
   return busy and busy .. ' is in progress' or nil
 end
