@@ -49,20 +49,22 @@ end
 
 -- Files that no row names, folders that are left whole as one line.
 local function unassigned(assignment, tree, removed)
-  local counts = {}
+  local counts, totals = {}, {}
   local staying = list.filter(assignment.unassigned, function(file) return not removed[file] end)
-  for _, file in ipairs(staying) do
+  local function count(map, file)
     local folder = path.dirname(file)
     while folder ~= '' do
-      counts[folder] = (counts[folder] or 0) + 1
+      map[folder] = (map[folder] or 0) + 1
       folder = path.dirname(folder)
     end
   end
+  for _, file in ipairs(staying) do count(counts, file) end
+  for _, entry in ipairs(tree:files()) do count(totals, entry.path) end
   local items, seen = {}, {}
   for _, file in ipairs(staying) do
     local whole, folder = nil, path.dirname(file)
     while folder ~= '' do
-      if counts[folder] == #tree:list(folder) then whole = folder end
+      if counts[folder] == totals[folder] then whole = folder end
       folder = path.dirname(folder)
     end
     local item = whole and ('%s/ (%d files)'):format(whole, counts[whole]) or file

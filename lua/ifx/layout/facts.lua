@@ -49,6 +49,15 @@ local function objects_of(tree, path)
   return parse(tree:read(path))
 end
 
+-- Whoever compares owners asks for the same files again and again.
+local function objects_in(tree)
+  local known = {}
+  return function(path)
+    known[path] = known[path] or objects_of(tree, path)
+    return table.move(known[path], 1, #known[path], 1, {})
+  end
+end
+
 local function lister(tree)
   return function(folder)
     local out = {}
@@ -68,13 +77,13 @@ end
 
 -- The tree after the moves together with the files that transforms make.
 local function creations(after)
-  local texts, folders, list_after = {}, {}, lister(after)
+  local texts, folders, list_after, objects_after = {}, {}, lister(after), objects_in(after)
   local made = {}
   function made.exists(path)
     return texts[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
   end
   function made.read(path) return texts[path] or after:read(path) end
-  function made.objects(path) return texts[path] and parse(texts[path]) or objects_of(after, path) end
+  function made.objects(path) return texts[path] and parse(texts[path]) or objects_after(path) end
   function made.list(folder)
     local out, count = list_after(folder), 0
     for file in pairs(texts) do
@@ -120,7 +129,7 @@ function M.new(before, after, moves, references, moved)
   facts.taken = function(reference) return taken[reference] == true end
   facts.read = function(path) return before:read(path) end
   facts.read_after = made.read
-  facts.objects = function(path) return objects_of(before, path) end
+  facts.objects = objects_in(before)
   facts.objects_after = made.objects
   facts.list = lister(before)
   facts.list_after = made.list

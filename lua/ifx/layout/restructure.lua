@@ -31,7 +31,6 @@ local M = {}
 ---@field cut table[]                        those of `listed` that a tool reads and that will not resolve any more
 ---@field gone table<string, true>           files that are not in it
 ---@field tree ifx.repo.Tree                 the tree afterwards
----@field graph ifx.repo.Graph               its references, without those of texts that nothing asks about
 ---@field repositories ifx.layout.Outcome[]  of the repository itself: what the others become, with `repository`
 ---@field repository? ifx.layout.Repository
 
@@ -319,8 +318,7 @@ local function plan_side(job)
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
     removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
     nowhere = nowhere(job, final, found), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
-    blocked = done.blocked, tree = final, graph = graph,
-    repository = job.repository,
+    blocked = done.blocked, tree = final, repository = job.repository,
   }
 end
 
