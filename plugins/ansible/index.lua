@@ -188,6 +188,14 @@ local function follow(index, ctx, search, file, folder)
   end)
 end
 
+--- What stands before a path of an ansible.cfg when that names its own folder: Ansible reads the file of the folder that
+--- it is run in.
+---@param text string
+---@return string lead '' when nothing does
+function M.own_folder(text)
+  return text:match('^%$PWD/+') or text:match('^%${PWD}/+') or text:match('^{{%s*CWD%s*}}/+') or ''
+end
+
 -- The roles_path of the ansible.cfg that rules a folder: beside it or above.
 local function roles_paths(ctx, folder, known)
   local from = folder
@@ -197,6 +205,8 @@ local function roles_paths(ctx, folder, known)
     if read then
       known[folder] = {}
       for item in tostring(read:get { 'defaults', 'roles_path' } or ''):gmatch('[^:]+') do
+        item = item:match('^%s*(.-)%s*$')
+        item = item:sub(#M.own_folder(item) + 1)
         local target = item:find('^[/~$]') == nil and ctx.resolve(from, item)
         known[folder][#known[folder] + 1] = target or nil
       end

@@ -1,6 +1,7 @@
 -- others.lua: what ansible.cfg, requirements and scenarios of molecule name. SPDX-License-Identifier: Apache-2.0
 
 local excerpt = require 'ifx.repo.excerpt'
+local indexes = require './index'
 local paths = require './paths'
 local search = require './search'
 local settings = require 'ifx.settings'
@@ -35,6 +36,8 @@ local function option(c, node, base)
       local label = body:match('^[^@]*@') or body
       lead, body = lead .. label, body:sub(#label + 1)
     end
+    local own = indexes.own_folder(body)
+    lead, body = lead .. own, body:sub(#own + 1)
     if body ~= '' and not written.is_elsewhere(body) and not body:find('[$%%{,]') and body ~= 'prompt'
       and not body:find('^%.+/?$') then
       written.add(view, from + #lead, from + #lead + #body - 1, {

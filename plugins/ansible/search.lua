@@ -120,7 +120,11 @@ function M.role_folders(index, ctx, file)
   end)
 end
 
+-- Is it a role? What a submodule holds is in another repository: its name is what says so.
 local function holds_role(ctx, folder)
+  if finder.locate(ctx, folder) == 'submodule' then
+    return true
+  end
   for _, part in ipairs { 'tasks', 'meta', 'handlers', 'defaults', 'vars' } do
     if finder.locate(ctx, path.join(folder, part)) == 'dir' then
       return true

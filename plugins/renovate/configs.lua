@@ -17,14 +17,70 @@ local IS_NAME = list.set(NAMES)
 local HOSTS = { github = 'github.com', gitlab = 'gitlab.com' }
 
 ---@class renovate.Preset
----@field own boolean is it in this repository?
+---@field platform string what stands before '>'
+---@field repository string
+---@field own boolean|nil is it in this repository?
 ---@field from integer first byte of its path in the text
 ---@field to integer
 ---@field file string the file that the path means
 ---@field revision string|nil
 ---@field in_root boolean it is written as a name, which stands in the root
 
+local function parse(text)
+  local platform, first = text:match('^(%a[%w-]*)>()')
+  if not platform then
+    return nil
+  end
+  local at = #text + 1
+  for _, sign in ipairs { '//', ':', '#', '(' } do
+    at = math.min(at, text:find(sign, first, true) or at)
+  end
+  local preset = {
+    platform = platform, repository = text:sub(first, at - 1), revision = text:match('#([^#()]+)$'), in_root = false,
+  }
+  local from, to = text:match('^//()[^#(:]+()', at)
+  if not from then
+    from, to = text:match('^:()[^#(/]+()', at)
+    preset.in_root = true
+  end
+  if from then
+    preset.from, preset.to = from, to - 1
+    local name = text:sub(from, to - 1)
+    preset.file = name:find('%.json[5c]?$') and name or name .. '.json'
+  end
+  return preset
+end
+
+local evident = setmetatable({}, { __mode = 'k' })
+
+-- The repository that presets name and that is this one by its files, where no remote says what this one is called: the
+-- only one whose presets are all here, one of them in a folder.
+local function repository_by_files(ctx)
+  if evident[ctx] ~= nil then
+    return evident[ctx]
+  end
+  local here, deep = {}, {}
+  for _, name in ipairs(NAMES) do
+    local text = ctx.tree:try_read(name)
+    local read = text and settings.read('json5', text)
+    for _, node in ipairs(read and read:query { '**', 'extends', '*' } or {}) do
+      local preset = type(node.value) == 'string' and parse(node.value)
+      if preset and preset.file then
+        local key = preset.platform .. '>' .. preset.repository:lower()
+        here[key] = here[key] ~= false and ctx.exists(preset.file) == 'file'
+        deep[key] = deep[key] or preset.file:find('/', 1, true) ~= nil
+      end
+    end
+  end
+  local found = list.filter(list.keys(here), function(key) return here[key] and deep[key] end)
+  evident[ctx] = #found == 1 and found[1]
+  return evident[ctx]
+end
+
 local function is_own(ctx, platform, repository)
+  if next(url.own_identities(ctx)) == nil then
+    return repository_by_files(ctx) == platform .. '>' .. repository:lower()
+  end
   for identity in pairs(url.own_identities(ctx)) do
     local host, name = identity:match('^([^/]+)/(.*)$')
     if name == repository:lower() and (platform == 'local' or HOSTS[platform] == host) then
@@ -39,24 +95,9 @@ end
 ---@param text string
 ---@return renovate.Preset|nil
 function M.preset(ctx, text)
-  local platform, first = text:match('^(%a[%w-]*)>()')
-  if not platform then
-    return nil
-  end
-  local at = #text + 1
-  for _, sign in ipairs { '//', ':', '#', '(' } do
-    at = math.min(at, text:find(sign, first, true) or at)
-  end
-  local preset = { own = is_own(ctx, platform, text:sub(first, at - 1)), revision = text:match('#([^#()]+)$'), in_root = false }
-  local from, to = text:match('^//()[^#(:]+()', at)
-  if not from then
-    from, to = text:match('^:()[^#(/]+()', at)
-    preset.in_root = true
-  end
-  if from then
-    preset.from, preset.to = from, to - 1
-    local name = text:sub(from, to - 1)
-    preset.file = name:find('%.json[5c]?$') and name or name .. '.json'
+  local preset = parse(text)
+  if preset then
+    preset.own = is_own(ctx, preset.platform, preset.repository)
   end
   return preset
 end

@@ -1,5 +1,6 @@
 -- commands.lua: the paths among the words of one command. SPDX-License-Identifier: Apache-2.0
 
+local finder = require 'ifx.repo.finder'
 local globs = require 'ifx.repo.globs'
 local place = require './place'
 local split = require './split'
@@ -43,7 +44,7 @@ local function located(state, word)
   word = place.without_slash(word)
   local first, last = word.pieces[1], word.pieces[2]
   if #word.pieces == 1 and first.text then
-    return first.from, first.text, state.base and { path = state.base, own = state.own }
+    return first.from, first.text, place.here(state)
   elseif #word.pieces == 2 and last.text and last.text:find('^/') then
     local lead = #last.text:match('^/+')
     return last.from + lead, last.text:sub(lead + 1), place.beginning(state, word, 1)
@@ -86,6 +87,15 @@ local function note_whole(job, state, word)
   end
 end
 
+-- Why a script that is missing may be there when it is needed: one that was lost leaves its folder behind.
+local function made_later(job, base, text_of)
+  local ctx = job.view.c.ctx
+  local target = ctx.resolve(base.path, text_of)
+  local folder = target and path.dirname(target)
+  return folder and not finder.locate(ctx, folder) and 'its folder is not there either: a build or an installation may make it'
+    or nil
+end
+
 -- Adds a word that is a path where it is there. `strong`: it is one even where nothing is; `needed`: a
 -- script that this one cannot do without; `sure`: the tool takes it for a path, whatever it says.
 local function add(job, state, whole, r)
@@ -107,10 +117,12 @@ local function add(job, state, whole, r)
     end
     return
   end
-  local needed = r.needed and state.source and #word.pieces == 2 and is_script(text_of) and not job.tested[split.show(word)]
+  local needed = r.needed and not base.guessed and state.source and #word.pieces == 2 and is_script(text_of)
+    and not job.tested[split.show(word)]
   local there = job.add(job.view, from, from + #text_of - 1, {
     kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, climbs = base.own or r.climbs,
-    rewrite = 'word', found_only = not r.strong and not needed, guess = not needed and r.optional or nil, check = r.check,
+    exact = not base.guessed, rewrite = 'word', found_only = base.guessed or not r.strong and not needed,
+    guess = not needed and r.optional or nil, optional = needed and made_later(job, base, text_of) or nil, check = r.check,
   })
   local name = there and place.without_slash(word).pieces[1].name
   if name and job.used then
@@ -124,7 +136,7 @@ end
 ---@param words shell.Word[] from the command on
 function M.enter(job, state, words)
   local name, word = split.text(words[1]), words[2]
-  local before = state.base and { path = state.base, own = state.own } or nil
+  local before = place.here(state)
   local target
   if name == 'popd' then
     target = table.remove(state.pushed) or before
@@ -143,9 +155,10 @@ function M.enter(job, state, words)
         break
       end
     end
-    target = place.of_cd(state, words)
+    target = place.of_cd(state, words) or name == 'cd' and place.guess(job.view.c.ctx, state, words[2]) or nil
   end
-  state.previous, state.base, state.own = before, target and target.path or nil, target and target.own or nil
+  target = target or {}
+  state.previous, state.base, state.own, state.guessed, state.moved = before, target.path, target.own, target.guessed, true
 end
 
 -- Does a text read like a path even where the tool may mean something else by it?
@@ -196,7 +209,9 @@ local function entered(words, from, tool, state)
     end
     if flag and tool.enters[flag] then
       local target = place.evaluate(state, value) or {}
-      return setmetatable({ base = target.path or false, own = target.own or false }, { __index = state })
+      return setmetatable({
+        base = target.path or false, own = target.own or false, guessed = target.guessed or false,
+      }, { __index = state })
     end
   end
   return state

@@ -1,5 +1,6 @@
 -- place.lua: which path of the tree a word stands for. SPDX-License-Identifier: Apache-2.0
 
+local finder = require 'ifx.repo.finder'
 local split = require './split'
 local written = require 'ifx.repo.written'
 
@@ -8,11 +9,14 @@ local M = {}
 ---@class shell.Place
 ---@field path string of the tree; '' is its root
 ---@field own boolean|nil it is the folder of this script, by its own doing: it follows the script
+---@field guessed boolean|nil it counts from a folder that the script was guessed to be in
 ---@field from string|nil it is written relative to this folder, and means something else in any other
 
 ---@class shell.State what a script goes through
 ---@field base string|nil folder that it is in; nil: it is not known any more
 ---@field own boolean|nil the base is the folder of this script, and follows it
+---@field guessed boolean|nil the base was guessed from where the script went first
+---@field moved boolean|nil it is not in the folder any more that it started in
 ---@field previous shell.Place|nil folder that it was in before
 ---@field pushed (shell.Place|false)[]
 ---@field folders table<string, shell.Place> what variables and expressions stand for
@@ -36,8 +40,17 @@ function M.join(base, rest)
   return normal(path.join(base, rest))
 end
 
+--- The folder that a script is in.
+---@param state shell.State
+---@return shell.Place|nil
+function M.here(state)
+  return state.base and { path = state.base, own = state.own, guessed = state.guessed or nil } or nil
+end
+
 local function parent(place, file)
-  return place and place.path ~= '' and { path = path.dirname(place.path), own = place.path == file or nil } or nil
+  if place and place.path ~= '' then
+    return { path = path.dirname(place.path), own = place.path == file or nil, guessed = place.guessed }
+  end
 end
 
 -- What $0 or BASH_SOURCE names.
@@ -90,12 +103,34 @@ end
 
 -- What commands print, where it is a place.
 local PRINTS = {
-  pwd = function(state) return state.base and { path = state.base, own = state.own } end,
+  pwd = M.here,
   dirname = function(state, words) return parent(evaluate(state, words[2]), state.source) end,
   realpath = function(state, words) return evaluate(state, words[2]) end,
   git = of_git,
 }
 PRINTS.readlink, PRINTS.greadlink, PRINTS.grealpath = PRINTS.realpath, PRINTS.realpath, PRINTS.realpath
+
+--- Where the first `cd` of a script goes whose caller's folder is not known: callers are in the folder of the script, or
+--- in the root. It is known where only one of them has that folder.
+---@param ctx table context of the finder
+---@param state shell.State
+---@param word shell.Word|nil
+---@return shell.Place|nil
+function M.guess(ctx, state, word)
+  local text_of = word and split.text(word)
+  if state.base or state.moved or not state.source or not text_of then
+    return nil
+  end
+  local found = {}
+  for _, base in ipairs { path.dirname(state.source), '' } do
+    local target = M.join(base, text_of)
+    if target and target ~= '' and finder.locate(ctx, target) == 'dir' then
+      found[target] = true
+    end
+  end
+  local folders = list.keys(found)
+  return #folders == 1 and { path = folders[1], guessed = true } or nil
+end
 
 --- Where `cd` goes; nil when that is not known.
 ---@param state shell.State
@@ -119,7 +154,7 @@ local function substituted(state, script)
         if not place then
           return nil
         end
-        own.base, own.own = place.path, place.own
+        own.base, own.own, own.guessed = place.path, place.own, place.guessed or false
       elseif PRINTS[name] and not result then
         result = PRINTS[name](own, name == 'git' and item.words or words)
         if not result then
@@ -140,7 +175,7 @@ local function of_piece(state, piece)
   if folder then
     return folder
   elseif name == 'PWD' then
-    return state.base and { path = state.base, own = state.own } or nil
+    return M.here(state)
   elseif name then
     return itself(state, name)
   end
@@ -183,7 +218,7 @@ function evaluate(state, word)
   local text_of = split.text(word)
   if text_of then
     local found = M.join(state.base, text_of)
-    return found and { path = found, own = state.own and found == state.base or nil }
+    return found and { path = found, own = state.own and found == state.base or nil, guessed = state.guessed or nil }
   end
   word = M.without_slash(word)
   local place, rest = M.beginning(state, word, 1), {}
@@ -199,7 +234,7 @@ function evaluate(state, word)
     return nil
   end
   local found = behind == '' and place.path or M.join(place.path, behind)
-  return found and { path = found, own = place.own and found == place.path or nil }
+  return found and { path = found, own = place.own and found == place.path or nil, guessed = place.guessed }
 end
 M.evaluate = evaluate
 

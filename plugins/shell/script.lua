@@ -50,7 +50,7 @@ local function close(state, block)
 end
 
 function Walk:open_block(state)
-  table.insert(self.blocks, { base = state.base, own = state.own, assigned = {} })
+  table.insert(self.blocks, { base = state.base, own = state.own, guessed = state.guessed, assigned = {} })
 end
 
 -- The other branch begins where the first one did.
@@ -58,7 +58,7 @@ function Walk:other_branch(state)
   local block = self.blocks[#self.blocks]
   if block then
     block.changed = block.changed or block.base ~= state.base
-    state.base, state.own = block.base, block.own
+    state.base, state.own, state.guessed = block.base, block.own, block.guessed
   end
 end
 
@@ -133,7 +133,7 @@ function Walk:call(state, name)
   local known = self.calls[name]
   if known ~= false then
     local same = not known or known.base == state.base
-    self.calls[name] = same and { base = state.base, own = state.own }
+    self.calls[name] = same and { base = state.base, own = state.own, guessed = state.guessed }
   end
   if body.enters then
     state.base, state.own = nil, nil
@@ -283,7 +283,7 @@ function Walk:functions_of(state, start)
   while self.bodies[i] do
     local body = self.bodies[i]
     local base, own = self:base_of(body, start, moved), copy(state)
-    own.base, own.own = base.base, base.own
+    own.base, own.own, own.guessed = base.base, base.own, base.guessed
     self.blocks, self.chain = {}, {}
     self:follow(own, body.from, body.to)
     i = i + 1

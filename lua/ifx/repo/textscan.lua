@@ -40,6 +40,7 @@ local fields = {
     local class = place.search.class
     return class == 'prose' and class or words.class_at(class, place.before)
   end,
+  comment = function(place) return place.class == 'prose' and place.search.class ~= 'prose' end,
 }
 
 local Place = {
@@ -112,7 +113,8 @@ end
 local function tail(search, word, place, counts)
   if search.class == 'data' and words.is_entry(place) then return nil end
   local meaning, below = search.names:tail(word, search.dir)
-  return meaning and counts(place, word, below ~= '' and below == search.dir) and meaning or nil
+  local only = meaning and #(search.names.by_name[word] or {}) == 1
+  return meaning and counts(place, word, below ~= '' and below == search.dir, only) and meaning or nil
 end
 
 local function absolute(search, first, word, place)

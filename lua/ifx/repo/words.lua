@@ -8,6 +8,7 @@ local words = {}
 ---@field previous string   the byte before the word, or ''
 ---@field following string  the two bytes behind it, or less
 ---@field class 'prose'|'code'|'data'
+---@field comment boolean   prose inside of a file that is none
 
 local by_extension = {
   prose = 'md markdown mdx txt rst adoc asciidoc org tex html htm',
@@ -188,14 +189,18 @@ end
 
 ---May a name without a slash be the only file of that name, wherever it is? In prose it rather is a file of the reader,
 ---or an example, unless it lies below the prose's own directory; not a name that is common, or in capitals as README.md is.
+---A comment speaks of its own repository: a name there counts that is the only one of the tree and has two extensions,
+---as no example of a general text has it.
 ---@param place ifx.repo.Place
 ---@param word string
 ---@param own boolean is it the only one below the file's own directory?
+---@param only boolean is it the only one in the whole tree?
 ---@return boolean
-function words.bare_tail_counts(place, word, own)
+function words.bare_tail_counts(place, word, own, only)
   if place.class == 'data' or not has_extension(word) or place.following == '](' then return false end
   local stem = word:match('^([^.]*)')
-  return own or place.class == 'code' and not common[stem:lower()] and stem:find('%l') ~= nil
+  local speaks = place.class == 'code' or only and place.comment and word:find('^[^.]+%.[%a][%w_-]*%.%a%w*$') ~= nil
+  return own or speaks and not common[stem:lower()] and stem:find('%l') ~= nil
 end
 
 ---Does a name without a slash count, now that it leads somewhere?

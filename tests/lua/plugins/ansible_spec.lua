@@ -59,6 +59,24 @@ describe('the finder of Ansible', function()
     }, edits)
   end)
 
+  it('looks where the ansible.cfg says, from its own folder, and takes a submodule for a role', function()
+    for _, lead in ipairs { './', '', '$PWD/', '${PWD}/', '{{CWD}}/', '{{ CWD }}/' } do
+      local said = kit.of({
+        ['ansible.cfg'] = ('[defaults]\nroles_path = %sgone: %sparts/roles\n'):format(lead, lead),
+        ['plays/site.yml'] = '- hosts: all\n  roles: [a.b, own, c.d, lost]\n',
+        ['parts/roles/a.b'] = false, ['parts/roles/own/tasks/main.yml'] = '[]\n',
+      }, 'ansible')
+      assert.matches(': %? does not exist; made when roles are installed$', said[1])
+      assert.matches('ansible.config .*parts/roles %-> dir parts/roles: ok$', said[2])
+      assert.are.same({
+        'plays/site.yml:2:11 ansible.role a.b -> dir parts/roles/a.b: ok',
+        'plays/site.yml:2:16 ansible.role own -> dir parts/roles/own: ok',
+        'plays/site.yml:2:21 ansible.role c.d -> remote -: ? a role of a collection, or of Galaxy',
+        'plays/site.yml:2:26 ansible.role lost -> path -: BROKEN no folder of roles holds it',
+      }, { table.unpack(said, 3) }, lead)
+    end
+  end)
+
   it('sees no playbook where nothing else speaks of Ansible', function()
     assert.are.same({}, kit.of({
       ['a.yml'] = '- hosts: all\n  roles: [gone]\n', ['b/tasks/main.yml'] = '- copy: { src: gone }\n',

@@ -28,14 +28,14 @@ function kit.graph(dir, plugin)
   return graphs.build(trees.folder(path.join(fs.cwd(), dir)), kit.options(plugin))
 end
 
----The same for files in memory.
----@param files table<string, string>
+---The same for files in memory; false is a submodule.
+---@param files table<string, string|false>
 ---@param plugin string
 ---@param urls string[]|nil
 ---@return string[] lines
 function kit.of(files, plugin, urls)
   local entries = {}
-  for file in pairs(files) do entries[#entries + 1] = { path = file, mode = '100644' } end
+  for file, content in pairs(files) do entries[#entries + 1] = { path = file, mode = content and '100644' or '160000' } end
   local tree = require 'ifx.repo.base'.new({ kind = 'folder' }, entries, function(_, entry) return files[entry.path] end)
   return kit.lines(graphs.build(tree, kit.options(plugin, urls)))
 end

@@ -51,4 +51,24 @@ describe('the finder of Renovate', function()
       'renovate.json:1:67 renovate.preset a -> file a.json: ok',
     }, kit.of(files, 'renovate'))
   end)
+
+  it('knows its own repository by its presets where there are no remotes', function()
+    local function said(extends, urls)
+      return kit.of({
+        ['renovate.json'] = ('{"extends": [%s]}'):format(extends), ['.renovate/a.json'] = '{}', ['b.json'] = '{}',
+      }, 'renovate', urls or {})
+    end
+    local own = '"github>Me/x//.renovate/a", "github>other/y//z"'
+    assert.are.same({
+      'renovate.json:1:28 renovate.preset .renovate/a -> file .renovate/a.json: ok',
+      'renovate.json:1:43 renovate.preset github>other/y//z -> remote -: ? on the network',
+    }, said(own))
+    assert.matches('^renovate.json:1:15 .* on the network$', said(own, { 'https://github.com/someone/else' })[1])
+    for _, extends in ipairs {
+      '"github>me/x//b"', '"github>me/x//.renovate/a", "github>me/x//.renovate/gone"',
+      '"github>me/x//.renovate/a", "local>you/y//.renovate/a"',
+    } do
+      for _, line in ipairs(said(extends)) do assert.matches('on the network$', line) end
+    end
+  end)
 end)

@@ -56,8 +56,25 @@ describe('the finder of shell scripts', function()
 
   it('knows no folder where the caller decides it', function()
     assert.are.equal('', script 'cat a/b.txt; kubectl apply -f a/none.yaml; ./a/none.sh; source s/none.sh')
-    assert.are.equal('', script 'cd a && cat b.txt')
     assert.are.equal('unknown $X/y: a variable or an expression fills it in', script 'cd "$X/y"; cat a/b.txt')
+  end)
+
+  it('guesses the folder that a script goes to first, where only the root or its own folder has it: a text', function()
+    assert.are.equal('b.txt -> file a/b.txt', script 'cd a && cat b.txt none.txt; . ./none.sh')
+    assert.are.equal('e.txt -> file s/d/e.txt', script 'cd d\ncat e.txt')
+    assert.are.equal('b.txt -> file a/b.txt, ../s -> dir s, l.sh -> file s/l.sh',
+      script 'cd a\ncat b.txt\ncd ../s\ncat l.sh; cd $X; cat l.sh')
+    assert.are.equal('c.sh -> file a/c.sh', script 'cd a; here=$PWD; cd /; cat $here/c.sh $here/none.sh; cd a; cat b.txt')
+    assert.are.equal('', script '(cd a); cat b.txt')
+    assert.are.equal('', script 'if x; then cd a; fi; cat b.txt')
+    assert.are.equal('l.sh -> file s/l.sh', script 'cd s; cat l.sh; cd gone; cat b.txt; cd a; cat b.txt')
+    local both = kit.of({ ['s/x.sh'] = 'cd a; cat b.txt', ['s/a/b.txt'] = '', ['a/b.txt'] = '' }, 'shell')
+    assert.are.same({}, both)
+    local graph = require 'ifx.repo.graph'.build(require 'ifx.repo.base'.new({ kind = 'folder' }, {
+      { path = 'x.sh', mode = '100644' }, { path = 'a/b.txt', mode = '100644' },
+    }, function(_, entry) return entry.path == 'x.sh' and 'cd a\ncat b.txt' or '' end), kit.options 'shell')
+    assert.are.equal('a/b.txt', graph.references[1].target)
+    assert.is_false(graph.references[1].exact)
   end)
 
   it('knows the folder of the script by its idioms', function()
@@ -97,6 +114,12 @@ describe('the finder of shell scripts', function()
     local function said(text) return kit.of({ ['x.sh'] = '#!/bin/sh\n' .. text, ['a'] = 'x' }, 'shell')[1] end
     assert.are.equal('x.sh:2:20 shell.path n.sh -> path n.sh: BROKEN does not exist', said '. "$(dirname "$0")/n.sh"')
     assert.is_nil(said '. "$(dirname "$0")/.env"')
+    local made = { ['h/x'] = '#!/bin/sh\n. "$(dirname -- "$0")/_/n.sh"\n. "$(dirname -- "$0")/n.sh"' }
+    assert.are.same({
+      'h/x:2:23 shell.path _/n.sh -> path h/_/n.sh: ? does not exist; its folder is not there either: '
+        .. 'a build or an installation may make it',
+      'h/x:3:23 shell.path n.sh -> path h/n.sh: BROKEN does not exist',
+    }, kit.of(made, 'shell'))
     assert.is_nil(said '[ -f ${0%/*}/n.sh ] && cat ${0%/*}/n.sh')
     assert.is_nil(said '[ -f ${0%/*}/n.sh ] && ${0%/*}/n.sh')
   end)

@@ -44,8 +44,23 @@ describe('text references', function()
       found('apps/web/x.md', 'svc.yaml and deploy.yaml'))
     assert.same({}, found('x.md', '[main.tf](gone/main.tf) README.md'))
     assert.same({ 'mem.yaml -> infra/base/mem/mem.yaml' }, found('tools/x.sh', 'apply mem.yaml; apply deploy.yaml'))
-    assert.same({}, found('tools/x.yaml', 'file: mem.yaml'))
+    assert.same({}, found('tools/x.yaml', 'file: mem.yaml # mem.yaml'))
     assert.same({ './apps/web -> apps/web' }, found('x.md', 'x install web apps/web; x install web ./apps/web'))
+  end)
+
+  it('may be a name with two extensions in a comment, where the tree has only one file of that name', function()
+    local function said(content, file, more)
+      local tree = { [file] = content, ['vars/all.sops.yaml'] = '', ['x/secret.sops.yaml'] = '', ['x/one.yaml'] = '' }
+      if more then tree[more] = '' end
+      local out = {}
+      for i, ref in ipairs(graph.build(fixture.tree(tree), { part = file }).references) do out[i] = ref.target end
+      return out
+    end
+    local comment = 'a: "" # From all.sops.yaml, secret.sops.yaml, one.yaml'
+    assert.same({ 'vars/all.sops.yaml' }, said(comment, 'tools/x.yaml'))
+    assert.same({}, said(comment, 'tools/x.yaml', 'other/all.sops.yaml'))
+    assert.same({}, said('all.sops.yaml', 'tools/x.yaml'))
+    assert.same({}, said('From all.sops.yaml', 'tools/x.md'))
   end)
 
   it('follow a variable that stands for a directory', function()
