@@ -1,5 +1,6 @@
 -- restructure_spec.lua: from moves and transforms to the tree they make. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local list = require 'ifx.list'
 local plan = dofile 'tests/lua/support/restructure.lua'
 local restructure = require 'ifx.layout.restructure'
 
@@ -152,6 +153,22 @@ describe('ifx.layout.restructure', function()
       ['infra/db.yaml'] = 'infra/data/db.yaml',
     }, ACTIONS)
     assert.equal(root 'data/db.yaml', out.changed['infra/kustomization.yaml'].new)
+  end)
+
+  it('blocks on an entry point whose folder comes to it through an artifact', function()
+    local files = cluster {
+      ['c/packed.yaml'] = 'apiVersion: source.extensions.fluxcd.io/v1beta1\nkind: ArtifactGenerator\n'
+        .. 'metadata: { name: parts, namespace: flux-system }\nspec:\n'
+        .. '  sources: [{ alias: repo, kind: GitRepository, name: flux-system }]\n'
+        .. '  artifacts: [{ name: part, copy: [{ from: "@repo/infra/**", to: "@artifact/" }] }]\n---\n'
+        .. sync('packed', ''):gsub('GitRepository, name: flux%-system', 'ExternalArtifact, name: part'),
+    }
+    files['infra/over/c/kustomization.yaml'] = root '../../db.yaml'
+    local out = plan(files, {}, { { use = 'flux.set_path', with = { from = 'infra', to = 'infra/over/c' } } })
+    assert.is_nil(out.changed['c/packed.yaml'])
+    assert.matches('path: ./infra/over/c\n', out.changed['c/infra.yaml'].new)
+    local blocked = list.find(out.blocked, function(item) return item.id == 'artifact' end)
+    assert.matches('c/packed.yaml:14 applies infra as a folder of the artifact part', blocked and blocked.why)
   end)
 
   describe('with a base and an overlay', function()
