@@ -115,14 +115,41 @@ local function unread_paths(x, found)
   end
 end
 
+-- Files with values of variables, beside the root.
+local function values_of(x)
+  return list.filter(x.facts.list(x.config.root), function(file)
+    return path.dirname(file) == x.config.root and file:gsub('%.json$', ''):find '%.tfvars$' ~= nil
+  end)
+end
+
+-- Does Terraform read it without being told to?
+local function is_loaded(file)
+  local base = path.basename(file):gsub('%.json$', '')
+  return base == 'terraform.tfvars' or base:find '%.auto%.tfvars$' ~= nil
+end
+
+local function values_hazards(x, found)
+  for _, file in ipairs(list.filter(values_of(x), is_loaded)) do
+    local new = x.facts.moved(file) or file
+    if path.dirname(new) ~= x.state then
+      found[#found + 1] = {
+        id = 'values', severity = 'high', object = new,
+        reason = ('Terraform reads %s today without being told to; no root reads it there, so %s would have other values'):format(
+          file, x.state),
+        remedy = ('let a row of the layout send it to %s'):format(x.state),
+      }
+    end
+  end
+end
+
 local function file_notes(x, notes)
   local root = x.config.root
   if not x.facts.exists(path.join(root, '.terraform.lock.hcl')) then
     notes[#notes + 1] = ('%s is not in git: copy it to each environment, or `terraform init` chooses versions of providers anew')
       :format(path.join(root, '.terraform.lock.hcl'))
   end
-  for _, file in ipairs(x.facts.list(root)) do
-    if path.dirname(file) == root and file:find '%.tfvars$' and not x.facts.moved(file) then
+  for _, file in ipairs(values_of(x)) do
+    if not is_loaded(file) and not x.facts.moved(file) then
       notes[#notes + 1] = ('%s stays where it is: no root reads it there any more'):format(file)
     end
   end
@@ -144,6 +171,7 @@ function M.find(x)
     found[1] = state_hazard(x, list.map(replaced, function(one) return roots.address(one.item) end))
   end
   list.append(found, list.map(made, function(one) return made_hazard(x, one) end))
+  values_hazards(x, found)
   path_notes(x, notes)
   unread_paths(x, found)
   file_notes(x, notes)

@@ -1,6 +1,7 @@
 -- terraform_extract_spec.lua: a root becomes a module, and roots that call it. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local hcl = require 'hcl'
+local list = require 'ifx.list'
 local plan = dofile 'tests/lua/support/restructure.lua'
 
 -- Moves the files of old/ to modules/m and makes the roots env/dev and env/prod.
@@ -34,6 +35,19 @@ local RESOURCE = 'resource "a_b" "c" {\n  x = var.x\n}\n'
 local VARIABLE = 'variable "x" {}\n'
 
 describe('terraform.extract_module', function()
+  it('says when values that Terraform reads by itself would be read no more', function()
+    local files = {
+      ['old/main.tf'] = RESOURCE .. VARIABLE, ['old/terraform.tfvars'] = 'x = 1\n', ['old/a.auto.tfvars.json'] = '{}',
+    }
+    local function said(moves)
+      local hazards = extract(files, { moves = moves }).hazards
+      return list.map(list.filter(hazards, function(one) return one.id == 'values' end), 'object')
+    end
+    assert.are.same({ 'modules/m/a.auto.tfvars.json', 'modules/m/terraform.tfvars' }, said())
+    assert.are.same({ 'old/a.auto.tfvars.json' },
+      said { ['old/main.tf'] = 'modules/m/main.tf', ['old/terraform.tfvars'] = 'env/prod/terraform.tfvars' })
+  end)
+
   it('leaves the module what it needs, and gives the roots the rest', function()
     local outcome = extract {
       ['old/main.tf'] = '# who we are\nprovider "a" {\n  token = var.token\n  url   = local.url\n}\n\nlocals {\n  # where\n'
