@@ -40,7 +40,9 @@ local function report_found(ctx, missing, located, past, restore)
   add(ctx, 'Found more than once: for a person', { 'where', 'kind', 'text', 'the same content' },
     rows(missing, list.keys(located.several), function(old) return table.concat(located.several[old], ', ') end))
   local title = restore and 'Restored in its old place' or 'Nowhere any more: --restore brings it back in its old place'
-  local gone = rows(missing, list.keys(located.gone), function(old) return short(past[old].oid), short(past[old].commit) end)
+  local gone = rows(missing, list.keys(located.gone), function(old)
+    return past[old].files and ('%d files'):format(#list.keys(past[old].files)) or short(past[old].oid), short(past[old].commit)
+  end)
   add(ctx, title, { 'where', 'kind', 'text', 'last content', 'gone since' }, gone)
   add(ctx, 'Unknown to the history', { 'where', 'kind', 'text' }, rows(missing, located.never, function() end))
 end
@@ -79,7 +81,10 @@ end
 local function restored(ctx, located, wanted)
   local out = {}
   for old, one in pairs(wanted and located.gone or {}) do
-    out[old] = { bytes = ctx:tree(one.parent):read(old), mode = one.mode }
+    local before = ctx:tree(one.parent)
+    for _, file in ipairs(one.files and list.keys(one.files) or { old }) do
+      out[file] = { bytes = before:read(file), mode = before:entry(file).mode }
+    end
   end
   return out
 end

@@ -100,7 +100,7 @@ end
 ---@field moves table<string, string>      file before to file now
 ---@field how table<string, { new: string, why: string }>
 ---@field several table<string, string[]>  files with its last content, none more likely than another
----@field gone table<string, ifx.repo.Past>  files that are nowhere in the tree, with their last content
+---@field gone table<string, ifx.repo.Past>  files and folders that are nowhere in the tree, with their last content
 ---@field never string[]                   paths that the history does not know
 
 ---@param tree ifx.repo.Tree
@@ -141,6 +141,8 @@ function M.locate(tree, paths, past, renamed)
       out.how[old] = { new = found.folder, why = ('%d of its %d files have the same content'):format(found.count, total) }
     elseif one and one.oid then
       locate_file(old, one)
+    elseif one and next(one.files or {}) then
+      out.gone[old] = one
     else
       out.never[#out.never + 1] = old
     end

@@ -104,6 +104,17 @@ describe('ifx.layout.repair', function()
     end)
   end)
 
+  it('knows the files of a folder that is nowhere', function()
+    with({
+      { ['k/kustomization.yaml'] = root '../base', ['base/kustomization.yaml'] = root 'a.yaml', ['base/a.yaml'] = object 'a' },
+      { ['k/kustomization.yaml'] = root '../base', ['base/a.yaml'] = object 'a' },
+      { ['k/kustomization.yaml'] = root '../base' },
+    }, function(found)
+      assert.same({}, found.located.never)
+      assert.same({ 'base/a.yaml' }, require('ifx.list').keys(found.located.gone.base.files))
+    end)
+  end)
+
   it('follows a folder when most of its files lie below another, and none that was scattered', function()
     local workflow = 'on: {push: {paths: [app/**]}}\njobs: {b: {runs-on: x, steps: [{run: make}]}}\n'
     local function state(files)
