@@ -355,6 +355,12 @@ local function check_redirects(job, outcomes)
   end
 end
 
+-- A slip of the pen in `redirects` would leave references to be listed, and not say why.
+local function idle_redirects(job)
+  local idle = list.filter(list.keys(job.redirects or {}), function(from) return not job.tree:exists(from) end)
+  return list.map(idle, function(from) return ('redirects: %s is not there, so nothing is redirected'):format(from) end)
+end
+
 ---Work out what a restructure makes of a tree. Nothing is written. Raises 'conflict' when moves clash, or when a
 ---reference that resolves today would not resolve afterwards, but for those to other repositories that are `cut`.
 ---@param job ifx.layout.Job
@@ -373,6 +379,7 @@ function M.plan(job)
     }, { __index = job }))
   end
   check_redirects(job, outcomes)
+  add_all(outcomes[1].notes, idle_redirects(job))
   outcomes[1].repositories = table.move(outcomes, 2, #outcomes, 1, {})
   return outcomes[1]
 end

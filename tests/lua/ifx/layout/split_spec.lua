@@ -114,6 +114,9 @@ describe('a split', function()
     here, there = split(files, away, { redirects = redirects }, stays)
     assert.equal(application('all', 'argocd'):gsub('o/r%.git', 'o/platform'), there.changed['app.yaml'].new)
     assert.equal('In platform-gitops/argocd/ and apps.\n', here.changed['notes.md'].new)
+    redirects.appps = { path = 'base' }
+    here = split(files, away, { redirects = redirects }, stays)
+    assert.same({ 'redirects: appps is not there, so nothing is redirected' }, here.notes)
     redirects.apps.path = 'missing'
     local ok, e = pcall(split, files, away, { redirects = redirects }, stays)
     assert.is_false(ok)
