@@ -73,10 +73,13 @@ static void give_ids(const IfxHclDoc *old, IfxHclDoc *now, const Cut *c) {
   now->next_id = old->next_id;
   for (uint32_t i = 0; i < now->nblocks; i++) {
     size_t start = now->tree.nodes[now->blocks[i]].start;
-    bool inside = start >= c->start && start < c->new_end;
+    if (start >= c->start && start < c->new_end) {
+      now->ids[i] = now->next_id++;
+      continue;
+    }
     size_t before = start < c->start ? start : start - c->new_end + c->end;
     while (k < old->nblocks && old->tree.nodes[old->blocks[k]].start < before) k++;
-    bool known = !inside && k < old->nblocks && old->tree.nodes[old->blocks[k]].start == before;
+    bool known = k < old->nblocks && old->tree.nodes[old->blocks[k]].start == before;
     now->ids[i] = known ? old->ids[k] : now->next_id++;
   }
 }

@@ -170,6 +170,16 @@ static void test_ids(void) {
   CHECK_STR(doc.text, "a {\n  x = 1\n}\nd {}\n\ne {}\n");
 }
 
+/* The new text is longer than all that stands before it. */
+static void test_ids_behind(void) {
+  const char *text = "nested {\n  much = \"longer than what stands before\"\n}\n";
+  open_doc("a {\n}\nb {\n}\nc {\n}\n");
+  CHECK(ifx_hcl_append(&doc, 1, text, strlen(text), &err));
+  CHECK(ifx_hcl_named(&doc.tree, ifx_hcl_block(&doc, 2), "b", 1));
+  CHECK(ifx_hcl_named(&doc.tree, ifx_hcl_block(&doc, 3), "c", 1));
+  CHECK(ifx_hcl_named(&doc.tree, ifx_hcl_block(&doc, 4), "nested", 6));
+}
+
 int main(void) {
   test_set();
   test_set_refused();
@@ -178,6 +188,7 @@ int main(void) {
   test_append_refused();
   test_replace();
   test_ids();
+  test_ids_behind();
   ifx_hcl_close(&doc);
   return CHECK_END();
 }
