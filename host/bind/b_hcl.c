@@ -75,9 +75,10 @@ static uint32_t check_attribute(lua_State *L, IfxHclDoc *d, int arg) {
   size_t len;
   IfxErr err;
   ifx_check_table(L, arg);
-  const char *name = ifx_field_string(L, arg, "name", NULL, &len);
+  uint32_t id = check_id(L, d, arg, "block");
+  const char *name = ifx_field_string(L, arg, "name", NULL, &len); /* a metamethod may close it */
   if (!name) ifx_raise_argument(L, arg, "an attribute expected");
-  uint32_t n = ifx_hcl_attribute(d, ifx_hcl_block(d, check_id(L, d, arg, "block")), name, len);
+  uint32_t n = ifx_hcl_attribute(d, ifx_hcl_block(d, id), name, len);
   if (n) return n;
   ifx_err_set(&err, IFX_E_NOT_FOUND, "the attribute %.60s is no longer in the document", name);
   return (uint32_t)ifx_raise(L, &err);

@@ -129,7 +129,7 @@ void ifx_hcl_close(IfxHclDoc *d); /* harmless when repeated */
 /* The node of the block with this id; 0: there is none. And the id of a block. */
 uint32_t ifx_hcl_block(const IfxHclDoc *d, uint32_t id);
 uint32_t ifx_hcl_id(const IfxHclDoc *d, uint32_t block);
-/* The attribute of a block (0: of the file); 0: there is none. */
+/* The attribute of a block (0: of the file); 0: there is none, also when the document is closed. */
 uint32_t ifx_hcl_attribute(const IfxHclDoc *d, uint32_t block, const char *name, size_t len);
 
 /* Edits. Each replaces one span, parses the result and compares: every block and attribute outside

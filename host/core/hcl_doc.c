@@ -71,7 +71,7 @@ uint32_t ifx_hcl_id(const IfxHclDoc *d, uint32_t block) {
 
 uint32_t ifx_hcl_attribute(const IfxHclDoc *d, uint32_t block, const char *name, size_t len) {
   const IfxHclTree *t = &d->tree;
-  for (uint32_t n = t->nodes[block].first; n; n = t->nodes[n].next)
+  for (uint32_t n = t->count ? t->nodes[block].first : 0; n; n = t->nodes[n].next)
     if (t->nodes[n].kind == IFX_HCL_ATTRIBUTE && ifx_hcl_named(t, n, name, len)) return n;
   return 0;
 }

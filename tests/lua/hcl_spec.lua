@@ -230,6 +230,18 @@ describe('an edited document', function()
   end)
 end)
 
+describe('a document that is closed while it is asked', function()
+  it('has no attributes', function()
+    local doc = hcl.document 'a = 1\n'
+    local closing = setmetatable({}, { __index = function(_, key)
+      doc:close()
+      return key == 'name' and 'a' or nil
+    end })
+    refusal('not_found', doc.value, doc, closing)
+    refusal('argument', doc.text, doc)
+  end)
+end)
+
 describe('hcl.format', function()
   it('writes the canonical style', function()
     assert.equal('a "b" {\n  c   = x\n  ddd = 1 # e\n}\n', hcl.format 'a b {\nc="${x}"\n ddd=1   # e\n}\n')
