@@ -24,7 +24,10 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
   *r = (Runtime){.memory_limit = memory_limit};
   if (!ifx_dirs_find(&r->dirs, err)) return false;
   r->L = lua_newstate(allocate, r);
-  if (!r->L) return ifx_err_nomem(err);
+  if (!r->L) {
+    ifx_pool_close(&r->pool);
+    return ifx_err_nomem(err);
+  }
   if (!ifx_sched_open(r->L, &r->sched, err)) {
     lua_close(r->L);
     ifx_pool_close(&r->pool);
