@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MATCH_LIMIT 1000000 /* steps; a path takes some dozens */
-#define HEAP_LIMIT  20000   /* KiB */
+#define MATCH_LIMIT 1000000  /* steps from one place of a text; a path takes some dozens */
+#define TOTAL_LIMIT 20000000 /* from all places of a text that is as long as a path */
+#define HEAP_LIMIT  20000    /* KiB */
 
 struct IfxRegex {
   pcre2_code *code;
-  pcre2_match_data *match;
   pcre2_match_context *limits;
 };
 
@@ -27,17 +27,19 @@ static const char *not_in_go(const char *s, size_t len, size_t at) {
                 {"(?&", "a recursion"},     {"(?P=", "a backreference"},
                 {"(?P>", "a recursion"},    {"(?'", "a name in quotes"},
                 {"(?R", "a recursion"},     {"(?+", "a recursion"},
-                {"(?C", "a callout"},       {"(*", "a verb of backtracking"}};
+                {"(?C", "a callout"},       {"(*", "a verb of backtracking"},
+                {"(?^", "a reset of flags"}};
   for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
     size_t n = strlen(groups[i].text);
     if (len - at >= n && memcmp(s + at, groups[i].text, n) == 0) return groups[i].what;
   }
-  if (s[at] == '(' && len - at > 2 && s[at + 1] == '?' && s[at + 2] >= '0' && s[at + 2] <= '9')
+  size_t digit = at + 2 + (len - at > 2 && s[at + 2] == '-');
+  if (s[at] == '(' && digit < len && s[at + 1] == '?' && s[digit] >= '0' && s[digit] <= '9')
     return "a recursion";
   bool counted =
       s[at] == '}' && at > 0 && ((s[at - 1] >= '0' && s[at - 1] <= '9') || s[at - 1] == ',');
-  if ((counted || strchr("*+?", s[at])) && at + 1 < len && s[at + 1] == '+')
-    return "a repetition that never gives back";
+  bool repeats = counted || s[at] == '*' || s[at] == '+' || s[at] == '?';
+  if (repeats && at + 1 < len && s[at + 1] == '+') return "a repetition that never gives back";
   return NULL;
 }
 
@@ -64,6 +66,14 @@ static bool refuse(IfxErr *err, size_t at, const char *what) {
   return ifx_err_at(err, 1, (uint32_t)at + 1);
 }
 
+/* The last byte of "[:alpha:]" at `at`; `at`: none begins here. */
+static size_t named_class(const char *s, size_t len, size_t at) {
+  size_t i = at + 2;
+  if (at + 1 >= len || s[at] != '[' || s[at + 1] != ':') return at;
+  while (i < len && ((s[i] >= 'a' && s[i] <= 'z') || s[i] == '^')) i++;
+  return i + 1 < len && s[i] == ':' && s[i + 1] == ']' ? i + 1 : at;
+}
+
 /* Go's syntax is a part of PCRE2's: what lies beyond it is refused. */
 static bool is_go(const char *s, size_t len, IfxErr *err) {
   bool class = false;
@@ -75,10 +85,8 @@ static bool is_go(const char *s, size_t len, IfxErr *err) {
       }
       at++;
     } else if (class) {
-      if (s[at] == '[' && at + 1 < len && s[at + 1] == ':')
-        at++;
-      else if (s[at] == ']')
-        class = false;
+      if (s[at] == ']') class = false;
+      at = named_class(s, len, at);
     } else if (s[at] == '[') {
       class = true;
       if (at + 1 < len && s[at + 1] == '^') at++;
@@ -132,13 +140,11 @@ IfxRegex *ifx_regex_new(const char *source, size_t len, IfxRegexSyntax syntax, I
   if (!re) return ifx_err_nomem(err), NULL;
   re->code = compile(source, len, syntax, err);
   if (!re->code) return ifx_regex_free(re), NULL;
-  re->match = pcre2_match_data_create(1, NULL); /* the whole match, not its groups */
   re->limits = pcre2_match_context_create(NULL);
-  if (!re->match || !re->limits) {
+  if (!re->limits) {
     ifx_err_nomem(err);
     return ifx_regex_free(re), NULL;
   }
-  pcre2_set_match_limit(re->limits, MATCH_LIMIT);
   pcre2_set_heap_limit(re->limits, HEAP_LIMIT);
   return re;
 }
@@ -146,29 +152,43 @@ IfxRegex *ifx_regex_new(const char *source, size_t len, IfxRegexSyntax syntax, I
 void ifx_regex_free(IfxRegex *re) {
   if (!re) return;
   pcre2_match_context_free(re->limits);
-  pcre2_match_data_free(re->match);
   pcre2_code_free(re->code);
   free(re);
 }
 
 /* ---- matching ---- */
 
+/* PCRE2 counts anew at each place where a match may begin. Walking through the text and back takes
+ * as many steps as it is long. */
+static uint32_t steps_for(size_t len) {
+  size_t shared = TOTAL_LIMIT / (len + 1), walk = len < MATCH_LIMIT / 2 ? 2 * len : MATCH_LIMIT;
+  size_t steps = shared > walk ? shared : walk;
+  return (uint32_t)(steps < MATCH_LIMIT ? steps : MATCH_LIMIT);
+}
+
+static IfxRegexFound fail(int code, IfxErr *err) {
+  char why[160];
+  pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
+  if (code == PCRE2_ERROR_NOMEMORY)
+    ifx_err_nomem(err);
+  else
+    ifx_err_set(err, IFX_E_LIMIT, "the expression takes too many steps on this text: %s", why);
+  return IFX_REGEX_ERROR;
+}
+
 IfxRegexFound ifx_regex_find(const IfxRegex *re, const char *text, size_t len, size_t from,
                              size_t *first, size_t *end, IfxErr *err) {
-  int n = pcre2_match(re->code, (PCRE2_SPTR)text, len, from, 0, re->match, re->limits);
-  if (n == PCRE2_ERROR_NOMATCH) return IFX_REGEX_NO;
-  if (n < 0) {
-    char why[160];
-    pcre2_get_error_message(n, (PCRE2_UCHAR *)why, sizeof why);
-    bool memory = n == PCRE2_ERROR_NOMEMORY;
-    if (memory)
-      ifx_err_nomem(err);
-    else
-      ifx_err_set(err, IFX_E_LIMIT, "the expression takes too many steps on this text: %s", why);
-    return IFX_REGEX_ERROR;
+  /* Made for each call: it keeps the frames of the longest way back, up to HEAP_LIMIT. One pair:
+   * the whole match, not its groups. */
+  pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+  if (!match) return ifx_err_nomem(err), IFX_REGEX_ERROR;
+  pcre2_set_match_limit(re->limits, steps_for(len - from));
+  int n = pcre2_match(re->code, (PCRE2_SPTR)text, len, from, 0, match, re->limits);
+  if (n >= 0) {
+    *first = pcre2_get_ovector_pointer(match)[0];
+    *end = pcre2_get_ovector_pointer(match)[1];
   }
-  const PCRE2_SIZE *span = pcre2_get_ovector_pointer(re->match);
-  *first = span[0];
-  *end = span[1];
-  return IFX_REGEX_YES;
+  pcre2_match_data_free(match);
+  if (n >= 0) return IFX_REGEX_YES;
+  return n == PCRE2_ERROR_NOMATCH ? IFX_REGEX_NO : fail(n, err);
 }

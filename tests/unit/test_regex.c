@@ -63,6 +63,15 @@ static void test_not_go(void) {
   CHECK(matches("[(?=]", go, "=")); /* in a class these are characters */
   CHECK(matches("\\Q(?=\\E", go, "(?="));
   CHECK(matches("\\(?=", go, "="));
+  CHECK(matches("[[:alpha:]*+]+", go, "*")); /* the class ends behind its named one */
+  CHECK(refused("[[:alpha:][](?=b)", go, 13));
+  CHECK(matches("[[:alpha]+", go, ":"));
+  CHECK(refused("(?P<n>a(?-1)?)", go, 8));
+  CHECK(refused("(?^i:a)", go, 1));
+  IfxErr err = {0};
+  IfxRegex *re = ifx_regex_new("\0+", 2, go, &err); /* no sign of repetition is in the first */
+  CHECK(re);
+  ifx_regex_free(re);
 }
 
 static void test_python(void) {
@@ -104,11 +113,41 @@ static void test_limits(void) {
   ifx_regex_free(re);
 }
 
+/* Each place where a match may begin takes half a million steps, fewer than one place may. */
+static void test_many_places(void) {
+  IfxErr err = {0};
+  size_t first, end;
+  char source[200] = "", path[400];
+  for (int i = 0; i < 18; i++) strcat(source, "(?:a|a)");
+  strcat(source, "[bc]");
+  memset(path, 'a', sizeof path);
+  IfxRegex *re = ifx_regex_new(source, strlen(source), IFX_REGEX_GO, &err);
+  CHECK(re && ifx_regex_find(re, path, sizeof path, 0, &first, &end, &err) == IFX_REGEX_ERROR);
+  CHECK(strcmp(err.kind, IFX_E_LIMIT) == 0);
+  ifx_regex_free(re);
+}
+
+/* A long text may be walked through and back. */
+static void test_long_text(void) {
+  IfxErr err = {0};
+  size_t first, end, len = 200000;
+  char *text = malloc(len);
+  memset(text, 'x', len);
+  memcpy(text, "begin end", 9);
+  IfxRegex *re = ifx_regex_new("(?s)begin.*end", 14, IFX_REGEX_GO, &err);
+  CHECK(re && ifx_regex_find(re, text, len, 0, &first, &end, &err) == IFX_REGEX_YES);
+  CHECK(first == 0 && end == 9);
+  ifx_regex_free(re);
+  free(text);
+}
+
 int main(void) {
   test_go();
   test_not_go();
   test_python();
   test_any_bytes();
   test_limits();
+  test_many_places();
+  test_long_text();
   return CHECK_END();
 }
