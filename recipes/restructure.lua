@@ -55,8 +55,21 @@ local function all_layouts(ctx)
   end)
 end
 
+local function is_there(ctx, file)
+  local ok, e = pcall(ctx.read, ctx, file)
+  if not ok and e.kind ~= 'not_found' then error(e, 0) end
+  return ok
+end
+
 local function begin_draft(ctx, tree, graph, p)
   local name = p.branch and path.basename(p.branch) or 'layout'
+  if is_there(ctx, name .. '.yaml') then
+    ctx:refuse {
+      kind = 'conflict', message = ('%s.yaml is there already'):format(name),
+      hint = ('edit it, and then: ifx run restructure --layout %s.yaml; or begin another: --draft --branch NAME writes NAME.yaml')
+        :format(name),
+    }
+  end
   local text = draft.text(tree, graph, classes.open(known_classes, tree), name)
   ctx:section {
     title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
@@ -71,8 +84,8 @@ local function refuse_missing(ctx, layout, missing, tree, graph)
   local name = missing[1]
   local proposed = proposals[name] and '; folders that may be meant: ' .. table.concat(proposals[name], ', ') or ''
   ctx:refuse {
-    kind = 'argument', message = ('the layout %s needs --%s: %s'):format(layout.name, name, layout.params[name].doc or ''),
-    hint = ('--%s A,B%s'):format(name, proposed),
+    kind = 'argument', message = ("the layout '%s' needs --%s: %s"):format(layout.name, name, layout.params[name].doc or ''),
+    hint = ('--%s %s%s'):format(name, layout.params[name].type:find '%[%]$' and 'A,B' or 'VALUE', proposed),
   }
 end
 
@@ -92,6 +105,18 @@ local function refuse_more(ctx, p)
   ctx:refuse {
     kind = 'argument', message = ("there is no parameter '%s'"):format(name),
     hint = close and ('did you mean --%s?'):format(close) or 'parameters of a layout come with --layout NAME',
+  }
+end
+
+-- The new branch must be new: the plan says so, not its last operation.
+local function refuse_branch(ctx, branch)
+  local commit = ctx:find_branch(branch)
+  if not commit then return end
+  ctx:refuse {
+    kind = 'conflict',
+    message = ("the branch '%s' exists, at %s: most likely from an earlier run"):format(branch, commit:sub(1, 12)),
+    hint = ('--branch NAME takes another name; ifx runs list shows what made it, ifx runs rollback takes that back; '
+      .. 'git branch -D %s deletes the branch alone'):format(branch),
   }
 end
 
@@ -180,6 +205,7 @@ local function plan_layout(ctx, p)
     return {}
   end
   local branch = p.branch or 'ifx/' .. layout.name
+  refuse_branch(ctx, branch)
   warn.say(ctx, outcome)
   copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)
@@ -205,7 +231,7 @@ return {
     local tree = ctx:tree()
     local graph = ctx:references(tree)
     if p.draft then return begin_draft(ctx, tree, graph, p) end
-    survey.report(ctx, tree, graph, classes.open(known_classes, tree), all_layouts(ctx))
     report.gaps(ctx, graph)
+    survey.report(ctx, tree, graph, classes.open(known_classes, tree), all_layouts(ctx))
   end,
 }

@@ -43,17 +43,26 @@ local function home_of(folder, class, pinned)
   return path.join(home, path.basename(folder))
 end
 
+-- Is the folder above one that has a row, or one of the parts of a chart? Neither may be torn apart. A folder comes after the
+-- one above it.
+local function is_part(tree, folder, whole)
+  local above = path.dirname(folder)
+  return above ~= '' and (whole[above] or tree:exists(path.join(above, 'Chart.yaml')) == 'file')
+end
+
 -- Outermost folders that are about one thing, sorted.
-local function single_minded(folders, pinned)
-  local names, out = list.keys(folders), {}
+local function single_minded(tree, folders, pinned)
+  local names, whole, out = list.keys(folders), {}, {}
   table.sort(names)
-  local last
   for _, folder in ipairs(names) do
-    if not (last and folder:sub(1, #last + 1) == last .. '/') then
+    if is_part(tree, folder, whole) then
+      whole[folder] = true
+    else
       local class, total = class_of(folders[folder])
+      if not class and tree:exists(path.join(folder, 'Chart.yaml')) == 'file' then class = 'chart' end
       if class and (pinned.inside(folder) or not pinned.holds(folder)) then
         out[#out + 1] = { folder = folder, class = class, total = total }
-        last = folder
+        whole[folder] = true
       end
     end
   end
@@ -65,7 +74,8 @@ local function quoted(text)
 end
 
 local function row(found, target)
-  local lines = { ('  # %d files: %s'):format(found.total, found.class), '  - folder: ' .. quoted(found.folder) }
+  local files = found.total == 1 and 'file' or 'files'
+  local lines = { ('  # %d %s: %s'):format(found.total, files, found.class), '  - folder: ' .. quoted(found.folder) }
   lines[3] = '    action: Keep'
   if target then lines[4] = '    # to move it, instead of the line above: to: ' .. quoted(target) end
   return table.concat(lines, '\n') .. '\n'
@@ -77,7 +87,7 @@ function M.text(tree, graph, classes, name)
   out[1] = ('# Begun by ifx from what the files hold. Read every row: the first that matches a file decides; files\n'
     .. '# that no row matches are listed and stay. As it stands, nothing moves. Then: ifx run restructure --layout %s.yaml\n'
     .. 'layout: 1\nname: %s\nsummary: A draft for this repository\nmoves:\n'):format(name, name)
-  for _, found in ipairs(single_minded(survey(tree, classes), pinned)) do
+  for _, found in ipairs(single_minded(tree, survey(tree, classes), pinned)) do
     local target = home_of(found.folder, found.class, pinned)
     if target and (taken[target] or tree:exists(target)) then target = nil end
     if target then taken[target] = true end

@@ -110,15 +110,20 @@ local function add_changes(ctx, of, outcome, tree)
   if changes > 0 then ctx:section { title = ('%sChanges of content (%d)'):format(of, changes), kind = 'diff', text = text } end
 end
 
+-- The third column is for files that another repository gets a copy of.
 local function leaving(outcome)
-  local rows = {}
+  local rows, header = {}, { 'from', 'to' }
   for _, other in ipairs(outcome.repositories) do
     for _, old in ipairs(list.keys(other.moves)) do
-      local stays = outcome.gone[old] and '' or outcome.moves[old] or old
+      local stays = not outcome.gone[old] and (outcome.moves[old] or old) or nil
       rows[#rows + 1] = { old, other.repository.name .. '/' .. other.moves[old], stays }
+      if stays then header[3] = 'stays here as' end
     end
   end
-  return rows
+  if header[3] then
+    for _, row in ipairs(rows) do row[3] = row[3] or '' end
+  end
+  return rows, header
 end
 
 -- Files whose content is not in git at all.
@@ -138,7 +143,8 @@ local function history(ctx, other, head)
     items[#items + 1] = ('%s was called %s'):format(new, table.concat(found.names[new], ', '))
   end
   if found.signatures > 0 then
-    items[#items + 1] = ('%d of them are signed: the signatures are about other bytes, and go'):format(found.signatures)
+    items[#items + 1] = ('%d of these commits are signed: they are written anew, and their signatures are left out')
+      :format(found.signatures)
   end
   local lfs = pointers(other)
   if #lfs > 0 then
@@ -158,7 +164,8 @@ end
 ---@param tree ifx.repo.Tree
 ---@param head string
 function M.add_others(ctx, outcome, tree, head)
-  add(ctx, 'In other repositories', 'table', 'rows', leaving(outcome), { 'from', 'to', 'here' })
+  local rows, header = leaving(outcome)
+  add(ctx, 'In other repositories', 'table', 'rows', rows, header)
   for _, other in ipairs(outcome.repositories) do
     local of = other.repository.name .. ': '
     ctx:section { title = of .. 'History', kind = 'list', items = history(ctx, other, head) }
@@ -192,12 +199,32 @@ function M.add_unused(ctx, assignment)
   add(ctx, 'Rows of the layout that no file matches', 'list', 'items', assignment.unused)
 end
 
+local MOST_PLACES = 3
+
+-- One line for each reason, with its first places.
+local function not_understood(unknown)
+  local whys, places = {}, {}
+  for _, item in ipairs(unknown) do
+    if not places[item.why] then
+      whys[#whys + 1], places[item.why] = item.why, {}
+    end
+    table.insert(places[item.why], place(item))
+  end
+  return list.map(whys, function(why)
+    local all = places[why]
+    local more = #all > MOST_PLACES and (' and %d more'):format(#all - MOST_PLACES) or ''
+    return ('%s: %s%s'):format(why, table.concat(all, ', ', 1, math.min(#all, MOST_PLACES)), more)
+  end)
+end
+
 ---What was not looked at, or not understood: no reference of it is known.
 function M.gaps(ctx, graph)
   local items = list.map(graph.errors, function(item) return ('%s  %s'):format(place(item), item.message) end)
   add(ctx, 'Files whose references could not be read', 'list', 'items', items)
-  items = list.map(graph.unknown, function(item) return ('%s  %s'):format(place(item), item.why) end)
-  add(ctx, 'Not understood', 'list', 'items', items)
+  if #graph.unknown > 0 then
+    ctx:section { title = ('Not understood (%d): ifx check --all shows every place'):format(#graph.unknown), kind = 'list',
+      items = not_understood(graph.unknown) }
+  end
 end
 
 ---Add the sections in the order in which a person wants to know.

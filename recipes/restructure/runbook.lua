@@ -50,6 +50,16 @@ local function publish(repository)
     repository.name, repository.dir, repository.url, repository.dir, repository.url, repository.dir)
 end
 
+-- What a tool reads and nothing can write anew: it must be out before what it names is.
+local function mend(before, cut)
+  if #cut == 0 then return nil end
+  local places = list.map(cut, function(item)
+    return ('%s:%d %s'):format(item.reference.file, item.reference.line, item.reference.text)
+  end)
+  return ('%s, take out or write anew what would name nothing any more, and commit that: %s.'):format(before,
+    table.concat(places, ', '))
+end
+
 local function remove(base, branch, names)
   return ('Only when every object of %s carries the label (or tracking id) of its new owner, remove here what is there now: '
     .. 'git switch %s; git merge --ff-only %s; git push.'):format(names, base or 'BRANCH', branch)
@@ -69,7 +79,10 @@ function M.add(ctx, outcome, branch, base)
   end
   local from = base or 'HEAD'
   steps[#steps + 1] = ('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(from, branch, from, branch)
-  for _, other in ipairs(outcome.repositories) do steps[#steps + 1] = publish(other.repository) end
+  for _, other in ipairs(outcome.repositories) do
+    steps[#steps + 1] = mend(('In %s, before it is published'):format(other.repository.dir), other.cut)
+    steps[#steps + 1] = publish(other.repository)
+  end
   steps[#steps + 1] = push(outcome, base, branch)
   if next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
@@ -77,6 +90,7 @@ function M.add(ctx, outcome, branch, base)
   for _, hazard in ipairs(outcome.hazards) do steps[#steps + 1] = hazard.step end
   if next(outcome.gone) then
     local names = list.map(outcome.repositories, function(other) return other.repository.name end)
+    steps[#steps + 1] = mend(('On top of %s (git switch %s)'):format(branch, branch), outcome.cut)
     steps[#steps + 1] = remove(base, branch, table.concat(names, ', '))
   end
   steps[#steps + 1] = last(hazards, outcome.created)

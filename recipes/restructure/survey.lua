@@ -111,7 +111,7 @@ function M.report(ctx, tree, graph, classes, known)
   end
   if #rows > 0 then
     ctx:section { title = 'Layouts that fit', kind = 'table', rows = rows,
-      header = { 'layout', 'would move', 'leave', 'not know', 'what it does' } }
+      header = { 'layout', 'would move', 'keep', 'has no row for', 'what it does' } }
     ctx:section { title = 'Next: choose what moves, and look at the plan', kind = 'list', items = commands }
   else
     ctx:section { title = 'No layout fits', kind = 'text',

@@ -5,8 +5,12 @@ local M = {}
 ---Refuse a work tree with changes of tracked files: they would not be in the commits.
 function M.refuse_dirty(ctx, repository)
   if #repository.dirty == 0 then return end
-  ctx:refuse { message = ('%d tracked files have changes that are not committed: %s'):format(#repository.dirty,
-    table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))), hint = 'commit or stash them first' }
+  local files = #repository.dirty == 1 and 'a tracked file has' or #repository.dirty .. ' tracked files have'
+  ctx:refuse {
+    message = ('%s changes that are not committed: %s'):format(files,
+      table.concat(repository.dirty, ', ', 1, math.min(5, #repository.dirty))),
+    hint = 'commit or stash them first',
+  }
 end
 
 -- References of tools that will name nothing any more.
@@ -14,8 +18,9 @@ local function block_cut(ctx, cut)
   if #cut == 0 then return end
   local ref = cut[1].reference
   ctx:block { id = 'border', accept = 'border',
-    why = ('%d references name what is in another repository afterwards, or in several, and cannot follow: %s:%d %s%s'):format(
-      #cut, ref.file, ref.line, ref.text, #cut > 1 and ' …' or '') }
+    why = ('%s what is in another repository afterwards, or in several, and cannot follow: %s:%d %s%s; a person takes '
+      .. 'it out or writes it anew on the branch, before it is pushed'):format(
+      #cut == 1 and 'a reference names' or #cut .. ' references name', ref.file, ref.line, ref.text, #cut > 1 and ' …' or '') }
 end
 
 local function say_one(ctx, outcome)

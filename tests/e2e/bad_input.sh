@@ -68,7 +68,7 @@ had=$(objects)
 restructure "$scratch/partial" --layout "$scratch/web.yaml"
 ok 'a partial clone' $rc 1 "$out" "$scratch/partial: " 'a partial clone: 3 objects of HEAD are missing here' 'hint: git fetch --refetch --no-filter'
 restructure "$scratch/partial"
-ok 'which layouts fit says what it did not see' $rc 0 "$out" 'kustomization.yaml  its content is not in this partial clone'
+ok 'which layouts fit says what it did not see' $rc 0 "$out" 'its content is not in this partial clone: apps/web/deployment.yaml'
 call check HEAD -C "$scratch/partial"
 ok 'files without content are listed' $rc 0 "$out" 'its content is not in this partial clone (3)' 'apps/web/kustomization.yaml'
 call refs HEAD -C "$scratch/partial"
@@ -140,7 +140,7 @@ layout "$scratch/bad.yaml" 'apps/* ../${base}'
 restructure "$src" --layout "$scratch/bad.yaml"
 ok 'a target outside' $rc 1 "$out" "$scratch/bad.yaml:5:" 'must not leave the repository: ..'
 restructure "$src" --layout "$scratch/none.yaml"
-ok 'no such layout' $rc 1 "$out" "there is no layout '$scratch/none.yaml'" 'hint: there are: flux-minimal'
+ok 'no such layout' $rc 1 "$out" "there is no layout '$scratch/none.yaml'" 'hint: there are: flux-full, flux-minimal'
 restructure "$src" --layout ../bad.yaml
 ok 'a layout outside' $rc 1 "$out" "it leads out of $src" 'hint: copy it into that folder'
 

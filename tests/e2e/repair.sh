@@ -66,7 +66,7 @@ equal 'with its bytes' "$(object Service web)" "$(git -C "$repo" show ifx/repair
 # --- refused
 printf 'x\n' >>"$repo/app/volume.yaml"
 call run repair -C "$repo"
-ok 'a work tree with changes' "$rc" 1 "$out" 'tracked files have changes' 'commit or stash them first'
+ok 'a work tree with changes' "$rc" 1 "$out" 'a tracked file has changes' 'commit or stash them first'
 call run repair -C "$scratch"
 ok 'a folder that is no repository' "$rc" 1 "$out" 'not a git repository'
 finish

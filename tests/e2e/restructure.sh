@@ -56,12 +56,23 @@ restructure --draft
 ok 'a draft is shown' "$rc" 0 "$out" 'layout: 1' 'ifx run restructure --layout layout.yaml'
 restructure --draft --apply
 ok 'a draft is written' "$rc" 0 "$out"
+refused 'a draft over another' --draft -- 'layout.yaml is there already' '--draft --branch NAME'
 restructure --layout layout.yaml
 ok 'a draft can be planned, and moves nothing by itself' "$rc" 0 "$out" 'Nothing to do'
 sed -i '/- folder: scripts/{n;s/action: Keep/to: tools/}' "$repo/layout.yaml"
 restructure --layout layout.yaml
 ok 'edited, it moves what it is told to' "$rc" 0 "$out" 'tools/deploy.sh' 'Run-book'
 rm "$repo/layout.yaml"
+mkdir -p "$repo/sites/web/src" "$repo/sites/web-old" "$repo/charts/blog/templates"
+touch "$repo/sites/web/main.go" "$repo/sites/web/src/a.go" "$repo/sites/web-old/b.go" "$repo/charts/blog/hook.go"
+echo 'name: blog' >"$repo/charts/blog/Chart.yaml"
+printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n' >"$repo/charts/blog/templates/web.yaml"
+mkdir "$repo/sites/docs" && echo '# Sites' >"$repo/sites/docs/a.md" && touch "$repo/sites/Makefile.tf"
+commit 'folders in folders'
+restructure --draft
+ok 'a draft with folders in folders' "$rc" 0 "$out" '# 1 file: source' 'folder: sites/web-old' '# 3 files: chart' 'folder: charts/blog'
+case $out in *sites/web/src*|*blog/templates*) wrong "a row for a part of a folder that has one, or of a chart: $out" ;; *) pass ;; esac
+git -C "$repo" reset -q --hard HEAD~1
 
 # --- the plan, and what comes of it
 before=$(snapshot "$repo")
@@ -88,7 +99,8 @@ git -C "$repo" switch -q ifx/flux-minimal
 restructure "${apps[@]}" --text --exit-code
 ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
 git -C "$repo" switch -q main
-restructure "${apps[@]}" --set accept=prun
+refused 'a branch of an earlier run' "${apps[@]}" -- "the branch 'ifx/flux-minimal' exists" '--branch NAME' 'ifx runs rollback'
+restructure "${apps[@]}" --branch again --set accept=prun
 says 'an id that nothing asks for is said' 'nothing in this plan asks for accept=prun: did you mean prune?' "$out"
 call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
 equal 'rolled back' "$before" "$(snapshot "$repo")"
@@ -118,7 +130,7 @@ ok 'its parameters can be given too' "$rc" 0 "$out" 'workloads/blog/deployment.y
 
 # --- refused layouts
 refused 'an unknown layout' --layout flux-minimum --apps a -- "there is no layout 'flux-minimum'" "did you mean 'flux-minimal'"
-refused 'a missing parameter' --layout flux-minimal -- 'the layout flux-minimal needs --apps' 'folders that may be meant: blog, postgres, wiki'
+refused 'a missing parameter' --layout flux-minimal -- "the layout 'flux-minimal' needs --apps" 'folders that may be meant: blog, postgres, wiki'
 refused 'an unknown parameter' --layout flux-minimal --aps blog -- "there is no parameter 'aps'" "did you mean 'apps'"
 layout wrong <<'Y'
 moves:
@@ -170,7 +182,7 @@ refused 'an unknown action' --layout "$layout" -- "no transform 'no_such_thing'"
 
 # --- refused repositories
 printf 'dirty\n' >>"$repo/README.md"
-refused 'changes that are not committed' "${apps[@]}" -- '1 tracked files have changes that are not committed: README.md' 'commit or stash'
+refused 'changes that are not committed' "${apps[@]}" -- 'a tracked file has changes that are not committed: README.md' 'commit or stash'
 git -C "$repo" checkout -q .
 git clone -q --bare "$repo" "$scratch/bare.git"
 call run restructure -C "$scratch/bare.git" "${apps[@]}"

@@ -27,7 +27,7 @@ call "${move[@]}" --plan --exit-code
 equal 'changes are told by the status' 2 "$rc"
 call run "$recipe" -C "$repo" --from nowhere --to b --exit-code
 equal 'no changes either' 0 "$rc"
-says 'nothing to do' 'There is nothing to do' "$out"
+says 'nothing to do' 'There is nothing to apply' "$out"
 equal 'planning changes nothing' "$before" "$(snapshot "$repo")"
 
 # --- help and parameters
@@ -169,6 +169,10 @@ equal 'and ends with the branch' 'slow' "$(git -C "$repo" show slow:NOTES.slow)"
 call runs rollback "$id"
 rm "$repo/.git/info/attributes"
 equal 'and is rolled back' "$before" "$(snapshot "$repo")"
+
+# --- an error in a text without a file
+call eval "require 'hcl'.document('a = 1\nb = \n')"
+ok 'its place in the text' "$rc" 1 "$out" 'error: line 2, column 5: hcl.document: a value expected'
 
 # --- the question
 if command -v script >/dev/null; then

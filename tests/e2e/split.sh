@@ -18,6 +18,14 @@ restructure --out "$scratch/plan.json"
 ok 'a plan' "$rc" 0 "$out" 'platform-gitops: History' '6 of 7 commits' 'apps/web/web.yaml was called old/web/web.yaml' \
   'In other repositories (8)' '1 files are Git LFS pointers' 'platform-gitops: References rewritten' 'Publish platform-gitops first' 'remove here what is there now'
 undone 'a plan'
+case $out in *'stays here as'*) wrong "a column without a value: $out" ;; *) pass ;; esac
+sed '/^redirects:/i\  - { from: docs/guide.md, to: docs/guide.md, also: [{ repository: platform, to: guide.md }] }' "$layout" >"$scratch/copy.yaml"
+call run restructure -C "$repo" --layout "$scratch/copy.yaml"
+says 'a copy' 'stays here as' "$out"
+sed '/^moves:/a\  - { from: infra/db.yaml, to: db.yaml, repository: platform }' "$layout" >"$scratch/cut.yaml"
+call run restructure -C "$repo" --layout "$scratch/cut.yaml"
+ok 'an entry whose file leaves' "$rc" 0 "$out" 'cannot follow: infra/kustomization.yaml:3 db.yaml' 'accept=border' \
+  'On top of ifx/two (git switch ifx/two), take out' 'commit that: infra/kustomization.yaml:3 db.yaml'
 restructure --json
 ok 'a plan as JSON' "$rc" 0 "$out" '"platform-gitops: History"' '"type": "git.export"'
 

@@ -9,7 +9,7 @@ local function style(text, how)
 end
 
 local function place(e)
-  if not e.file then return nil end
+  if not e.file then return e.line and ('line %d'):format(e.line) .. (e.column and (', column %d'):format(e.column) or '') end
   local parts = { e.file, e.line, e.line and e.column }
   return table.concat(parts, ':')
 end

@@ -44,6 +44,16 @@ local function raised(kind, pattern, f, ...)
 end
 
 describe('ifx.layout.assign', function()
+  it('moves a folder to the root of its repository', function()
+    local out = assigned({ ['a/b/x.txt'] = '', ['p/c/y.txt'] = '', ['p/z.txt'] = '' }, REPOSITORIES .. [[
+moves:
+  - { folder: a, to: . }
+  - { folder: p, to: ., repository: platform }
+]], { platform_url = 'https://git.example.org/o/p' })
+    assert.same({ ['a/b/x.txt'] = 'b/x.txt' }, out.moves)
+    assert.same({ platform = { ['p/c/y.txt'] = 'c/y.txt', ['p/z.txt'] = 'z.txt' } }, out.away)
+  end)
+
   it('lets the first row that matches decide, and says what no row names', function()
     local out = assigned({ ['a/x.txt'] = '', ['a/keep.txt'] = '', ['b.txt'] = '' }, [[
 moves:
