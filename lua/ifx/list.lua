@@ -70,12 +70,15 @@ end
 ---@param map table
 ---@return any[]
 function list.keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b)
+  local keys, kind, mixed = {}, type((next(map))), false
+  for key in pairs(map) do
+    keys[#keys + 1] = key
+    mixed = mixed or type(key) ~= kind
+  end
+  table.sort(keys, mixed and function(a, b)
     if type(a) == type(b) then return a < b end
     return type(a) == 'number'
-  end)
+  end or nil)
   return keys
 end
 
