@@ -60,6 +60,14 @@ local function check_one(layout, one, root)
   end
 end
 
+-- Links on the way count: what seems to lie beside the repository may lie in it.
+local function absolute(root, dir)
+  dir = fs.join(root, dir)
+  dir = fs.normalize(dir) or dir
+  local above = fs.realpath(fs.dirname(dir))
+  return above and fs.join(above, fs.basename(dir)) or dir
+end
+
 ---@param layout ifx.Layout
 ---@param root string
 ---@param fill fun(template: string): string
@@ -69,8 +77,8 @@ function M.resolve(layout, root, fill)
   for _, id in ipairs(list.keys(layout.repositories)) do
     local spec = layout.repositories[id]
     local name = fill(spec.name)
-    local dir = fs.join(root, spec.dir and fill(spec.dir) or fs.join('..', name))
-    local one = { id = id, name = name, url = fill(spec.url), dir = fs.normalize(dir) or dir }
+    local dir = absolute(root, spec.dir and fill(spec.dir) or fs.join('..', name))
+    local one = { id = id, name = name, url = fill(spec.url), dir = dir }
     check_one(layout, one, root)
     for _, place in ipairs { one.dir, name } do
       if places[place] then refuse(layout, id, ('%s is said of the repository %s, too'):format(place, places[place])) end

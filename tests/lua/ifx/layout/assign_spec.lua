@@ -2,6 +2,7 @@
 local assign = require 'ifx.layout.assign'
 local classes = require 'ifx.layout.classes'
 local err = require 'err'
+local fs = require 'fs'
 local layouts = require 'ifx.layout'
 local base = require 'ifx.repo.base'
 
@@ -231,6 +232,15 @@ generate: [{ path: p, text: t, repository: platform }]
     end)
     values = layouts.values(child, { platform_url = 'h.example/o/p' })
     assert.equal('/r/child', layouts.repositories(child, values, '/r/x')[1].dir)
+  end)
+
+  it('sees that a folder lies in this repository, behind a link', function()
+    local scratch = fs.realpath(fs.tempdir 'ifx-spec-')
+    fs.mkdir(scratch .. '/r')
+    fs.symlink('r', scratch .. '/beside')
+    local layout = read('repositories: { a: { name: n, url: https://h.example/o/p, dir: ../beside/n } }\n')
+    raised('argument', 'this repository is there', layouts.repositories, layout, {}, scratch .. '/r')
+    fs.remove_tree(scratch)
   end)
 
   it('refuses what cannot be a repository', function()
