@@ -48,4 +48,21 @@ function names.items(sort, map)
   return items
 end
 
+---The contract of contributions that are functions by name: `check` raises through `broken` what is not as the manifest
+---promises, `items` lists them.
+---@param sort string
+---@return { check: fun(value: any, listed: string[], broken: fun(message: string, hint: string|nil)), items: fun(value: table) }
+function names.functions(sort)
+  local contract = {}
+  function contract.check(value, listed, broken)
+    local given = names.keys(sort, value, broken)
+    for _, name in ipairs(given) do
+      if type(value[name]) ~= 'function' then broken(('%s.%s must be a function'):format(sort, name)) end
+    end
+    names.same(sort, listed, given, broken)
+  end
+  function contract.items(value) return names.items(sort, value) end
+  return contract
+end
+
 return names
