@@ -170,11 +170,15 @@ local function looks_like(file)
   return true
 end
 
+-- A larger file is not written by hand, and is not searched for references either.
+local MOST = 8 * 1024 * 1024
+
 local function is_guessed(ctx, entry)
   local p = entry.path
   if entry.mode:sub(1, 3) ~= '100' or entry.missing or not (p:find('%.ya?ml$') or p:find('%.ya?ml%.gotmpl$')) then
     return false
   end
+  if ctx.tree:size(p) > MOST then return false end
   local content = ctx.read(p) or ''
   local may_be = content:find('releases:', 1, true) and (content:find('chart:', 1, true) or content:find('bases:', 1, true)
     or content:find('helmDefaults:', 1, true) or content:find('helmfiles:', 1, true))
