@@ -66,6 +66,8 @@ local TOOLS = {
   [tool { after = 1, operands = true }] = 'grep egrep fgrep rg sed awk jq yq chown',
   [tool { flags_only = true, must = '-f --filename -k --kustomize', files = '--kubeconfig --patch-file' }] =
     'kubectl oc k',
+  [tool { operands = true, after = 1, folders = '-o --output', skips = '-n --namespace --context' }] =
+    'kubectl:kustomize oc:kustomize k:kustomize',
   [tool { flags_only = true, files = '--kubeconfig --path' }] = 'flux argocd',
   [tool { files = '-f --values --kubeconfig --set-file', skips = '-n --namespace --version --set --set-string --repo' }] = 'helm',
   [tool { operands = true, after = 1, folders = '-o --output' }] = 'kustomize',

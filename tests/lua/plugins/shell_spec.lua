@@ -77,6 +77,12 @@ describe('the finder of shell scripts', function()
     assert.is_false(graph.references[1].exact)
   end)
 
+  it('reads the folder that kubectl builds, with or without a slash', function()
+    assert.are.equal('d -> dir s/d, d/e.txt -> file s/d/e.txt',
+      script(HERE .. 'kubectl kustomize d --enable-helm | kubectl apply -f d/e.txt -n d'))
+    assert.are.equal('d -> dir s/d', script(HERE .. 'kubectl kustomize -n d d'))
+  end)
+
   it('knows the folder of the script by its idioms', function()
     for _, place in ipairs {
       'cd "$(dirname "$0")"', 'cd $(dirname $0)',
