@@ -1,5 +1,6 @@
 /* b_hcl_parts.c: what stands in the expressions of an HCL document. SPDX-License-Identifier:
  * Apache-2.0 */
+#include <math.h>
 #include <string.h>
 
 #include "../core/hcl.h"
@@ -241,6 +242,7 @@ static bool push_number(lua_State *L, const IfxHclDoc *d, const IfxHclNode *n, b
   bool whole = !strpbrk(text, ".eE");
   if (!lua_stringtonumber(L, text)) return false;
   if (whole && !lua_isinteger(L, -1)) return false; /* more than 64 bits */
+  if (isinf(lua_tonumber(L, -1))) return false;
   lua_remove(L, -2);
   return true;
 }

@@ -60,7 +60,7 @@ bool ifx_hcl_set(IfxHclDoc *d, uint32_t id, const char *name, size_t name_len, c
   trim(&expr, &len);
   if (!is_name(name, name_len))
     return ifx_err_set(err, IFX_E_ARGUMENT, "not the name of an argument: %.*s",
-                       (int)(name_len > 60 ? 60 : name_len), name);
+                       ifx_hcl_cut(name, name_len, 60), name);
   if (!ifx_hcl_check_expression(expr, len, err)) return false;
   if (!n) return add_attribute(d, body, name, name_len, expr, len, err);
   const IfxHclNode *old = &d->tree.nodes[d->tree.nodes[n].first];

@@ -66,6 +66,8 @@ bool ifx_hcl_id_start(uint32_t c);
 bool ifx_hcl_id_more(uint32_t c);
 /* The character at `s` and its length in bytes; length 0: they are not UTF-8. */
 uint32_t ifx_hcl_char(const char *s, size_t left, size_t *length);
+/* How many bytes of `s` a message shows: at most `most`, whole characters. */
+int ifx_hcl_cut(const char *s, size_t len, size_t most);
 /* Bytes of the white space character at `s`; 0: it is another. */
 size_t ifx_hcl_space(const char *s, size_t left);
 /* How many characters a reader sees: marks and joined emoji do not count, CR LF is one. */

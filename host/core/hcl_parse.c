@@ -31,8 +31,8 @@ uint32_t ifx_hcl_unexpected(IfxHclParser *p, const char *what) {
   if (type == IFX_HT_NEWLINE)
     return ifx_hcl_error(p, t->start, "%s expected, found the end of the line", what);
   if (type == IFX_HT_OHEREDOC) return ifx_hcl_error(p, t->start, "%s expected, found <<", what);
-  return ifx_hcl_error(p, t->start, "%s expected, found %.*s", what, (int)(n > 40 ? 40 : n),
-                       p->text + t->start);
+  return ifx_hcl_error(p, t->start, "%s expected, found %.*s", what,
+                       ifx_hcl_cut(p->text + t->start, n, 40), p->text + t->start);
 }
 
 bool ifx_hcl_deeper(IfxHclParser *p) {
@@ -219,7 +219,7 @@ static bool refuse_double(IfxHclParser *p, uint32_t first, uint32_t second) {
   uint32_t line, column, n = b->name_end - b->name;
   ifx_hcl_locate(p->text, a->start, &line, &column);
   return ifx_hcl_error(p, b->start, "the argument %.*s stands in line %u already",
-                       (int)(n > 60 ? 60 : n), p->text + b->name, line);
+                       ifx_hcl_cut(p->text + b->name, n, 60), p->text + b->name, line);
 }
 
 static bool check_names(IfxHclParser *p, uint32_t body) {

@@ -107,7 +107,7 @@ static bool scan_heredoc_start(IfxHclScan *s) {
     return ifx_hcl_scan_fail(s, open, "<< begins a heredoc, and its marker must follow: <<EOT");
   if (!eol)
     return ifx_hcl_scan_fail(s, end, "the line must end behind the marker of a heredoc (<<%.*s)",
-                             (int)(end - marker > 40 ? 40 : end - marker), s->text + marker);
+                             ifx_hcl_cut(s->text + marker, end - marker, 40), s->text + marker);
   if (!ifx_hcl_emit(s, IFX_HT_OHEREDOC, open, end + eol)) return false;
   if (!ifx_hcl_push(s, IFX_HS_HEREDOC, open)) return false;
   IfxHclFrame *f = &s->frames[s->depth];
@@ -214,7 +214,7 @@ static bool unclosed(IfxHclScan *s) {
     return ifx_hcl_scan_fail(s, f->open, "%.2s is not closed by }", s->text + f->open);
   size_t n = f->marker_end - f->marker;
   ifx_hcl_scan_fail(s, f->open, "this heredoc is not closed: no line holds only its marker %.*s",
-                    (int)(n > 40 ? 40 : n), s->text + f->marker);
+                    ifx_hcl_cut(s->text + f->marker, n, 40), s->text + f->marker);
   return ifx_err_hint(s->err, "the closing marker needs a line break behind it");
 }
 

@@ -397,6 +397,12 @@ bool ifx_hcl_is_utf8(const char *text, size_t len) {
   return true;
 }
 
+int ifx_hcl_cut(const char *s, size_t len, size_t most) {
+  if (len <= most) return (int)len;
+  while (most && ((unsigned char)s[most] & 0xC0) == 0x80) most--;
+  return (int)most;
+}
+
 size_t ifx_hcl_space(const char *s, size_t left) {
   size_t n;
   uint32_t c = ifx_hcl_char(s, left, &n);

@@ -230,6 +230,26 @@ describe('an edited document', function()
   end)
 end)
 
+describe('what is too long or too large', function()
+  it('is cut between characters in messages', function()
+    local long = ('\xc3\xa9'):rep(60)
+    for _, text in ipairs { 'a = 1 x' .. long, 'a = <<x' .. long .. ' ', 'a = <<x' .. long .. '\n' } do
+      local e = refusal('parse', hcl.document, text .. '\n')
+      assert.is_truthy(utf8.len(e.message), e.message)
+    end
+  end)
+
+  it('is no number', function()
+    local doc = hcl.document 'a = 1e999\nb = -1e999\nc = 1e300\n'
+    for _, name in ipairs { 'a', 'b' } do
+      local value, why = doc:value(doc:find(nil, name))
+      assert.is_nil(value)
+      assert.is_truthy(why:find('more than 64 bits', 1, true), why)
+    end
+    assert.equal(1e300, (doc:value(doc:find(nil, 'c'))))
+  end)
+end)
+
 describe('a document that is closed while it is asked', function()
   it('has no attributes', function()
     local doc = hcl.document 'a = 1\n'
