@@ -30,6 +30,8 @@ local function begins(text, file)
   return found
 end
 
+local last = {} -- a file that is split into thousands is cut once
+
 ---A stream cut where its documents begin: `head` is what stands before the first `---` and is no document (comments), the
 ---rest are the documents, each with its marker, and with the comments above and below it that stand between markers.
 ---@param text string
@@ -37,6 +39,7 @@ end
 ---@return { head: string, [integer]: string }
 ---Raises 'parse' as the reader does, 'unsupported' for directives and end marks.
 function M.cut(text, file)
+  if last.text == text and last.file == file then return last.parts end
   local count, starts = #yaml.document(text, { file = file }), begins(text, file)
   local parts = { head = text:sub(1, (starts[1] or #text + 1) - 1) }
   if not is_idle(parts.head) then
@@ -48,6 +51,7 @@ function M.cut(text, file)
     err.raise { kind = 'unsupported', op = 'cut ' .. file, file = file,
       message = ('%d documents where %d begin'):format(count, #parts) }
   end
+  last = { text = text, file = file, parts = parts }
   return parts
 end
 

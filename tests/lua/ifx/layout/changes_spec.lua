@@ -1,5 +1,6 @@
 -- changes_spec.lua: changes as data, carried out on texts. SPDX-License-Identifier: Apache-2.0
 local changes = require 'ifx.layout.changes'
+local documents = require 'ifx.layout.documents'
 local err = require 'err'
 
 local LIST = 'resources:\n  # first\n  - a.yaml\n  - b.yaml # kept\n  - c.yaml\n'
@@ -46,6 +47,13 @@ describe('ifx.layout.changes', function()
     assert.equal('resources:\n- a\n', apply(nil, { create }))
     assert.equal(LIST, apply(LIST, { create }))
     assert.equal('resources:\n- a\n- b\n', apply(nil, { create, entry('append', { path = { 'resources' }, value = 'b' }) }))
+  end)
+
+  it('cuts a stream once that many files are made of', function()
+    local first = documents.cut('a: 1\n---\nb: 2\n', 'x.yaml')
+    assert.equal(first, documents.cut('a: 1\n---\nb: 2\n', 'x.yaml'))
+    assert.same({ 'a: 1\n', '---\nc: 3\n', head = '' }, documents.cut('a: 1\n---\nc: 3\n', 'x.yaml'))
+    assert.same({ '---\nb: 2\n', head = '' }, documents.cut('---\nb: 2\n', 'x.yaml'))
   end)
 
   it('refuses what is no change, and a file that nothing makes', function()
