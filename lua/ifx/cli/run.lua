@@ -62,7 +62,8 @@ local function next_step(p, opts)
     return ('\nNothing was changed. To apply in spite of all that blocks it: the same command with --apply --set accept=%s\n')
       :format(table.concat(ids, ','))
   end
-  return #p.operations > 0 and '\nNothing was changed. To apply: the same command with --apply\n' or '\nThere is nothing to apply.\n'
+  if #p.operations == 0 then return '\nThere is nothing to apply.\n' end
+  return '\nNothing was changed. To apply: the same command with --apply\n'
 end
 
 -- What is applied is what a file would hold; nothing of a plan that does nothing and is not `kept` needs that form.

@@ -128,7 +128,11 @@ local function context(build)
   function ctx.exists(p) return tree:exists(p) end
   function ctx.read(p)
     local real = tree:follow(p)
-    return real and tree:try_read(real)
+    if not real then return nil end
+    local ok, content = pcall(tree.try_read, tree, real)
+    if ok then return content end
+    if err.is(content, 'cancelled') then error(content, 0) end
+    return nil -- what cannot be read is said where its own references are looked for
   end
   function ctx.file(entry)
     local file = made[entry.path]
