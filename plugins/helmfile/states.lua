@@ -185,6 +185,13 @@ local function is_guessed(ctx, entry)
   return may_be and (p:find('%.gotmpl$') or objects.is_manifest(p, ctx.exists)) and looks_like(ctx.file(entry)) or false
 end
 
+-- Reading every file to see whether it is a helmfile is for repositories that use helmfile at all: a path says so.
+local function uses_helmfile(tree)
+  return list.find(tree:files(), function(entry)
+    return entry.path:lower():find('helmfile', 1, true) ~= nil or entry.path:find('%.gotmpl$') ~= nil
+  end) ~= nil
+end
+
 local known = setmetatable({}, { __mode = 'k' })
 
 ---@class helmfile.States
@@ -192,7 +199,7 @@ local known = setmetatable({}, { __mode = 'k' })
 ---@field repositories table<string, true> names that they give to repositories of charts
 ---@field read table<string, string> files that they read into themselves, and the folder of the helmfile that does
 
---- The helmfiles of a tree: by name or by their releases, and those that these name.
+--- The helmfiles of a tree: by name, where a path speaks of helmfile also by their releases, and those that these name.
 ---@param ctx table
 ---@return helmfile.States
 function M.all(ctx)
@@ -205,7 +212,7 @@ function M.all(ctx)
         visit(ctx, found, entry.path, path.dirname(entry.path))
       end
     end
-    for _, entry in ipairs(ctx.tree:files()) do
+    for _, entry in ipairs(uses_helmfile(ctx.tree) and ctx.tree:files() or {}) do
       if not found.files[entry.path] and is_guessed(ctx, entry) then
         visit(ctx, found, entry.path, path.dirname(entry.path), true)
       end

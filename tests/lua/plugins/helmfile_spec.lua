@@ -81,7 +81,7 @@ describe('the finder of helmfile', function()
   it('finds a helmfile by its releases, with what it names', function()
     local lines = kit.of({
       ['b/x.yaml'] = 'bases: [../a.yaml]\nreleases: [{ name: one, chart: ./why }]\n', ['b/v.yaml'] = '',
-      ['a.yaml'] = 'releases: [{ name: two, values: [v.yaml], chart: ./c }]\n', ['b/c/x'] = '',
+      ['a.yaml'] = 'releases: [{ name: two, values: [v.yaml], chart: ./c }]\n', ['b/c/x'] = '', ['docs/helmfile.md'] = '',
     }, 'helmfile')
     assert.are.same({
       'a.yaml:1:34 helmfile.values v.yaml -> file b/v.yaml: ok',
@@ -125,11 +125,13 @@ describe('the finder of helmfile', function()
     for _, content in ipairs {
       'releases: [{name: x}]\n', 'releases: [{name: x, chart: ./y}, {version: 1}]\n', 'releases: {}\n', 'releases: {{ x }}\n',
       'apiVersion: v1\nreleases: [{name: x, chart: ./y}]\n', 'releases:\n', 'bases: x\nreleases: [{name: x}]\n',
-    } do assert.are.same({}, kit.of({ ['x.yaml'] = content }, 'helmfile')) end
-    assert.are.equal(1, #kit.of({ ['x.yaml'] = 'releases: [{name: x, chart: ./why}]\n' }, 'helmfile'))
-    assert.are.equal(1, #kit.of({ ['x.yaml'] = 'bases: [gone]\nreleases: [{name: x}]\n' }, 'helmfile'))
+    } do assert.are.same({}, kit.of({ ['helmfile/x.yaml'] = content }, 'helmfile')) end
+    local releases = 'releases: [{name: x, chart: ./why}]\n'
+    assert.are.equal(1, #kit.of({ ['x.yaml'] = releases, ['helmfile.md'] = '' }, 'helmfile'))
+    assert.are.equal(1, #kit.of({ ['helmfile/x.yaml'] = 'bases: [gone]\nreleases: [{name: x}]\n' }, 'helmfile'))
+    assert.are.same({}, kit.of({ ['x.yaml'] = releases }, 'helmfile')) -- no path speaks of helmfile: nobody uses it here
     assert.are.same({}, kit.of({
-      ['c/Chart.yaml'] = '', ['c/templates/x.yaml'] = 'releases: [{name: x, chart: ./why}]\n',
+      ['helmfile.md'] = '', ['c/Chart.yaml'] = '', ['c/templates/x.yaml'] = 'releases: [{name: x, chart: ./why}]\n',
     }, 'helmfile'))
   end)
 
