@@ -17,7 +17,7 @@ job=(run restructure -C "$repo" --layout "$scratch/split.yaml" --text --platform
 
 call "${job[@]}"
 ok 'a plan' "$rc" 0 "$out" '10 of 267 commits' 'argocd/bootstrap/app-of-apps.yaml was called argo/apps/platform.yaml' \
-  '10 of them are signed' 'Publish platform-gitops first' 'Values files that nobody reads'
+  '10 of these commits are signed' 'Publish platform-gitops first' 'Values files that nobody reads'
 call "${job[@]}" --set accept=prune --out "$scratch/plan.json"
 call apply "$scratch/plan.json"
 ok 'applied' "$rc" 0 "$out"
