@@ -28,3 +28,17 @@ judge() { # judge SCRIPT…: checks written in Lua, one text, which print FAILED
   passed=$((passed + ${counts%% passed*})) counts=${counts#*passed, }
   failed=$((failed + ${counts%% failed}))
 }
+
+nothing_left() { # nothing_left BRANCH ARG…: on the branch that a restructure made, the same command has nothing to do
+  git -C "$repo" switch -q "$1"
+  call "${@:2}" --exit-code
+  equal 'the result is in the wanted layout' 0 "$rc"
+  says 'and this is said' 'Nothing to do' "$out"
+  git -C "$repo" switch -q trunk
+}
+
+rolled_back() { # rolled_back BEFORE: takes the only run back; $repo is as the snapshot says
+  call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')"
+  equal 'rolled back' 0 "$rc"
+  equal 'refs, index and files are as before, bit for bit' "$1" "$(snapshot "$repo")"
+}

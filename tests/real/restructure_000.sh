@@ -41,18 +41,11 @@ git -C "$scratch/after" checkout -q "$tip"
 export REPO=$repo SHARED TIP=$tip BASE=$commit PLAN=$scratch/plan.json WORK_AFTER=$scratch/after PLATFORM=$platform
 judge "$real/judge_000.lua"
 
-# --- again: there is nothing left to do
-git -C "$repo" switch -q ifx/infra-platform
-call "${job[@]}" --exit-code
-equal 'the result is in the wanted layout' 0 "$rc"
-says 'and this is said' 'Nothing to do' "$out"
-git -C "$repo" switch -q trunk
+# --- again
+nothing_left ifx/infra-platform "${job[@]}"
 
 # --- back: both repositories
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
-call runs rollback "$id"
-equal 'rolled back' 0 "$rc"
-equal 'refs, index and files are as before, bit for bit' "$before" "$(snapshot "$repo")"
+rolled_back "$before"
 holds 'the other repository is gone' test ! -e "$platform"
 
 # --- from a layout file outside of the project, under another name

@@ -41,18 +41,11 @@ git -C "$scratch/after" checkout -q "$tip"
 export REPO=$repo SHARED TIP=$tip BASE=$commit PLAN=$scratch/plan.json WORK_BEFORE=$scratch/pristine WORK_AFTER=$scratch/after
 judge "$real/judge_homelab.lua" "$real/judge_003.lua"
 
-# --- again: there is nothing left to do
-git -C "$repo" switch -q ifx/flux-minimal
-call "${job[@]}" --exit-code
-equal 'the result is in the wanted layout' 0 "$rc"
-says 'and this is said' 'Nothing to do' "$out"
-git -C "$repo" switch -q trunk
+# --- again
+nothing_left ifx/flux-minimal "${job[@]}"
 
 # --- back
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
-call runs rollback "$id"
-equal 'rolled back' 0 "$rc"
-equal 'refs, index and files are as before, bit for bit' "$before" "$(snapshot "$repo")"
+rolled_back "$before"
 
 # --- killed at every write of the journal, then resumed: the same commits
 cc=$(command -v "${CC:-cc}") || { [ "$failed" = 0 ] || finish; pending 'all else passed; no C compiler for the crash test'; }

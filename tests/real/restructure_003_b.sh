@@ -34,18 +34,11 @@ git -C "$scratch/after" checkout -q "$tip"
 export REPO=$repo SHARED TIP=$tip BASE=$commit PLAN=$scratch/plan.json WORK_BEFORE=$scratch/pristine WORK_AFTER=$scratch/after
 judge "$real/judge_homelab.lua" "$real/judge_003_b.lua"
 
-# --- again: there is nothing left to do
-git -C "$repo" switch -q ifx/homelab-option-b
-call "${job[@]}" --exit-code
-equal 'the result is in the wanted layout' 0 "$rc"
-says 'and this is said' 'Nothing to do' "$out"
-git -C "$repo" switch -q trunk
+# --- again
+nothing_left ifx/homelab-option-b "${job[@]}"
 
 # --- back
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
-call runs rollback "$id"
-equal 'rolled back' 0 "$rc"
-equal 'refs, index and files are as before, bit for bit' "$before" "$(snapshot "$repo")"
+rolled_back "$before"
 
 # --- with nothing of the project's own layouts: flux-full as another file, under another name
 sed 's/^name: flux-full$/name: by-hand/' "$real/../../recipes/layouts/flux-full.yaml" >"$scratch/outside/by-hand.yaml"
