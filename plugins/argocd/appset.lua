@@ -40,14 +40,19 @@ local function count(candidates, matches)
   return n
 end
 
+local function sibling(field, name)
+  return below(table.move(field, 1, #field - 1, 1, {}), name)
+end
+
 -- Globs over folders (a star stays within its level) or files (a star crosses slashes, as in git).
 local function git_globs(c, at, git, field, own, note)
   local kind, written = 'argocd.generator_' .. field, own and source.address(at, git) or nil
   source.each(c, at, below(git, field, '*', 'path'), function(match)
+    local exclude = at.document:get(sibling(match.path, 'exclude'), at.n) == true or nil
     if not own then
       c:add(match, { kind = kind, target_kind = 'remote', why = note })
     elseif not glob.is_glob(match.text) then
-      c:path(match, { kind = kind, base = '', anchor = 'root', note = note, address = written })
+      c:path(match, { kind = kind, base = '', anchor = 'root', note = note, address = written, exclude = exclude })
     else
       local directories = field == 'directories'
       local candidates = directories and folders(c.ctx) or files(c.ctx)
@@ -55,13 +60,10 @@ local function git_globs(c, at, git, field, own, note)
       c:add(match, {
         kind = kind, base = '', anchor = 'root', target = c.ctx.resolve('', match.text), target_kind = 'glob',
         resolved = found > 0, why = found == 0 and 'matches nothing' or nil, note = note, matches = found, address = written,
+        exclude = exclude,
       })
     end
   end)
-end
-
-local function sibling(field, name)
-  return below(table.move(field, 1, #field - 1, 1, {}), name)
 end
 
 -- What a template is made from, in words: the globs and lists of its generators.
@@ -190,18 +192,18 @@ end
 ---@param c ifx.repo.Collector
 ---@param document yaml.Document
 ---@param object ifx.k8s.Object
----@param find_spec fun(c: ifx.repo.Collector, at: table, spec: table) what finds the references of an Application's spec
+---@param find_spec fun(c: ifx.repo.Collector, at: table, spec: table, annotations: table) for an Application's spec
 function M.find(c, document, object, find_spec)
-  local at = { document = document, n = object.doc, object = object }
-  local facts = { said = {}, elements = {}, templates = { below(object.path, 'spec', 'template', 'spec') } }
+  local at, fields = { document = document, n = object.doc, object = object }, owner.spec(object)
+  local facts = { said = {}, elements = {}, templates = { below(fields, 'template', 'spec') } }
   at.template = template(at, facts)
-  find_generators(c, at, below(object.path, 'spec', 'generators'), facts)
+  find_generators(c, at, below(fields, 'generators'), facts)
   for _, spec in ipairs(facts.templates) do
     if document:get(spec, object.doc) ~= nil then
-      find_spec(c, at, spec)
+      find_spec(c, at, spec, below(sibling(spec, 'metadata'), 'annotations'))
     end
   end
-  local patch = document:at(below(object.path, 'spec', 'templatePatch'), object.doc)
+  local patch = document:at(below(fields, 'templatePatch'), object.doc)
   if patch and patch.text:find('[pP]ath') then
     c:doubt(patch, patch.text:match('^[^\n]*'), 'a template of a patch that may set paths')
   end

@@ -6,6 +6,8 @@ local appset = require './appset'
 local owner = require './owner'
 local source = require './source'
 local transform = require './transform'
+local values = require './values'
+local watch = require './watch'
 
 local below = objects.below
 
@@ -51,15 +53,23 @@ local function add_cluster(c, match)
   })
 end
 
-local function find_spec(c, at, spec)
+local function made_by_values(c, kind, name)
+  return list.find(values.all(c.ctx), function(made)
+    return made.object.kind == kind and made.object.name == name
+  end)
+end
+
+local function find_spec(c, at, spec, annotations)
   local sources = source.find_all(c, at, spec)
-  local metadata = table.move(spec, 1, #spec - 1, 1, {})
-  source.find_manifest_paths(c, at, below(metadata, 'metadata', 'annotations'), sources)
+  source.find_manifest_paths(c, at, annotations, sources)
   source.each(c, at, below(spec, 'project'), function(match)
     local ref = c:object(match, {
       kind = 'argocd.project',
       object = { kind = 'AppProject', namespace = at.object.namespace, name = match.value, group = owner.GROUP },
     })
+    if not ref.resolved and made_by_values(c, 'AppProject', match.value) then
+      ref.resolved, ref.why = true, nil
+    end
     if BUILT_IN.AppProject[match.value] and not ref.resolved then
       ref.why = 'built into Argo CD'
     end
@@ -70,13 +80,13 @@ local function find_spec(c, at, spec)
 end
 
 local function find_project(c, at)
-  source.each(c, at, below(at.object.path, 'spec', 'sourceRepos', '*'), function(match)
+  source.each(c, at, below(owner.spec(at.object), 'sourceRepos', '*'), function(match)
     if not match.text:find('[*!]') then
       local own, note = owner.is_own(c.ctx, match.text)
       source.add_url(c, match, 'argocd.source_repos', own, note)
     end
   end)
-  source.each(c, at, below(at.object.path, 'spec', 'destinations', '*', 'name'), function(match)
+  source.each(c, at, below(owner.spec(at.object), 'destinations', '*', 'name'), function(match)
     if not match.text:find('[*!]') then
       add_cluster(c, match)
     end
@@ -101,7 +111,7 @@ local function find_object(c, document, object)
   elseif object.group ~= owner.GROUP then
     return
   elseif object.kind == 'Application' then
-    find_spec(c, at, below(object.path, 'spec'))
+    find_spec(c, at, owner.spec(object), object.annotations or below(object.path, 'metadata', 'annotations'))
   elseif object.kind == 'ApplicationSet' then
     appset.find(c, document, object, find_spec)
   elseif object.kind == 'AppProject' then
@@ -126,6 +136,17 @@ local function find(file, ctx)
   return c:result()
 end
 
+local function find_values(file, ctx)
+  local c = finder.collect('argocd', file, ctx)
+  local document = ctx.exists(path.join(path.dirname(file.path), 'Chart.yaml')) and c:document()
+  for _, object in ipairs(document and values.objects(document, file.path, ctx.read) or {}) do
+    find_object(c, document, object)
+  end
+  return c:result()
+end
+
+local rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory }
+
 return {
   references = {
     {
@@ -133,8 +154,9 @@ return {
       files = { '**/*.yaml', '**/*.yml', '**/*.json' },
       needs = { 'argoproj.io' },
       find = find,
-      rewrite = { segment = appset.rewrite_segment, directory = source.rewrite_directory },
+      rewrite = rewrite,
     },
+    { kinds = kinds, files = { '**/*.yaml', '**/*.yml' }, needs = values.WORDS, find = find_values, rewrite = rewrite },
   },
-  transform = { make_applications = transform.make_applications, watch = transform.watch },
+  transform = { make_applications = transform.make_applications, watch = watch.watch },
 }

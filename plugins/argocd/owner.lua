@@ -1,12 +1,21 @@
 -- owner.lua: is the repository of an Argo CD source the one that this tree belongs to? SPDX-License-Identifier: Apache-2.0
 
 local finder = require 'ifx.repo.finder'
+local objects = require 'ifx.k8s.objects'
 local url = require 'ifx.repo.url'
 local glob = require './glob'
+local values = require './values'
 
 local M = {}
 
 M.GROUP = 'argoproj.io'
+
+--- Where the spec of an object stands in its document.
+---@param object ifx.k8s.Object
+---@return table path
+function M.spec(object)
+  return object.spec or objects.below(object.path, 'spec')
+end
 
 local paths_of = setmetatable({}, { __mode = 'k' })
 local decided_of = setmetatable({}, { __mode = 'k' })
@@ -62,6 +71,14 @@ local function paths_by_repository(ctx)
   for _, object in ipairs(index:all('ApplicationSet', M.GROUP)) do
     add_sources(paths, index:get(object, 'spec', 'template', 'spec'))
     add_generators(paths, index:get(object, 'spec', 'generators'))
+  end
+  for _, made in ipairs(values.all(ctx)) do
+    local function get(...)
+      return made.document:get(objects.below(made.object.spec, ...), 1)
+    end
+    add_sources(paths, { source = get('source'), sources = get('sources') })
+    add_sources(paths, get('template', 'spec'))
+    add_generators(paths, get('generators'))
   end
   paths_of[ctx] = paths
   return paths

@@ -19,6 +19,10 @@ describe('the finder of Argo CD', function()
       'sets/list.yaml:28 kustomize/tls -> overlays/tls',
       'sets/list.yaml:48 kustomize/web -> overlays/web',
       'sets/list.yaml:54 kustomize -> overlays',
+      'umbrella/values.yaml:13 kustomize/* -> overlays/*',
+      'umbrella/values.yaml:14 kustomize/tls -> overlays/tls',
+      'umbrella/values.yaml:27 kustomize/tls -> overlays/tls',
+      'umbrella/values.yaml:31 kustomize/web -> overlays/web',
     }, edits)
     assert.are.same({}, plan.problems)
     for _, line in ipairs(listed) do assert.matches('pinned to the revision v1.4.0', line) end
