@@ -1,5 +1,6 @@
 /* guard.c: running-time budgets of plugin code, and the watchdog for what never returns to Lua.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +11,19 @@
 #include "bind/bind.h"
 #include "runtime.h"
 
-#define TICK_NS     20000000 /* the watchdog looks 50 times a second */
+#define TICK_NS     20000000 /* how often it looks at a budget that is used up */
 #define GRACE_TICKS 100      /* two seconds from the first signal to the last words */
 #define MAX_OVERRUN_NS                                                                             \
   10000000000u /* where each error is caught again, out of the hook's reach                        \
                 */
+#define NEVER           UINT64_MAX
 #define WATCHDOG_SIGNAL SIGUSR1
 
-static Sched *watched; /* for signal handlers: one scheduler per process is watched */
+#ifndef sigev_notify_thread_id /* glibc documents the name, and leaves it out */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+static _Thread_local Sched *watched; /* for signal handlers: the scheduler of this thread */
 
 /* ---- budgets ---- */
 
@@ -28,6 +34,14 @@ static void charge(Sched *s) {
   s->charged = now;
 }
 
+static void set_alarm(Sched *s, uint64_t at) {
+  struct itimerspec when = {.it_value = {(time_t)(at / 1000000000), (long)(at % 1000000000)}};
+  atomic_store(&s->alarm, at);
+  timer_settime(s->timer, TIMER_ABSTIME, &when, NULL);
+}
+
+/* The watchdog's timer is set anew only for a budget that ends before it would look. One tick is
+ * left in any case: to those who clean up after a budget that is used up. */
 static void set_deadline(Sched *s) {
   const Guard *innermost = s->running->guard;
   uint64_t left = UINT64_MAX;
@@ -35,6 +49,8 @@ static void set_deadline(Sched *s) {
     if (g->left < left) left = g->left;
   if (innermost) memcpy(s->culprit, innermost->label, sizeof s->culprit);
   atomic_store(&s->deadline, innermost ? s->charged + left : 0);
+  uint64_t look = s->charged + (left < TICK_NS ? TICK_NS : left);
+  if (innermost && look < atomic_load(&s->alarm)) set_alarm(s, look);
 }
 
 void ifx_guard_enter(Sched *s, Task *t) {
@@ -137,8 +153,7 @@ static size_t append_place(char *to, size_t at, size_t size, lua_State *L) {
   return append(to, at, size, "?");
 }
 
-/* In the main thread: the code that runs does not come back to Lua. Runs are journalled, so ending
- * is safe. */
+/* The code that runs does not come back to Lua. Runs are journalled, so ending is safe. */
 static void last_words(Sched *s) {
   char text[512];
   size_t n = append(text, 0, sizeof text, "ifx: ");
@@ -152,63 +167,49 @@ static void last_words(Sched *s) {
   _exit(1);
 }
 
-static void on_signal(int sig) {
+/* The hook has not run for two seconds after the budget's end, or that was ten seconds ago. */
+static bool is_stuck(Sched *s, uint64_t deadline, uint64_t now) {
+  uint64_t hits = atomic_load(&s->hook_hits);
+  if (deadline != s->overdue || hits != s->hits_before) s->ticks = 0;
+  s->overdue = deadline;
+  s->hits_before = hits;
+  return ++s->ticks > GRACE_TICKS || now - deadline > MAX_OVERRUN_NS;
+}
+
+/* The timer has run out, in the thread that it watches. Mostly the budget that it was set for has
+ * ended unused, and it is set for the one that is being spent now. */
+static void on_alarm(int sig) {
   Sched *s = watched;
-  lua_State *L = s ? s->lua : NULL;
   (void)sig;
-  uint64_t deadline = s ? atomic_load(&s->deadline) : 0;
-  if (!L || !deadline || ifx_now() < deadline) return; /* it came back meanwhile */
-  if (s->fatal) last_words(s);
+  if (!s) return;
+  uint64_t deadline = atomic_load(&s->deadline), now = ifx_now();
+  lua_State *L = s->lua;
+  atomic_store(&s->alarm, NEVER);
+  if (!deadline) return;
+  set_alarm(s, now < deadline ? deadline : now + TICK_NS);
+  if (!L || now < deadline) return;
+  if (is_stuck(s, deadline, now)) last_words(s);
   lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
 }
 
-/* Sleep for one tick; true when the watchdog is to end, which it then does at once. */
-static bool stopped(Sched *s) {
-  uint64_t until = ifx_now() + TICK_NS;
-  struct timespec at = {(time_t)(until / 1000000000), (long)(until % 1000000000)};
-  return sem_clockwait(&s->stop, CLOCK_MONOTONIC, &at) == 0;
-}
-
-static void *watch(void *arg) {
-  Sched *s = arg;
-  uint64_t seen = 0, hits = 0;
-  int ticks = 0;
-  while (!stopped(s)) {
-    uint64_t deadline = atomic_load(&s->deadline);
-    if (!deadline || ifx_now() < deadline) {
-      ticks = 0;
-      continue;
-    }
-    if (deadline != seen || hits != atomic_load(&s->hook_hits)) ticks = 0;
-    seen = deadline;
-    hits = atomic_load(&s->hook_hits);
-    s->fatal = ++ticks > GRACE_TICKS || ifx_now() - deadline > MAX_OVERRUN_NS;
-    pthread_kill(s->main_thread, WATCHDOG_SIGNAL);
-  }
-  return NULL;
-}
-
 static void start_watchdog(lua_State *L, Sched *s) {
-  struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  struct sigaction sa = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = WATCHDOG_SIGNAL};
   if (s->watching) return;
+  event.sigev_notify_thread_id = gettid();
   watched = s;
   sigaction(WATCHDOG_SIGNAL, &sa, NULL);
-  sigset_t all, before;
-  sem_init(&s->stop, 0, 0);
-  sigfillset(&all); /* the watchdog handles no signal itself */
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int rc = pthread_create(&s->watchdog, NULL, watch, s);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (rc) luaL_error(L, "cannot start the watchdog: %s", strerror(rc));
+  if (timer_create(CLOCK_MONOTONIC, &event, &s->timer) != 0)
+    luaL_error(L, "cannot start the watchdog: %s", strerror(errno));
   s->watching = true;
+  atomic_store(&s->alarm, NEVER);
 }
 
 void ifx_guard_stop(Sched *s) {
   if (!s->watching) return;
-  sem_post(&s->stop);
-  pthread_join(s->watchdog, NULL);
-  sem_destroy(&s->stop);
+  timer_delete(s->timer);
   s->watching = false;
+  atomic_store(&s->alarm, 0);
   watched = NULL;
 }
 

@@ -3,10 +3,9 @@
 #ifndef IFX_SCHEDULER_H
 #define IFX_SCHEDULER_H
 
-#include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "task.h"
 
@@ -64,12 +63,13 @@ struct Sched {
   int waits, tasks;        /* open now */
   volatile sig_atomic_t interrupts;
   /* guard.c */
-  pthread_t main_thread, watchdog;
   bool watching;
-  sem_t stop;                     /* posted once: the watchdog wakes from its sleep and ends */
+  timer_t timer;                  /* signals this thread when it has run out */
+  atomic_uint_fast64_t alarm;     /* when that is; 0: there is no timer */
   atomic_uint_fast64_t deadline;  /* when the running slice has used up its budget; 0: no budget */
   atomic_uint_fast64_t hook_hits; /* how often the budget hook ran */
-  volatile sig_atomic_t fatal;    /* the watchdog gave up */
+  uint64_t overdue, hits_before;  /* deadline and hook_hits when the watchdog last looked */
+  int ticks;                      /* since when they have been that */
   char culprit[128];              /* label of the innermost guard, for the watchdog's last words */
 };
 

@@ -253,7 +253,6 @@ bool ifx_sched_open(lua_State *L, Sched *s, IfxErr *err) {
   if (rc < 0) return ifx_err_set(err, IFX_E_INTERNAL, "event loop: %s", uv_strerror(rc));
   s->wake.data = s;
   uv_unref((uv_handle_t *)&s->wake);
-  s->main_thread = pthread_self();
   *(Sched **)lua_getextraspace(L) = s;
   return true;
 }

@@ -36,6 +36,14 @@ describe('a budget', function()
     while host.clock() < until_then do end
   end)
 
+  it('holds inside a longer one, and after one that ended unused', function()
+    local function loop(running) while running() do end end
+    host.guard(100, 'longer', function() used_up(loop) end)
+    used_up(loop)
+    host.guard(0.05, 'unused', function() task.sleep(0.15) end)
+    used_up(loop)
+  end)
+
   it('is not restored by coroutines that take the error', function()
     used_up(function(running)
       while running() do
