@@ -24,9 +24,11 @@ local function side(facts, after)
   }
 end
 
+local function is_chart(tree, folder) return tree.exists(path.join(folder, 'Chart.yaml')) ~= nil end
+
 -- A chart is applied by all of its files; anything else by its kustomization, or file by file.
 local function applied(tree, folder, deep)
-  if not tree.exists(path.join(folder, 'Chart.yaml')) then
+  if not is_chart(tree, folder) then
     return ifx.use 'kustomize'.transform.applied({ folder = folder, deep = deep, after = tree.after }, tree.facts).files
   end
   return list.set(tree.list(folder))
@@ -53,15 +55,16 @@ local function maker_of(tree, ref)
   }
 end
 
-local function owner_by(maker, folder, files)
+local function owner_by(tree, maker, folder, deep)
   return {
-    id = maker.id, dir = folder, maker = maker, files = files,
+    id = maker.id, dir = folder, maker = maker, files = applied(tree, folder, deep), opaque = is_chart(tree, folder) or nil,
     prunes = maker.document:get(below(maker.policy, 'automated', 'prune'), maker.n) == true,
   }
 end
 
-local function made_by(maker, one, files)
-  local new = owner_by(maker, one.folder, files)
+local function made_by(tree, one)
+  local maker = one.maker
+  local new = owner_by(tree, maker, one.folder, one.deep)
   new.id, new.name = ('%s: %s'):format(maker.id, one.name), one.name
   new.deletes = made.deletes(maker.document:get(below(maker.spec, 'syncPolicy'), maker.n))
   return new
@@ -81,10 +84,10 @@ function M.owners(facts, after)
   for _, ref in ipairs(tree.references) do
     local is_source = ref.kind == 'argocd.path' and ref.target and ref.resolved and ref.target_kind ~= 'glob'
     local maker = is_source and maker_of(tree, ref)
-    if maker then add(owner_by(maker, ref.target, applied(tree, ref.target, ref.entry == 'deep'))) end
+    if maker then add(owner_by(tree, maker, ref.target, ref.entry == 'deep')) end
   end
   for _, one in ipairs(made.applications(tree, maker_of)) do
-    add(made_by(one.maker, one, applied(tree, one.folder, one.deep)))
+    add(made_by(tree, one))
   end
   return found
 end

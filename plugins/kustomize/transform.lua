@@ -201,9 +201,25 @@ local function indent_of(facts, ref)
   return line:match '^( *)%-%s'
 end
 
+-- Did this file or folder go to another repository, or stay in one?
+local function is_elsewhere(facts, old)
+  return not facts.moved(old) and facts.exists_after(old) == nil
+end
+
+local function refuse_border(out, ref)
+  err.raise {
+    kind = 'config', op = ('kustomize.move_entries to %s'):format(out.root),
+    message = ('%s lists %s, and they are in two repositories afterwards'):format(ref.file, ref.text),
+    hint = 'entries move within one repository: kustomize.make_root, with the repository, lists what went there, and the '
+      .. 'run-book names the entries here that a person takes out',
+  }
+end
+
 local function take_listed(out, facts, ref)
   local new = facts.moved(ref.target)
   local file = facts.moved(ref.file) or ref.file
+  local leaves = out.empty and not is_elsewhere(facts, ref.file) and is_elsewhere(facts, ref.target)
+  if leaves or new and inside(new, out.base) and is_elsewhere(facts, ref.file) then refuse_border(out, ref) end
   if not new or not inside(new, out.base) or inside(file, out.base) or inside(file, out.root) then return end
   out.changes[#out.changes + 1] = { type = 'delete', file = ref.file, doc = ref.doc, path = ref.path, reference = ref }
   for _, field in ipairs(lost_context(facts, ref.file)) do out.lost[ref.file .. ': ' .. field] = true end
@@ -227,7 +243,9 @@ end
 ---@return ifx.layout.Result
 function M.move_entries(args, facts)
   local root = args.to
-  local out = { root = root, base = args.of or root, changes = {}, entries = {}, order = {}, lost = {} }
+  local base = args.of or root
+  local out = { root = root, base = base, changes = {}, entries = {}, order = {}, lost = {} }
+  out.empty = #facts.list_after(base) == 0
   for _, ref in ipairs(facts.references) do
     if LISTING[ref.kind] and ref.resolved and ref.target and not facts.taken(ref) then take_listed(out, facts, ref) end
   end

@@ -13,6 +13,7 @@ local DATA = {
 ---@class ifx.layout.Owner
 ---@field id string
 ---@field files table<string, true>
+---@field opaque? boolean  what it makes of its files is not known file by file: none is idle
 
 ---What one owner loses, or what nobody applied before.
 ---@class ifx.layout.Handover
@@ -90,7 +91,7 @@ function M.losses(facts, before, after)
       if facts.parts[file] then
         some[file] = taken_out(facts, file, still)
         lost[file] = #some[file] > 0 or nil
-      elseif not still[facts.moved(file) or file] and not is_idle(facts, file) then
+      elseif not still[facts.moved(file) or file] and (owner.opaque or not is_idle(facts, file)) then
         lost[file] = true
       end
     end

@@ -68,6 +68,13 @@ for where, files in pairs(BOTH) do
       assert.matches('applications.argoproj.io a b %-o', hazard.check)
     end)
 
+    it('counts the files of a chart, which hold no objects', function()
+      local all = files()
+      all['apps/chart/Chart.yaml'], all['apps/chart/values.yaml'] = 'name: chart\nversion: 0.1.0\n', 'a: 1\n'
+      local out = plan(all, { ['apps/chart/Chart.yaml'] = 'old/Chart.yaml', ['apps/chart/values.yaml'] = 'old/values.yaml' })
+      assert.matches('the Application chart: .* 2 files with 0 objects', out.hazards[1].reason)
+    end)
+
     it('knows a folder that another of its globs finds under the same name', function()
       local more = files()
       for file, text in pairs(more) do more[file] = text:gsub('{path: apps/%*}', '%0, {path: "more/*"}') end

@@ -207,6 +207,34 @@ spec:
     assert.same({ ['R.md'] = 'R\n' }, here.created)
   end)
 
+  it('does not move entries across the border: one repository has the old list, another the new', function()
+    local files = {
+      ['kustomization.yaml'] = 'resources:\n  - web.yaml\n  - rest.yaml\n', ['web.yaml'] = CONFIG:format 'web',
+      ['rest.yaml'] = CONFIG:format 'rest',
+    }
+    for _, repository in ipairs { 'platform', false } do
+      local e = assert.has_error(function()
+        split(files, { ['web.yaml'] = 'apps/web.yaml' }, { actions = {
+          { use = 'kustomize.move_entries', with = { to = 'apps' }, repository = repository or nil },
+        } })
+      end)
+      assert.matches('kustomize.move_entries to apps: kustomization.yaml lists web.yaml, and they are in two repositories '
+        .. 'afterwards', tostring(e))
+      assert.matches('kustomize.make_root', e.hint or e.cause.hint)
+    end
+  end)
+
+  it('moves entries within the other repository', function()
+    local _, there = split({
+      ['k/kustomization.yaml'] = 'resources:\n  - web.yaml\n  - rest.yaml\n', ['k/web.yaml'] = CONFIG:format 'web',
+      ['k/rest.yaml'] = CONFIG:format 'rest',
+    }, { ['k/kustomization.yaml'] = 'k/kustomization.yaml', ['k/rest.yaml'] = 'k/rest.yaml', ['k/web.yaml'] = 'apps/web.yaml' }, {
+      actions = { { use = 'kustomize.move_entries', with = { to = 'apps' }, repository = 'platform' } },
+    })
+    assert.equal('resources:\n  - rest.yaml\n', there.changed['k/kustomization.yaml'].new)
+    assert.matches('%- web.yaml', there.created['apps/kustomization.yaml'])
+  end)
+
   it('refuses targets that its own ignore file leaves out', function()
     local ok, e = pcall(split, { ['a.tf'] = '', ['x.log'] = '' }, { ['a.tf'] = '.gitignore', ['x.log'] = 'x.log' })
     assert.is_true(ok, tostring(e))
