@@ -8,10 +8,18 @@ Dispatch.__index = Dispatch
 local dispatch = {}
 
 local WILD = '[*?%[%]{}\\]'
+local NONE = {}
 
 local function add(map, key, item)
   map[key] = map[key] or {}
   table.insert(map[key], item)
+end
+
+-- A glob for the last segment of what a pattern matches; nil when that cannot be told.
+local function tail_of(pattern)
+  local tail = pattern:match('[^/]+$')
+  if not tail or tail == '**' or pattern:find('[%[\\]') or tail:gsub('%b{}', ''):find('[{}]') then return nil end
+  return fs.glob(tail)
 end
 
 -- What a pattern asks of a path: its name or extension in any folder, all of it, or to be tried on all below a folder.
@@ -28,7 +36,7 @@ local function sort_in(self, pattern, i)
     add(self.paths, pattern, i)
   else
     local folder = pattern:match('^([^/]*)/') or ''
-    if folder:find(WILD) then table.insert(self.globs, { fs.glob(pattern), i })
+    if folder:find(WILD) then table.insert(self.globs, { fs.glob(pattern), i, tail_of(pattern) })
     else add(self.below, folder, { fs.glob(pattern), i }) end
   end
 end
@@ -58,7 +66,7 @@ local function mark(wanted, list)
 end
 
 local function try(wanted, globs, p, known)
-  for _, glob in ipairs(globs or {}) do
+  for _, glob in ipairs(globs or NONE) do
     local i = glob[2]
     if not known[i] and glob[1]:match(p) then
       wanted = wanted or {}
@@ -83,7 +91,10 @@ local function of_name(self, name)
     local wanted = mark({}, self.names[name])
     mark(wanted, self.extensions[name:match('%.([^.]+)$')])
     try(wanted, self.name_globs, name, wanted)
-    known = { wanted = wanted, finders = in_order(self, wanted) }
+    known = { wanted = wanted, finders = in_order(self, wanted), globs = {} }
+    for _, glob in ipairs(self.globs) do
+      if not glob[3] or glob[3]:match(name) then table.insert(known.globs, glob) end
+    end
     self.by_name[name] = known
   end
   return known
@@ -101,7 +112,7 @@ function Dispatch:of(entry)
     known = of_name(self, p:match('[^/]*$'))
     wanted = mark(wanted, self.paths[p])
     wanted = try(wanted, self.below[p:match('^([^/]*)/') or ''], p, known.wanted)
-    wanted = try(wanted, self.globs, p, known.wanted)
+    wanted = try(wanted, known.globs, p, known.wanted)
   end
   if not wanted then return known.finders end
   for i in pairs(known.wanted) do wanted[i] = true end
