@@ -1,4 +1,4 @@
-/* library.c: the modules under DATA/lua, as text or compiled ahead. SPDX-License-Identifier:
+/* library.c: the Lua code under DATA, as text or compiled ahead. SPDX-License-Identifier:
  * Apache-2.0 */
 #include "library.h"
 
@@ -75,14 +75,12 @@ static const IfxLibraryEntry *compiled(const IfxLibrary *l, const char *file,
 
 /* ---- modules ---- */
 
-/* `path` becomes the file of the module and `file` points to its part below DATA/lua. */
-static bool find(const IfxLibrary *l, const char *name, char *path, size_t size, const char **file,
-                 struct stat *st) {
+/* `path` becomes the file of the module. */
+static bool find(const IfxLibrary *l, const char *name, char *path, size_t size, struct stat *st) {
   char rel[200];
   size_t n = strlen(name);
   if (n >= sizeof rel || strstr(name, "..") || strchr(name, '/')) return false;
   for (size_t i = 0; i <= n; i++) rel[i] = name[i] == '.' ? '/' : name[i];
-  *file = path + strlen(l->data) + strlen("/lua/");
   snprintf(path, size, "%s/lua/%s.lua", l->data, rel);
   if (stat(path, st) == 0) return true;
   snprintf(path, size, "%s/lua/%s/init.lua", l->data, rel);
@@ -91,8 +89,7 @@ static bool find(const IfxLibrary *l, const char *name, char *path, size_t size,
 
 bool ifx_library_find(const IfxLibrary *l, const char *name, char *path, size_t size) {
   struct stat st;
-  const char *file;
-  return find(l, name, path, size, &file, &st);
+  return find(l, name, path, size, &st);
 }
 
 static bool load_text(lua_State *L, const char *path, const char *chunk) {
@@ -107,16 +104,31 @@ static bool load_text(lua_State *L, const char *path, const char *chunk) {
   return status == LUA_OK;
 }
 
-bool ifx_library_load(lua_State *L, const IfxLibrary *l, const char *name) {
-  char path[4400], chunk[300];
-  const char *file;
-  struct stat st;
-  if (!find(l, name, path, sizeof path, &file, &st)) {
-    lua_pushnil(L);
-    return false;
-  }
-  snprintf(chunk, sizeof chunk, IFX_LIBRARY_CHUNK "%s", file);
-  const IfxLibraryEntry *e = compiled(l, file, &st);
+/* The chunk of an existing file under the name that its code was compiled with, or why not. */
+static bool load(lua_State *L, const IfxLibrary *l, const char *path, const struct stat *st) {
+  char chunk[300];
+  const char *file = path + strlen(l->data) + 1;
+  snprintf(chunk, sizeof chunk, "@%s", file);
+  const IfxLibraryEntry *e = compiled(l, file, st);
   if (e && luaL_loadbufferx(L, l->compiled + e->offset, e->size, chunk, "b") == LUA_OK) return true;
   return load_text(L, path, chunk);
+}
+
+bool ifx_library_load(lua_State *L, const IfxLibrary *l, const char *name) {
+  char path[4400];
+  struct stat st;
+  if (find(l, name, path, sizeof path, &st)) return load(L, l, path, &st);
+  lua_pushnil(L);
+  return false;
+}
+
+bool ifx_library_load_file(lua_State *L, const IfxLibrary *l, const char *path, const char *name) {
+  char own[4400];
+  struct stat st, other;
+  snprintf(own, sizeof own, "%s/%s", l->data, name);
+  if (stat(own, &st) == 0 && stat(path, &other) == 0 && st.st_ino == other.st_ino &&
+      st.st_dev == other.st_dev)
+    return load(L, l, own, &st);
+  lua_pushnil(L);
+  return false;
 }

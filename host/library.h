@@ -1,4 +1,4 @@
-/* library.h: the modules under DATA/lua, as text or compiled ahead. SPDX-License-Identifier:
+/* library.h: the Lua code under DATA, as text or compiled ahead. SPDX-License-Identifier:
  * Apache-2.0 */
 #ifndef IFX_LIBRARY_H
 #define IFX_LIBRARY_H
@@ -19,14 +19,14 @@ typedef struct IfxLibraryHeader {
 /* Code counts only for the text that it was made of: of this size and this time, in whole seconds,
  * which is what archives and package managers keep. */
 typedef struct IfxLibraryEntry {
-  char name[64]; /* below DATA/lua: "ifx/cli/init.lua" */
+  char name[64]; /* below DATA: "lua/ifx/cli/init.lua", "plugins/flux/init.lua" */
   int64_t mtime;
   uint64_t text_size;
   uint64_t offset, size; /* of the code in this file */
 } IfxLibraryEntry;
 
 typedef struct IfxLibrary {
-  const char *data;     /* the folder that holds lua/ */
+  const char *data;     /* the folder that holds lua/ and plugins/ */
   const char *compiled; /* the mapped file, or NULL */
   size_t size;
 } IfxLibrary;
@@ -45,5 +45,9 @@ bool ifx_library_find(const IfxLibrary *l, const char *name, char *path, size_t 
 /* Push the chunk of module NAME and return true; else push why not, or nil when there is no such
  * module. */
 bool ifx_library_load(lua_State *L, const IfxLibrary *l, const char *name);
+
+/* The same for the file `path`, when it is DATA/NAME, as plugins/flux/init.lua: nil when it is
+ * another, or none. The chunk is called NAME. */
+bool ifx_library_load_file(lua_State *L, const IfxLibrary *l, const char *path, const char *name);
 
 #endif

@@ -132,6 +132,28 @@ static int require(lua_State *L) {
 
 /* ---- module `host`: for the library only ---- */
 
+/* Raise why the text `name` is no chunk, which is on top. */
+static int raise_syntax(lua_State *L, const char *name) {
+  IfxErr e;
+  const char *why = lua_tostring(L, -1);
+  size_t skip = strlen(name);
+  ifx_err_set(&e, IFX_E_PARSE, "%s", why);
+  if (strncmp(why, name, skip) == 0 && why[skip] == ':') {
+    int at = 0;
+    sscanf(why + skip, ":%u: %n", &e.line, &at);
+    snprintf(e.message, sizeof e.message, "%s", why + skip + at);
+  }
+  snprintf(e.file, sizeof e.file, "%s", name);
+  return ifx_raise(L, &e);
+}
+
+/* The chunk on top gets the globals at index 3. */
+static int with_globals(lua_State *L) {
+  lua_pushvalue(L, 3);
+  if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
+  return 1;
+}
+
 /* chunk(text, name, env): a function made of source text (never of bytecode), whose globals are
  * env. */
 static int host_chunk(lua_State *L) {
@@ -140,22 +162,19 @@ static int host_chunk(lua_State *L) {
   const char *name = ifx_check_string(L, 2, NULL);
   ifx_check_table(L, 3);
   lua_pushfstring(L, "@%s", name);
-  if (luaL_loadbufferx(L, text, len, lua_tostring(L, -1), "t") != LUA_OK) {
-    IfxErr e;
-    const char *why = lua_tostring(L, -1);
-    size_t skip = strlen(name);
-    ifx_err_set(&e, IFX_E_PARSE, "%s", why);
-    if (strncmp(why, name, skip) == 0 && why[skip] == ':') {
-      int at = 0;
-      sscanf(why + skip, ":%u: %n", &e.line, &at);
-      snprintf(e.message, sizeof e.message, "%s", why + skip + at);
-    }
-    snprintf(e.file, sizeof e.file, "%s", name);
-    return ifx_raise(L, &e);
-  }
-  lua_pushvalue(L, 3);
-  if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
-  return 1;
+  if (luaL_loadbufferx(L, text, len, lua_tostring(L, -1), "t") != LUA_OK)
+    return raise_syntax(L, name);
+  return with_globals(L);
+}
+
+/* own_chunk(path, name, env): the same for a file of this program, whose code may be compiled
+ * ahead; nil when `path` is not the file `name` of this program. */
+static int host_own_chunk(lua_State *L) {
+  const char *path = ifx_check_string(L, 1, NULL), *name = ifx_check_string(L, 2, NULL);
+  ifx_check_table(L, 3);
+  lua_settop(L, 3);
+  if (ifx_library_load_file(L, &ifx_runtime(L)->library, path, name)) return with_globals(L);
+  return lua_isnil(L, -1) ? 1 : raise_syntax(L, name);
 }
 
 /* module_file(name): the file of a library module, or nil. */
@@ -256,6 +275,7 @@ static int host_is_list(lua_State *L) {
 }
 
 static const luaL_Reg host_functions[] = {{"chunk", host_chunk},
+                                          {"own_chunk", host_own_chunk},
                                           {"module_file", host_module_file},
                                           {"time", host_time},
                                           {"date", host_date},

@@ -1,4 +1,4 @@
-/* compile_library.c: compile the modules of the library into one file. SPDX-License-Identifier:
+/* compile_library.c: compile the library and the plugins into one file. SPDX-License-Identifier:
  * Apache-2.0 */
 #include <lauxlib.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static int compile(lua_State *L, const char *root, const char *file, IfxLibraryE
   char path[4400], chunk[300];
   struct stat st;
   snprintf(path, sizeof path, "%s/%s", root, file);
-  snprintf(chunk, sizeof chunk, IFX_LIBRARY_CHUNK "%s", file);
+  snprintf(chunk, sizeof chunk, "@%s", file);
   if (strlen(file) >= sizeof e->name) return failed(file, "its name is too long");
   FILE *f = stat(path, &st) == 0 ? fopen(path, "rb") : NULL;
   char *text = f ? malloc((size_t)st.st_size + 1) : NULL;

@@ -180,7 +180,7 @@ end
 function recipe.load(found, registry, log)
   local text = read_text(found)
   local sandbox = env.build {
-    plugin = found.name, chunk_prefix = fs.dirname(found.path) .. '/', read = neighbour(found), config = {},
+    plugin = found.name, chunk = env.text(neighbour(found), fs.dirname(found.path) .. '/'), config = {},
     reach = { plugin = found.name, base = fs.dirname(found.path), read = {}, write = {}, exec = {} },
     modules = env.planning, log = log,
     use = function(name, instance) return require('ifx.plugin.share')(registry:load(name, instance)) end,

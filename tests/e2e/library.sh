@@ -33,6 +33,31 @@ call version
 equal 'text of another size wins' "$changed" "$out"
 cp -p "$scratch/origin" "$text"
 
+plugin=$(dirname "$text")/../../../plugins/sops/init.lua
+ask_plugin() { # what a plugin says of its kinds
+  call eval "print(require 'ifx.plugin'.registry {}:load 'sops'.references[1].kinds['sops.path_regex'])"
+}
+ask_plugin
+kinds=$out
+cp -p "$plugin" "$scratch/plugin"
+sed -i "/kinds/s/ of / OF /" "$plugin"
+touch -r "$scratch/plugin" "$plugin"
+ask_plugin
+equal 'a plugin of the program is compiled too' "$kinds" "$out"
+touch -d '2001-01-01' "$plugin"
+ask_plugin
+equal 'its text of another time wins' "${kinds/ of / OF }" "$out"
+printf 'return nil =\n' >"$plugin"
+ask_plugin
+says 'a mistake in it names its file' 'plugins/sops/init.lua:1' "$out"
+cp -p "$scratch/plugin" "$plugin"
+mkdir -p "$scratch/config/ifx/plugins/mine"
+cp "$scratch/plugin" "$scratch/config/ifx/plugins/mine/init.lua"
+printf 'name: mine\nversion: 1.0.0\napi: 1\nsummary: Mine\ncontributes: { references: [mine.x] }\n' >"$scratch/config/ifx/plugins/mine/plugin.yaml"
+printf '\033Lua' >"$scratch/config/ifx/plugins/mine/init.lua"
+XDG_CONFIG_HOME=$scratch/config call eval "require 'ifx.plugin'.registry {}:load 'mine'"
+says 'a plugin of the user is text only' 'mine/init.lua' "$out"
+
 cp "$code" "$scratch/code"
 size=$(stat -c %s "$code")
 for length in 0 7 16 1000 $((size / 2)) $((size - 1)); do

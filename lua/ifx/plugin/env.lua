@@ -126,12 +126,12 @@ local function requirer(spec, sandbox)
   local loaded = {}
   local function own_file(name)
     local path = require 'fs'.normalize(name:gsub('^%./', '') .. '.lua')
-    local bytes = path and path:sub(1, 1) ~= '/' and spec.read(path)
-    if not bytes then
+    local chunk = path and path:sub(1, 1) ~= '/' and spec.chunk(path, sandbox)
+    if not chunk then
       err.raise { kind = 'not_found', op = 'require ' .. name,
         message = ('plugin %s has no file %s.lua'):format(spec.plugin, name) }
     end
-    return host.chunk(bytes, spec.chunk_prefix .. path, sandbox)(name)
+    return chunk(name)
   end
   return function(name)
     if type(name) ~= 'string' then err.raise { kind = 'argument', op = 'require', message = 'the name must be text' } end
@@ -152,8 +152,7 @@ end
 ---@class ifx.plugin.EnvSpec
 ---@field plugin string
 ---@field modules table<string, true>|nil  library modules beyond those of every plugin
----@field chunk_prefix string            put before the names of its files in messages
----@field read fun(path: string): string|nil  bytes of a file of the plugin's folder
+---@field chunk fun(path: string, env: table): function|nil  a file of the plugin's folder as a function with these globals
 ---@field config table
 ---@field reach ifx.plugin.Reach
 ---@field log { info: function, warn: function }
@@ -180,6 +179,17 @@ local function lazy(spec)
       return out
     end,
   }
+end
+
+---Chunks of files that are text, for `chunk` of a specification.
+---@param read fun(path: string): string|nil  bytes of a file of the plugin's folder
+---@param prefix string  put before the names of its files in messages
+---@return fun(path: string, env: table): function|nil
+function env.text(read, prefix)
+  return function(path, sandbox)
+    local bytes = read(path)
+    return bytes and host.chunk(bytes, prefix .. path, sandbox)
+  end
 end
 
 ---A fresh environment. What the manifest does not grant does not exist in it.

@@ -6,12 +6,16 @@ local guard = require 'ifx.plugin.guard'
 local host = require 'host'
 local share = require 'ifx.plugin.share'
 
--- The bytes of a file of the plugin: of a repository's, those that were hashed.
-local function reader(entry)
+-- Its files as functions: of a repository's plugin the bytes that were hashed, of this program's what was compiled ahead.
+local function chunks(entry, prefix)
   if entry.snapshot then
-    return function(path) return entry.snapshot.bytes[path] end
+    return env.text(function(path) return entry.snapshot.bytes[path] end, prefix)
   end
-  return function(path) return fs.try_read(fs.join(entry.dir, path)) end
+  local text = env.text(function(path) return fs.try_read(fs.join(entry.dir, path)) end, prefix)
+  if entry.source ~= 'installed' then return text end
+  return function(path, sandbox)
+    return host.own_chunk(fs.join(entry.dir, path), prefix .. path, sandbox) or text(path, sandbox)
+  end
 end
 
 local function fill(template, config)
@@ -71,18 +75,19 @@ end
 return function(registry, entry, instance)
   for _, required in ipairs(entry.manifest.requires) do registry:load(required) end
   local config = registry.config:resolve(entry.manifest, instance)
-  local read = reader(entry)
-  local bytes = read('init.lua')
-  if not bytes then
+  local chunk = chunks(entry, ('plugins/%s/'):format(entry.name))
+  local sandbox, made = env.build {
+    plugin = entry.name, chunk = chunk, config = config, reach = reach(registry, entry, config),
+    log = prefixed(registry.log, entry.name), use = user(registry, entry),
+  }
+  local found, value = guard.call(registry, entry, function()
+    local init = chunk('init.lua', sandbox)
+    if init then return true, init() end
+  end)
+  if not found then
     err.raise { kind = 'plugin', op = 'load the plugin ' .. entry.name, message = 'it has no init.lua',
       file = entry.manifest.file }
   end
-  local prefix = ('plugins/%s/'):format(entry.name)
-  local sandbox, made = env.build {
-    plugin = entry.name, chunk_prefix = prefix, read = read, config = config, reach = reach(registry, entry, config),
-    log = prefixed(registry.log, entry.name), use = user(registry, entry),
-  }
-  local value = guard.call(registry, entry, function() return host.chunk(bytes, prefix .. 'init.lua', sandbox)() end)
   local guarded = guard.wrap(registry, entry, value, made)
   check_contributes(entry, guarded)
   return guarded

@@ -13,7 +13,7 @@ describe('the environment of a plugin', function()
   local function build(grants)
     local files = { ['lib/other.lua'] = 'return { name = ...}', ['bad.lua'] = 'return os' }
     return env.build {
-      plugin = 'probe', chunk_prefix = 'plugins/probe/', read = function(path) return files[path] end,
+      plugin = 'probe', chunk = env.text(function(path) return files[path] end, 'plugins/probe/'),
       config = { level = 3 }, use = function(name) return { used = name } end,
       reach = { plugin = 'probe', base = dir, read = grants and grants.read or {}, write = grants and grants.write or {},
         exec = grants and grants.exec or {} },

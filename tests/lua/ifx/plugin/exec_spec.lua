@@ -17,7 +17,7 @@ describe('a plugin with programs granted', function()
 
   local function run(code, exec)
     local sandbox = env.build {
-      plugin = 'probe', chunk_prefix = 'plugins/probe/', read = function() end, config = {}, use = function() end,
+      plugin = 'probe', chunk = function() end, config = {}, use = function() end,
       reach = { plugin = 'probe', base = '/nowhere', read = {}, write = {}, exec = exec or {} },
       log = { info = function() end, warn = function() end },
     }
