@@ -16,8 +16,7 @@
 #define MAX_OVERRUN_NS                                                                             \
   10000000000u /* where each error is caught again, out of the hook's reach                        \
                 */
-#define NEVER           UINT64_MAX
-#define WATCHDOG_SIGNAL SIGUSR1
+#define NEVER UINT64_MAX
 
 #ifndef sigev_notify_thread_id /* glibc documents the name, and leaves it out */
 #define sigev_notify_thread_id _sigev_un._tid
@@ -182,6 +181,8 @@ static void on_alarm(int sig) {
   Sched *s = watched;
   (void)sig;
   if (!s) return;
+  if (s->nudged && s->lua) lua_sethook(s->lua, interrupt_hook, LUA_MASKCOUNT, 1);
+  s->nudged = false;
   uint64_t deadline = atomic_load(&s->deadline), now = ifx_now();
   lua_State *L = s->lua;
   atomic_store(&s->alarm, NEVER);
@@ -192,13 +193,25 @@ static void on_alarm(int sig) {
   lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
 }
 
-static void start_watchdog(lua_State *L, Sched *s) {
+void ifx_guard_listen(Sched *s) {
   struct sigaction sa = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
-  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = WATCHDOG_SIGNAL};
+  watched = s;
+  s->thread = pthread_self();
+  sigaction(IFX_WATCHDOG_SIGNAL, &sa, NULL);
+}
+
+void ifx_guard_nudge(Sched *s) {
+  s->interrupts = 1;
+  s->nudged = true;
+  pthread_kill(s->thread, IFX_WATCHDOG_SIGNAL);
+  uv_async_send(&s->wake);
+}
+
+static void start_watchdog(lua_State *L, Sched *s) {
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = IFX_WATCHDOG_SIGNAL};
   if (s->watching) return;
   event.sigev_notify_thread_id = gettid();
-  watched = s;
-  sigaction(WATCHDOG_SIGNAL, &sa, NULL);
+  ifx_guard_listen(s);
   if (timer_create(CLOCK_MONOTONIC, &event, &s->timer) != 0)
     luaL_error(L, "cannot start the watchdog: %s", strerror(errno));
   s->watching = true;
@@ -206,11 +219,11 @@ static void start_watchdog(lua_State *L, Sched *s) {
 }
 
 void ifx_guard_stop(Sched *s) {
+  watched = NULL;
   if (!s->watching) return;
   timer_delete(s->timer);
   s->watching = false;
   atomic_store(&s->alarm, 0);
-  watched = NULL;
 }
 
 /* ---- guard(seconds, label, f, …) ---- */

@@ -14,6 +14,7 @@
 #include "bind/bind.h"
 #include "runtime.h"
 #include "scheduler.h"
+#include "worker.h"
 
 #define LOADED "ifx.loaded"
 #define FULL   "ifx.full"
@@ -293,6 +294,7 @@ static void open_host(lua_State *L, const IfxDirs *d) {
   luaL_newlib(L, host_functions);
   ifx_open_scope(L);
   ifx_open_guard(L);
+  ifx_open_worker(L);
   lua_pushstring(L, d->exe);
   lua_setfield(L, -2, "exe");
   lua_pushstring(L, d->data);

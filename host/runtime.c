@@ -51,10 +51,10 @@ static int main_done(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
-/* The root task: args → exit status. */
+/* The root task: `require NAME.main(…)`, whatever it returns. Upvalue 1 is the name. */
 static int root(lua_State *L) {
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "ifx.cli");
+  lua_pushvalue(L, lua_upvalueindex(1));
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "main");
   lua_replace(L, -2);
@@ -63,12 +63,17 @@ static int root(lua_State *L) {
   return 1;
 }
 
+void ifx_push_main(lua_State *L, const char *module) {
+  lua_pushstring(L, module);
+  lua_pushcclosure(L, root, 1);
+}
+
 static int run(lua_State *L) { return ifx_sched_run(L, lua_gettop(L) - 1); }
 
 int ifx_runtime_main(Runtime *r, int argc, char **argv) {
   lua_State *L = r->L;
   lua_pushcfunction(L, run);
-  lua_pushcfunction(L, root);
+  ifx_push_main(L, "ifx.cli");
   lua_createtable(L, argc, 0);
   for (int i = 1; i < argc; i++) {
     lua_pushstring(L, argv[i]);

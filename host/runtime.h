@@ -25,6 +25,9 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err);
  * are printed. */
 int ifx_runtime_main(Runtime *r, int argc, char **argv);
 
+/* Push the function of a root task: `main` of that module of the library. */
+void ifx_push_main(lua_State *L, const char *module);
+
 void ifx_runtime_close(Runtime *r);
 
 #endif

@@ -63,6 +63,8 @@ struct Sched {
   int waits, tasks;        /* open now */
   volatile sig_atomic_t interrupts;
   /* guard.c */
+  pthread_t thread;             /* the one that runs it, when it listens */
+  volatile sig_atomic_t nudged; /* another thread wants its run to end */
   bool watching;
   timer_t timer;                  /* signals this thread when it has run out */
   atomic_uint_fast64_t alarm;     /* when that is; 0: there is no timer */
@@ -107,7 +109,10 @@ void ifx_guard_leave(Sched *s);
 Guard *ifx_guard_share(const Sched *s); /* the running task's budget, counted once more, or NULL */
 void ifx_guard_release(Guard *g);       /* NULL is harmless */
 void ifx_guard_stop(Sched *s);
-void ifx_guard_interrupt(Sched *s);      /* from the handler of SIGINT and SIGTERM */
+void ifx_guard_interrupt(Sched *s); /* from the handler of SIGINT and SIGTERM */
+#define IFX_WATCHDOG_SIGNAL SIGUSR1
+void ifx_guard_listen(Sched *s);         /* this thread runs `s` and takes the watchdog's signal */
+void ifx_guard_nudge(Sched *s);          /* interrupt what another thread runs, which listens */
 void ifx_open_guard(lua_State *L);       /* adds `guard` to the table on top */
 void ifx_track_coroutines(lua_State *L); /* the standard library's coroutines tell who runs */
 

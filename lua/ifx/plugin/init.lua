@@ -53,7 +53,7 @@ function M.registry(options)
   options = options or {}
   local self = setmetatable({
     dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log(), config = options.config,
-    instances = {},
+    instances = {}, own_config = options.config ~= nil,
   }, Registry)
   cap_memory(self)
   return self
@@ -134,6 +134,13 @@ function Registry:contributions(sort)
     end
   end
   return out
+end
+
+---How another thread gets the same contributions; nil for a registry that was made with a configuration of its own.
+---@param sort 'references'|'transform'|'operations'
+---@return { module: string, argument: table }?
+function Registry:reload(sort)
+  return not self.own_config and { module = 'ifx.plugin.reload', argument = { dir = self.dir, sort = sort } } or nil
 end
 
 local function owner_of(self, sort, name)

@@ -160,7 +160,8 @@ end
 --- How this run finds references: options for whatever searches a tree again.
 ---@return ifx.repo.GraphOptions
 function Context:search()
-  return { plugins = hidden[self].registry:contributions('references') }
+  local registry = hidden[self].registry
+  return { plugins = registry:contributions('references'), reload = registry:reload('references') }
 end
 
 --- The reference graph of a tree, from the finders of all plugins.

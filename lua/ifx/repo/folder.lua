@@ -41,6 +41,14 @@ local function read(tree, entry)
   return fs.read(place, { max = math.max(entry.size, 64 * 1024 * 1024) })
 end
 
+local function describe(tree) return { root = tree.root, entries = tree:files() } end
+
+---@param description { root: string, entries: ifx.repo.Entry[] }
+---@return ifx.repo.Tree
+function folder.reopen(description)
+  return base.new({ kind = 'folder', root = description.root, _describe = describe }, description.entries, read)
+end
+
 ---All files below `dir` that its ignore files do not leave out; `.git` is never entered, links are never followed.
 ---Raises 'not_found' when there is no such folder, 'permission' when a part of it cannot be read.
 ---@param dir string
@@ -57,7 +65,7 @@ function folder.open(dir)
     local next_dir = table.remove(todo)
     visit(root, next_dir[1], next_dir[2], next_dir[3], entries, todo)
   end
-  return base.new({ kind = 'folder', root = root }, entries, read)
+  return folder.reopen { root = root, entries = entries }
 end
 
 return folder

@@ -52,6 +52,32 @@ local function check_directories(tree)
   end
 end
 
+local function describe(tree, origins, contents)
+  local below = require('ifx.repo.tree').describe(tree.below)
+  return below and { below = below, entries = tree:files(), origins = origins, contents = contents }
+end
+
+-- Entries that stand for files of the tree below (`origins`: path to its path there) or for new bytes (`contents`).
+local function over(below, entries, origins, contents)
+  return base.new({
+    kind = 'overlay', below = below, repository = below.repository, _prefetch = function(_, paths)
+      local old = {}
+      for _, p in ipairs(paths) do
+        if origins[p] and not contents[p] then old[#old + 1] = origins[p] end
+      end
+      below:prefetch(old)
+    end,
+    _describe = function(tree) return describe(tree, origins, contents) end,
+    origin = function(_, p) return origins[p] end,
+    size = function(tree, p)
+      local entry = tree:entry(p)
+      return entry and entry.size or below:size(origins[p])
+    end,
+  }, entries, function(_, entry)
+    return contents[entry.path] or below:read(origins[entry.path])
+  end)
+end
+
 ---The tree `below` with moves, new contents and removals. Nothing is written anywhere. The tree below stays open as
 ---long as this one is used. Raises 'conflict' when two files would share a path, or one would be a directory too.
 ---@param below ifx.repo.Tree
@@ -65,25 +91,20 @@ function overlay.open(below, changes)
     copy.path = to
     entries[to] = copy
   end
-  local contents, list = written(entries, changes.write or {}), {}
+  local contents, list, origins = written(entries, changes.write or {}), {}, {}
   for _, entry in pairs(entries) do list[#list + 1] = entry end
-  local tree = base.new({
-    kind = 'overlay', below = below, repository = below.repository, _prefetch = function(_, paths)
-      local old = {}
-      for _, p in ipairs(paths) do
-        if from[p] and not contents[p] then old[#old + 1] = from[p].path end
-      end
-      below:prefetch(old)
-    end,
-    origin = function(_, p) return from[p] and from[p].path end,
-    size = function(tree, p)
-      local entry = tree:entry(p)
-      return entry and entry.size or below:size(from[p].path)
-    end,
-  }, list, function(_, entry)
-    return contents[entry.path] or below:read(from[entry.path].path)
-  end)
+  for to, entry in pairs(from) do origins[to] = entry.path end
+  local tree = over(below, list, origins, contents)
   check_directories(tree)
+  return tree
+end
+
+---@param description table
+---@return ifx.repo.Tree  closed with the tree below it
+function overlay.reopen(description)
+  local below = require('ifx.repo.tree').reopen(description.below)
+  local tree = over(below, description.entries, description.origins, description.contents)
+  tree._close = function() below:close() end
   return tree
 end
 

@@ -93,6 +93,20 @@ local function prefetch(tree, paths)
   fetch_window(tree, window)
 end
 
+local function describe(tree)
+  return { repository = tree.repository, id = tree.id, dir = tree._dir, entries = tree:files() }
+end
+
+---@param description { repository: ifx.git.Repository, id: string, dir: string, entries: ifx.repo.Entry[] }
+---@return ifx.repo.Tree
+function revision.reopen(description)
+  return base.new({
+    kind = 'revision', repository = description.repository, id = description.id, _dir = description.dir,
+    _blobs = blobs.open(description.dir), _prefetch = prefetch, _describe = describe,
+    _close = function(tree) tree._blobs:close() end,
+  }, description.entries, read)
+end
+
 ---The tree of `rev` in the repository that `dir` lies in. Raises 'not_found' for no repository or no such revision.
 ---@param dir string
 ---@param rev string
@@ -106,10 +120,7 @@ function revision.open(dir, rev)
     }
   end
   local id = resolve(dir, rev)
-  return base.new({
-    kind = 'revision', repository = repo, id = id, _dir = dir, _blobs = blobs.open(dir), _prefetch = prefetch,
-    _close = function(tree) tree._blobs:close() end,
-  }, list(repo, dir, id), read)
+  return revision.reopen { repository = repo, id = id, dir = dir, entries = list(repo, dir, id) }
 end
 
 return revision

@@ -347,7 +347,7 @@ function rewrite.plan(tree, moves, graph, opts)
     guard = opts.guard or function(_, f, ...) return f(...) end, directories = side.directories, sides = all, side = side,
     references = still_here(graph, side.gone), remove = keys(side.gone),
     opts = {
-      plugins = opts.plugins, guard = opts.guard, only = opts.only, text = opts.text == true,
+      plugins = opts.plugins, reload = opts.reload, guard = opts.guard, only = opts.only, text = opts.text == true,
       repo_urls = opts.repo_urls or require('ifx.repo.tree').urls(tree),
     },
   }

@@ -21,7 +21,7 @@ local function finders(root)
         hint = entry.state == 'untrusted' and 'ifx trust shows what it may reach, and asks' or nil }
     end
   end
-  return registry:contributions 'references', untrusted
+  return registry:contributions 'references', registry:reload 'references', untrusted
 end
 
 local function known_kinds(plugins)
@@ -54,9 +54,9 @@ end
 function survey.run(where, opts)
   local tree, part = trees.open(where, { dir = opts.dir })
   local _ <close> = tree
-  local plugins, untrusted = finders(tree.root)
+  local plugins, reload, untrusted = finders(tree.root)
   check_kinds(opts.kinds, plugins)
-  local built = graph.build(tree, { plugins = plugins, only = opts.kinds, text = opts.text, part = part })
+  local built = graph.build(tree, { plugins = plugins, reload = reload, only = opts.kinds, text = opts.text, part = part })
   return { tree = tree, part = part, graph = built, untrusted = untrusted }
 end
 

@@ -19,6 +19,21 @@ function tree.revision(dir, rev) return require('ifx.repo.revision').open(dir, r
 ---@return ifx.repo.Tree
 function tree.folder(dir) return require('ifx.repo.folder').open(dir) end
 
+---What another thread needs to open the same tree without looking for its files again; nil where it cannot.
+---@param t ifx.repo.Tree
+---@return table?
+function tree.describe(t)
+  local description = t._describe and t:_describe()
+  if description then description.kind = t.kind end
+  return description
+end
+
+---@param description table  of `describe`
+---@return ifx.repo.Tree
+function tree.reopen(description)
+  return require('ifx.repo.' .. description.kind).reopen(description)
+end
+
 ---@param below ifx.repo.Tree
 ---@param changes ifx.repo.Changes
 ---@return ifx.repo.Tree

@@ -78,6 +78,22 @@ local function size(tree, path)
   return entry and entry.size or #tree:read(path)
 end
 
+local function describe(tree)
+  return { repository = tree.repository, deleted = tree.deleted, entries = tree:files() }
+end
+
+---@param description { repository: ifx.git.Repository, deleted: string[], entries: ifx.repo.Entry[] }
+---@return ifx.repo.Tree
+function worktree.reopen(description)
+  return base.new({
+    kind = 'worktree', root = description.repository.root, repository = description.repository,
+    deleted = description.deleted, size = size, _describe = describe,
+    _close = function(tree)
+      if tree._blobs then tree._blobs:close() end
+    end,
+  }, description.entries, read)
+end
+
 ---The tracked files of the work tree that `dir` lies in. Raises 'not_found' when `dir` is in no repository, and
 ---'unsupported' for a bare one.
 ---@param dir string
@@ -98,12 +114,7 @@ function worktree.open(dir, repo)
     }
   end
   local entries, deleted = list(repo.root)
-  return base.new({
-    kind = 'worktree', root = repo.root, repository = repo, deleted = deleted, size = size,
-    _close = function(tree)
-      if tree._blobs then tree._blobs:close() end
-    end,
-  }, entries, read)
+  return worktree.reopen { repository = repo, deleted = deleted, entries = entries }
 end
 
 return worktree

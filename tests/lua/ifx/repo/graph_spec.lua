@@ -1,6 +1,7 @@
 -- graph_spec.lua: finders over a tree, and what becomes of what they say. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local graph = require 'ifx.repo.graph'
+local search = require 'ifx.repo.search'
 local fixture = dofile((debug.getinfo(1, 'S').source:match('^@(.*/)') or './') .. 'fixture.lua')
 
 -- A finder for lines such as 'use: ../path'.
@@ -177,13 +178,65 @@ describe('graph.build', function()
   end)
 
   it('passes over binary files, and names those too large', function()
-    local saved = graph.MAX_TEXT
-    graph.MAX_TEXT = 100
+    local saved = search.MAX_TEXT
+    search.MAX_TEXT = 100
     local g = graph.build(fixture.tree { ['x.use'] = 'use: y\0', y = '', ['big.md'] = ('`y.md` '):rep(100),
       ['y.md'] = '' }, { plugins = { uses } })
-    graph.MAX_TEXT = saved
+    search.MAX_TEXT = saved
     assert.same({}, g.references)
     assert.matches('too large to be searched: 700 bytes', g.unknown[1].why)
+  end)
+
+  it('passes over what cannot be read when it lists objects', function()
+    local manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: %s }\n'
+    local tree = fixture.tree { ['a.yaml'] = '', ['b.yaml'] = manifest:format 'b', ['c.yaml'] = manifest:format 'c' }
+    local read = tree._read
+    tree._read = function(t, entry)
+      if entry.path == 'b.yaml' then err.raise { kind = 'permission', message = 'no' } end
+      return read(t, entry)
+    end
+    local asks = { plugin = 'asks', kinds = {}, files = { 'a.yaml' }, find = function(_, ctx)
+      return {}, { { line = 1, why = #ctx.objects():find('ConfigMap', nil, 'c') .. ' found' } }
+    end }
+    local g = graph.build(tree, { plugins = { asks } })
+    assert.equal('1 found', g.unknown[1].why)
+    assert.same({ 'b.yaml no' }, { g.errors[1].file .. ' ' .. g.errors[1].message })
+  end)
+
+  it('finds on several processors what it finds on one, in every sort of tree', function()
+    local worker, trees = require 'ifx.worker', require 'ifx.repo.tree'
+    local many, count = graph.MANY_FILES, worker.count
+    local registry = require 'ifx.plugin'.registry {}
+    local plugins, reload = registry:contributions 'references', registry:reload 'references'
+    local files = { ['apps/bad/kustomization.yaml'] = 'a: [1\nb: }', ['apps/t/kustomization.yaml'] = '{{ if }}\n' }
+    for i = 1, 20 do
+      files[('apps/a%d/kustomization.yaml'):format(i)] = 'resources: [cm.yaml, ../../gone]\n'
+      files[('apps/a%d/cm.yaml'):format(i)] = ('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a%d }\n'):format(i)
+      files[('docs/%d.md'):format(i)] = ('see [it](../apps/a%d/cm.yaml) and `apps/a1`\n'):format(i)
+    end
+    local dir = fixture.repository(files)
+    local changes = {
+      moves = { ['apps/a1/cm.yaml'] = 'else/cm.yaml' }, write = { ['new.md'] = '[x](apps/a2)' }, remove = { 'docs/2.md' },
+    }
+    local opened = { trees.worktree(dir), trees.revision(dir, 'HEAD'), trees.folder(dir) }
+    opened[4] = trees.overlay(opened[1], changes)
+    opened[5] = trees.overlay(trees.overlay(opened[2], changes), { remove = { 'new.md' } })
+    for _, tree in ipairs(opened) do
+      local alone = graph.build(tree, { plugins = plugins, part = 'apps' })
+      local all = graph.build(tree, { plugins = plugins })
+      graph.MANY_FILES, worker.count = 1, function() return 3 end
+      local shared = graph.build(tree, { plugins = plugins, reload = reload, part = 'apps' })
+      local together = graph.build(tree, { plugins = plugins, reload = reload })
+      graph.MANY_FILES, worker.count = many, count
+      for _, key in ipairs { 'references', 'unknown', 'errors' } do
+        assert.same(alone[key], shared[key], tree.kind)
+        assert.same(all[key], together[key], tree.kind)
+      end
+      assert.is_true(#all.references > 70 and #all.errors == 1 and #all.unknown > 0, tree.kind)
+      assert.equal(#all.finders, #together.finders)
+      tree:close()
+    end
+    fixture.clean()
   end)
 
   it('knows where links point', function()

@@ -1,0 +1,42 @@
+-- worker: work that needs processors, on all of them: threads with a Lua state each. SPDX-License-Identifier: Apache-2.0
+local host = require 'host'
+
+local M = {}
+
+-- Each worker loads what it works with: beyond so many that costs more than it saves.
+local MOST = 16
+
+---How many workers `map` starts for as many items.
+---@param items integer
+---@return integer
+function M.count(items)
+  return math.max(1, math.min(host.cores(), MOST, items))
+end
+
+---Call a function on every item, on all processors at once; results in the order of the items. `module` is one of the
+---library; it returns `function(setup)`, which each worker calls once for itself and which returns the function for the
+---items and, where something has to be ended, a second value that is closed. Whatever passes is copied: plain values
+---only (nil, booleans, numbers, strings, null, tables of these, lists, errors).
+---@param module string
+---@param setup any
+---@param items any[]
+---@return any[] results
+---Raises what the first item that fails raises (items are begun in order; those that were begun are ended before), kind
+---'argument' for what cannot be copied.
+function M.map(module, setup, items)
+  local packed = {}
+  for i, item in ipairs(items) do packed[i] = host.pack(item) end
+  if #packed == 0 then return {} end
+  local results, failed = host.workers(module, host.pack(setup), packed, M.count(#packed))
+  if not results then error(type(failed) == 'string' and host.unpack(failed) or failed, 0) end
+  for i, bytes in ipairs(results) do results[i] = host.unpack(bytes) end
+  return results
+end
+
+-- The life of a worker.
+function M.main(module, setup, take, give)
+  local work, _ <close> = require(module)(host.unpack(setup))
+  for _, bytes in take do give(host.pack((work(host.unpack(bytes))))) end
+end
+
+return M
