@@ -2,39 +2,9 @@
 local err = require 'err'
 local ifx = require 'ifx'
 local json = require 'json'
+local make = require 'ifx.plan.make'
 
----@class ifx.plan.Operation
----@field id integer             its place, from 1
----@field type string            'git.commit'; a plugin owns it
----@field args table             data; { ['$result'] = id, field = name } stands for what an earlier operation returns
----@field summary string         one line for people
----@field irreversible string?   why it cannot be undone
-
----@class ifx.plan.Section
----@field title string
----@field kind 'text'|'list'|'table'|'tree'|'diff'
----@field text string?      text: paragraphs; diff: a unified diff, when `files` is absent
----@field items (string|ifx.term.Node)[]?   list: text; tree: paths, or { path =, mark =, note = }
----@field header string[]?  table
----@field rows string[][]?  table
----@field files { file: string, new_file: string?, old: string?, new: string? }[]?  diff
-
----@class ifx.Plan
----@field format 'ifx.plan/1'
----@field version string           of ifx
----@field recipe { name: string, path: string, sha256: string?, summary: string }
----@field params table             as the recipe saw them
----@field dir string               the target directory, absolute
----@field created string           ISO 8601
----@field from { what: string, id: string }[]    what was read: a later state of these makes the plan stale
----@field plugins table<string, string>          name -> version and hash of those whose operations are used
----@field accepted string[]        hazards that the caller accepted by name
----@field operations ifx.plan.Operation[]
----@field report ifx.plan.Section[]
----@field hazards { id: string, severity: string, object: string?, reason: string, remedy: string? }[]
----@field blocked { id: string, why: string, accept: string }[]
-
-local plan = { FORMAT = 'ifx.plan/1' }
+local plan = { FORMAT = make.FORMAT, new = make.plan }
 
 local key_order = {
   'format', 'version', 'recipe', 'params', 'dir', 'created', 'from', 'plugins', 'accepted', 'blocked', 'hazards',
@@ -44,141 +14,6 @@ local key_order = {
 local function refuse(message, file)
   err.raise { kind = 'parse', op = 'read the plan', message = message, file = file }
 end
-
-local function defect(where, message)
-  err.raise { kind = 'plugin', op = 'plan ' .. where, message = message }
-end
-
--- ---------------------------------------------------------------- making
-
-local readable = require('ifx.text').readable
-
-local function check_text(text, where)
-  local length, bad = utf8.len(text)
-  if not length then
-    err.raise {
-      kind = 'unsupported', op = 'plan ' .. where,
-      message = ("a plan is JSON, and this text is not UTF-8 at byte %d: '%s'"):format(bad,
-        readable(text:sub(math.max(1, bad - 40), bad + 20))),
-      hint = 'leave files with such names or bytes out of the operation',
-    }
-  end
-  return text
-end
-
-local freeze
-
--- An operation of this plan used as a value: its place, which must come first.
-local function freeze_result(value, where, places)
-  local target = value['$result']
-  local id = math.type(target) == 'integer' and target or places[target]
-  if not id or id >= places.here or type(value.field) ~= 'string' then
-    defect(where, 'a result may only be taken from an operation that comes earlier in the plan')
-  end
-  return { ['$result'] = id, field = value.field }
-end
-
-local function freeze_table(value, where, places, depth)
-  if depth > 100 then
-    defect(where, 'data is nested more than 100 deep, or contains itself')
-  elseif value['$result'] ~= nil then
-    return freeze_result(value, where, places)
-  end
-  local copy = {}
-  if ifx.is_list(value) then
-    for i, item in ipairs(value) do
-      copy[i] = freeze(item, ('%s[%d]'):format(where, i), places, depth + 1)
-    end
-    return ifx.list(copy)
-  end
-  for key, item in pairs(value) do
-    if type(key) ~= 'string' then
-      defect(where, ('the key %s is not a string'):format(tostring(key)))
-    end
-    copy[check_text(key, where)] = freeze(item, where .. '.' .. key, places, depth + 1)
-  end
-  return copy
-end
-
--- A copy that is data and nothing else.
-function freeze(value, where, places, depth)
-  local kind = type(value)
-  if kind == 'table' then
-    return freeze_table(value, where, places, depth or 0)
-  elseif kind == 'string' then
-    return check_text(value, where)
-  elseif kind == 'number' or kind == 'boolean' or value == ifx.null then
-    return value
-  end
-  defect(where, ('a %s is not data'):format(kind))
-end
-
-local function freeze_operation(op, id, places, known)
-  local where = ('operation %d'):format(id)
-  if type(op) ~= 'table' or type(op.type) ~= 'string' or type(op.args) ~= 'table' then
-    defect(where, 'an operation is { type = …, args = { … } }')
-  end
-  places.here = id
-  local args = freeze(op.args, ('%s (%s)'):format(where, op.type), places)
-  places[op] = id
-  local kind = known:get(op.type)
-  return {
-    id = id, type = op.type, args = args, summary = known:call(op.type, 'describe', args),
-    irreversible = not kind.undo and (kind.irreversible or 'its type knows no way back') or nil,
-  }
-end
-
-local function freeze_list(list, where)
-  return freeze(ifx.list(list or {}), where, {})
-end
-
--- An empty `{}` of a section's field that is a list is written as one.
-local function freeze_report(report)
-  local sections = freeze_list(report, 'report')
-  for _, section in ipairs(sections) do
-    for _, name in ipairs { 'items', 'header', 'rows', 'files' } do
-      if type(section[name]) == 'table' then
-        ifx.list(section[name])
-      end
-    end
-  end
-  return sections
-end
-
----@class ifx.plan.Fields
----@field recipe table
----@field params table?
----@field dir string
----@field created string
----@field from table[]?
----@field accepted string[]?
----@field operations table[]   { type =, args = }
----@field report table[]?
----@field hazards table[]?
----@field blocked table[]?
-
---- A plan out of what a recipe returned: operations numbered, described, and reduced to data.
----@param fields ifx.plan.Fields
----@param known ifx.run.Operations the operation types
----@return ifx.Plan
---- Raises `plugin` when an operation is not data, `unsupported` for text that is not UTF-8, `not_found` for a type nobody owns.
-function plan.new(fields, known)
-  local operations, places, used = {}, {}, {}
-  for id, op in ipairs(fields.operations) do
-    operations[id] = freeze_operation(op, id, places, known)
-    local owner = known:find_owner(op.type)
-    used[owner] = used[owner] or known:find_identity(owner)
-  end
-  return {
-    format = plan.FORMAT, version = ifx.version, recipe = freeze(fields.recipe, 'recipe', {}),
-    params = freeze(fields.params or {}, 'params', {}), dir = check_text(fields.dir, 'dir'), created = fields.created,
-    from = freeze_list(fields.from, 'from'), plugins = used, accepted = freeze_list(fields.accepted, 'accepted'),
-    operations = ifx.list(operations), report = freeze_report(fields.report),
-    hazards = freeze_list(fields.hazards, 'hazards'), blocked = freeze_list(fields.blocked, 'blocked'),
-  }
-end
-
--- ---------------------------------------------------------------- text and back
 
 --- The plan as JSON: the same plan is always the same bytes.
 ---@param p ifx.Plan
@@ -274,7 +109,9 @@ function plan.resolve(args, results)
   if target ~= nil then
     local value = results[target] and results[target][args.field]
     if value == nil then
-      defect(('operation %d'):format(target), ("its result has no '%s'"):format(args.field))
+      err.raise {
+        kind = 'plugin', op = ('plan operation %d'):format(target), message = ("its result has no '%s'"):format(args.field),
+      }
     end
     return value
   end

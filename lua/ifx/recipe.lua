@@ -231,7 +231,7 @@ function recipe.plan(loaded, opts)
     fields.recipe.sha256 = require('hash').sha256(loaded.text)
   end
   fields.params, fields.dir, fields.accepted = opts.params, opts.dir, opts.accepted
-  return require('ifx.plan').new(fields, require('ifx.operations').open(opts.registry))
+  return require('ifx.plan.make').plan(fields, #fields.operations > 0 and require('ifx.operations').open(opts.registry) or nil)
 end
 
 return recipe

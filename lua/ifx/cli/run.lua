@@ -41,11 +41,15 @@ local function ask()
   return answer ~= nil and answer:lower():find('^%s*y') ~= nil
 end
 
+local function blockers(p)
+  return #p.blocked > 0 and require('ifx.plan').blockers(p) or {}
+end
+
 local function wants_apply(p, opts)
   if opts.plan or #p.operations == 0 or (opts.json and not opts.apply) then
     return false
   end
-  return opts.apply or opts.yes or (#require('ifx.plan').blockers(p) == 0 and ask())
+  return opts.apply or opts.yes or (#blockers(p) == 0 and ask())
 end
 
 local function next_step(p, opts)
@@ -53,7 +57,7 @@ local function next_step(p, opts)
     return ('\nNothing was changed. To apply exactly this: ifx apply %s\n'):format(term.clean(opts.out))
   end
   local ids = {}
-  for _, entry in ipairs(require('ifx.plan').blockers(p)) do
+  for _, entry in ipairs(blockers(p)) do
     if not ids[entry.accept] then
       ids[entry.accept], ids[#ids + 1] = true, entry.accept
     end
