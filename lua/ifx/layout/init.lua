@@ -55,6 +55,16 @@ local function check_target(value)
   end
 end
 
+-- A new place is a whole path: a slash at its end leaves open what the file is called there.
+local function check_place(value)
+  if value:sub(-1) == '/' then
+    return "must not end in /: write the whole path, as a row with `from` does with 'apps/${base}' and one with `folder` with 'apps'"
+  end
+  return check_target(value)
+end
+
+local PLACE = { pattern = '[^/]$' }
+
 -- A row names files or folders, and where they go unless it keeps them: as check_move says it.
 local ROW = {
   oneOf = ifx.list { { required = ifx.list { 'from' } }, { required = ifx.list { 'folder' } } },
@@ -90,10 +100,10 @@ M.fields = {
       folder = { type = 'any', accepts = { one_glob, globs }, doc = 'glob, or list of globs, of folders that move whole' },
       except = { type = 'any', accepts = { one_glob, globs }, doc = 'glob, or list of globs, that the row leaves alone' },
       holds = { type = 'string', doc = 'class of content that the file or folder must hold' },
-      to = { type = 'string', min = 1, check = check_target, doc = 'template of the new path' },
+      to = { type = 'string', min = 1, check = check_place, json = PLACE, doc = 'template of the new path' },
       repository = elsewhere,
       also = { type = 'list', doc = 'further places: a copy goes to each', items = { type = 'map', fields = {
-        to = { type = 'string', required = true, min = 1, check = check_target, doc = 'template of the path' },
+        to = { type = 'string', required = true, min = 1, check = check_place, json = PLACE, doc = 'template of the path' },
         repository = elsewhere,
       } } },
       action = { type = 'enum', values = ACTIONS, default = 'Move', doc = 'what happens' },
@@ -109,7 +119,7 @@ M.fields = {
     } } },
   generate = { type = 'list', default = {}, doc = 'files that are written when they are not there', items = {
     type = 'map', fields = {
-      path = { type = 'string', required = true, check = check_target, doc = 'template of its path' },
+      path = { type = 'string', required = true, check = check_place, json = PLACE, doc = 'template of its path' },
       text = { type = 'string', required = true, doc = 'template of its text' },
       repository = elsewhere,
       each = repeats,
@@ -118,7 +128,8 @@ M.fields = {
   redirects = { type = 'list', default = {}, doc = 'where references to folders point that are split', items = {
     type = 'map', fields = {
       from = { type = 'string', required = true, min = 1, check = check_target, doc = 'folder or file before' },
-      to = { type = 'string', required = true, min = 1, check = check_target, doc = "path afterwards, '.' for the top" },
+      to = { type = 'string', required = true, min = 1, check = check_place, json = PLACE,
+        doc = "path afterwards, '.' for the top" },
       repository = elsewhere,
       each = repeats,
     } } },

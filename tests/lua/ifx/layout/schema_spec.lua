@@ -56,7 +56,8 @@ describe('recipes/layouts/schema.json', function()
       HEAD .. 'moves: [{ from: a, to: b, action: Keep }]', HEAD .. 'moves: [{ from: a, to: b, action: Copy }]',
       HEAD .. 'moves: [{ from: [], to: b }]', HEAD .. 'moves: [{ from: 1, to: b }]', HEAD .. 'moves: [{ from: a, to: "" }]',
       HEAD .. 'params: { a: { type: text } }', HEAD .. 'params: { a: string }', HEAD .. 'actions: [{ with: {} }]',
-      HEAD .. 'generate: [{ path: a }]', HEAD .. 'fits: { file: [a] }', HEAD .. 'repositories: { p: { name: plat } }',
+      HEAD .. 'generate: [{ path: a }]', HEAD .. 'generate: [{ path: a/, text: x }]', HEAD .. 'moves: [{ from: a, to: b/ }]',
+      HEAD .. 'moves: [{ from: a, to: b, also: [{ to: c/ }] }]', HEAD .. 'redirects: [{ from: a, to: b/ }]', HEAD .. 'fits: { file: [a] }', HEAD .. 'repositories: { p: { name: plat } }',
     } do
       local read = pcall(layouts.read, text, 'x.yaml', find)
       assert.is_false(read, text)
