@@ -58,7 +58,7 @@ end
 -- A new place is a whole path: a slash at its end leaves open what the file is called there.
 local function check_place(value)
   if value:sub(-1) == '/' then
-    return "must not end in /: write the whole path, as a row with `from` does with 'apps/${base}' and one with `folder` with 'apps'"
+    return "must not end in /: write the whole path, as 'apps/${base}' in a row with `from`, 'apps' in one with `folder`"
   end
   return check_target(value)
 end

@@ -134,14 +134,27 @@ local function final_texts(job, rewritten, wanted)
 end
 
 -- Old names: of what moved or is in another repository, and of what is gone because something else takes its place.
-local function old_names(job, final, removed, folders)
+local function old_names(job, final, removed, folders, options)
   local gone = {}
   for old, new in pairs(job.moves) do
     if old ~= new then gone[old] = new end
   end
   if #job.sides > 1 then gone, folders = job.sides:elsewhere(job.tree, job.side) end
   for file, by in pairs(removed) do gone[job.origins[file] or file] = by end
-  return left.find(job.tree, final, gone, folders, function(word) return job.sides:names_other(job.side, word) end)
+  return left.find(job.tree, final, gone, folders, options)
+end
+
+-- What explains words that only look like old names.
+local function left_options(job, rewritten, graph)
+  local names = {}
+  for _, side in ipairs(job.sides) do
+    local identity = side.url and require('ifx.repo.url').identity(side.url)
+    list.append(names, { side.name, identity and path.basename(identity) })
+  end
+  return {
+    edits = rewritten.edits, references = graph.references, names = job.sides[1].url and names or nil,
+    elsewhere = function(word) return job.sides:names_other(job.side, word) end,
+  }
 end
 
 -- Folders that files leave.
@@ -180,11 +193,11 @@ local function place_of(job, dir)
 end
 
 -- Words that were wrong before, where old names are not said already.
-local function nowhere(job, final, said)
+local function nowhere(job, final, said, options)
   local known, places = {}, {}
   for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
   local address = job.url and require('ifx.repo.url').identity(job.url)
-  local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil)
+  local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil, options)
   found = list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
   for _, item in ipairs(found) do
     places[item.old] = places[item.old] or place_of(job, item.old)
@@ -312,12 +325,13 @@ local function plan_side(job)
   end
   refuse_broken(newly_broken(job, graph, rewritten.cut))
   watch(job, final, graph, done)
-  local found, unsearched = old_names(job, final, removed, rewritten.directories)
+  local known = left_options(job, rewritten, graph)
+  local found, unsearched = old_names(job, final, removed, rewritten.directories, known)
   add_all(rewritten.listed, named_folders(job, rewritten.splits))
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
     removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
-    nowhere = nowhere(job, final, found), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
+    nowhere = nowhere(job, final, found, known), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
     blocked = done.blocked, tree = final, repository = job.repository,
   }
 end

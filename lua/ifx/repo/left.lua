@@ -1,4 +1,5 @@
 -- left.lua: where the old name of a moved file still stands, in any kind of file. SPDX-License-Identifier: Apache-2.0
+local list = require 'ifx.list'
 local names = require 'ifx.repo.names'
 local path = require 'ifx.path'
 local scan = require 'scan'
@@ -30,11 +31,11 @@ local function unique_tail(known, p, least)
 end
 
 local function patterns_of(tree, moves, moved_dirs)
-  local known, list, info, index = names.of(tree), {}, {}, {}
+  local known, wanted, info, index = names.of(tree), {}, {}, {}
   local function add(pattern, item)
     if not index[pattern] then
-      list[#list + 1] = pattern
-      index[pattern], info[#list] = #list, item
+      wanted[#wanted + 1] = pattern
+      index[pattern], info[#wanted] = #wanted, item
     end
   end
   for old, new in pairs(moves) do
@@ -47,7 +48,7 @@ local function patterns_of(tree, moves, moved_dirs)
       add(tail, { old = old, new = new, tail = tail, dir = true })
     end
   end
-  return list, info
+  return wanted, info
 end
 
 local PATH_BYTES = '[%w_./+@~%%*?${}\128-\255-]'
@@ -89,16 +90,76 @@ local function each_hit(matcher, info, content, f)
   end
 end
 
-local function search(found, known, matcher, info, p, content, elsewhere)
+-- An address without the name of a repository that is meant here is one of somebody else: the end of a path that it shares
+-- with a file says nothing.
+local function is_foreign(repositories, lead)
+  if not repositories or not lead:find('//', 1, true) then return false end
+  for step in lead:gmatch('[^/]+') do
+    if repositories[step] or repositories[step:match('^(.*)%.git$')] then return false end
+  end
+  return true
+end
+
+-- Is the hit, which begins `from` bytes into its word, part of what was written anew?
+local function is_written(edits, word, from, tail)
+  for _, edit in ipairs(edits or {}) do
+    local first, last = word:find(edit.new, 1, true)
+    while first do
+      if first <= from and from + #tail - 1 <= last then return true end
+      first, last = word:find(edit.new, first + 1, true)
+    end
+  end
+  return false
+end
+
+-- Is the hit part of what a tool looks for in another repository?
+local function is_remote(references, first, last)
+  for _, ref in ipairs(references or {}) do
+    if ref.start <= first and last <= ref.stop then return true end
+  end
+  return false
+end
+
+local function by_file(items)
+  local out = {}
+  for _, item in ipairs(items or {}) do
+    out[item.file] = out[item.file] or {}
+    table.insert(out[item.file], item)
+  end
+  return out
+end
+
+---What is known of words beside the trees.
+---@class ifx.repo.LeftOptions
+---@field elsewhere? fun(word: string): boolean  does a word name something in another repository?
+---@field edits? ifx.repo.Edit[]            what was written anew
+---@field references? ifx.repo.Reference[]  of the changed tree
+---@field names? string[]                   of the repositories that are meant, in addresses
+
+-- What a hit is when it is no old name: by file, as a function of what each_hit gives.
+local function explainer(options)
+  options = options or {}
+  local edits, repositories = by_file(options.edits), options.names and list.set(options.names)
+  local remote = by_file(list.filter(options.references or {}, function(ref)
+    return ref.exact and ref.target_kind == 'remote'
+  end))
+  return function(p, item, word, start, lead, via)
+    local first = start + #lead
+    return options.elsewhere and options.elsewhere(word) or is_written(edits[p], word, #lead + 1, item.tail)
+      or is_remote(remote[p], first, first + #item.tail - 1) or via == 'tail' and is_foreign(repositories, lead)
+  end
+end
+
+local function search(found, known, matcher, info, p, content, explained)
   local position, seen, dir = nil, {}, path.dirname(p)
   each_hit(matcher, info, content, function(item, word, start, lead, tail)
+    local via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail'
     if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word)
-      and not (elsewhere and elsewhere(word)) then
+      and not explained(p, item, word, start, lead, via) then
       seen[start], position = true, position or text.positions(content)
       local line, column = position(start)
       found[#found + 1] = {
-        file = p, line = line, column = column, text = word, old = item.old, new = item.new,
-        via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail',
+        file = p, line = line, column = column, text = word, old = item.old, new = item.new, via = via,
       }
     end
   end)
@@ -127,16 +188,16 @@ end
 ---@param after ifx.repo.Tree
 ---@param moves table<string, string>
 ---@param moved_dirs table<string, string>
----@param elsewhere? fun(word: string): boolean  does a word name something in another repository?
+---@param options? ifx.repo.LeftOptions
 ---@return ifx.repo.Left[] found by file and place
 ---@return string[] skipped files too large to be searched
-function left.find(before, after, moves, moved_dirs, elsewhere)
-  local list, info = patterns_of(before, moves, moved_dirs)
-  local found = {}
-  if #list == 0 then return found, {} end
-  local matcher <close> = scan.matcher(list)
+function left.find(before, after, moves, moved_dirs, options)
+  local wanted, info = patterns_of(before, moves, moved_dirs)
+  local found, explained = {}, explainer(options)
+  if #wanted == 0 then return found, {} end
+  local matcher <close> = scan.matcher(wanted)
   local known = names.of(after)
-  return found, each_text(after, function(p, content) search(found, known, matcher, info, p, content, elsewhere) end)
+  return found, each_text(after, function(p, content) search(found, known, matcher, info, p, content, explained) end)
 end
 
 -- ---------------------------------------------------------------- what was never there
@@ -163,17 +224,18 @@ end
 ---@param after ifx.repo.Tree  its files are searched
 ---@param touched table<string, true>  these folders
 ---@param repository string?   the repository's name in addresses
+---@param options? ifx.repo.LeftOptions
 ---@return ifx.repo.Left[]  `old`: the folder
-function left.nowhere(before, after, touched, repository)
-  local list, info, found = {}, {}, {}
+function left.nowhere(before, after, touched, repository, options)
+  local wanted, info, found, explained = {}, {}, {}, explainer(options)
   for dir in pairs(touched) do
     if not dir:find('/', 1, true) then
-      list[#list + 1] = dir .. '/'
-      info[#list] = { tail = dir .. '/' }
+      wanted[#wanted + 1] = dir .. '/'
+      info[#wanted] = { tail = dir .. '/' }
     end
   end
-  if #list == 0 then return found end
-  local matcher <close> = scan.matcher(list)
+  if #wanted == 0 then return found end
+  local matcher <close> = scan.matcher(wanted)
   each_text(after, function(p, content)
     local position, seen = nil, {}
     each_hit(matcher, info, content, function(item, word, start, lead, tail)
@@ -182,7 +244,7 @@ function left.nowhere(before, after, touched, repository)
         and not named:find '^[%w.-]+/v%d+%w*$' -- the version of an API: apps/v1
       if seen[start] or not plain or before:exists(named) or after:exists(named) then return end
       local folder = folder_above(before, named)
-      if not touched[folder] then return end
+      if not touched[folder] or explained(p, item, word, start, lead, 'path') then return end
       seen[start], position = true, position or text.positions(content)
       local line, column = position(start)
       found[#found + 1] = {

@@ -264,7 +264,7 @@ generate: [{ path: p, text: t, repository: platform }]
       { "moves: [{ from: a, to: b, also: [{ to: '${no}' }] }]", "there is no variable 'no'", 'x.yaml:9:' },
       { "moves: [{ from: a, to: b, also: [{ to: ../c }] }]", 'must not leave the repository', 'x.yaml:9:' },
       { "moves: [{ from: a, to: b/ }]", 'must not end in /: write the whole path', 'x.yaml:9:24' },
-      { "moves: [{ from: a, to: b, also: [{ to: '${dir}/' }] }]", "with 'apps/${base}'", 'x.yaml:9:' },
+      { "moves: [{ from: a, to: b, also: [{ to: '${dir}/' }] }]", "as 'apps/${base}'", 'x.yaml:9:' },
       { "redirects: [{ from: a, to: b/ }]", 'must not end in /', 'x.yaml:9:' },
       { "redirects: [{ from: a, to: '${no}' }]", "there is no variable 'no'", 'x.yaml:9:' },
       { "redirects: [{ from: a, to: b, repository: x }]", "there is no repository 'x'", 'x.yaml:9:' },

@@ -57,7 +57,8 @@ describe('recipes/layouts/schema.json', function()
       HEAD .. 'moves: [{ from: [], to: b }]', HEAD .. 'moves: [{ from: 1, to: b }]', HEAD .. 'moves: [{ from: a, to: "" }]',
       HEAD .. 'params: { a: { type: text } }', HEAD .. 'params: { a: string }', HEAD .. 'actions: [{ with: {} }]',
       HEAD .. 'generate: [{ path: a }]', HEAD .. 'generate: [{ path: a/, text: x }]', HEAD .. 'moves: [{ from: a, to: b/ }]',
-      HEAD .. 'moves: [{ from: a, to: b, also: [{ to: c/ }] }]', HEAD .. 'redirects: [{ from: a, to: b/ }]', HEAD .. 'fits: { file: [a] }', HEAD .. 'repositories: { p: { name: plat } }',
+      HEAD .. 'moves: [{ from: a, to: b, also: [{ to: c/ }] }]', HEAD .. 'redirects: [{ from: a, to: b/ }]',
+      HEAD .. 'fits: { file: [a] }', HEAD .. 'repositories: { p: { name: plat } }',
     } do
       local read = pcall(layouts.read, text, 'x.yaml', find)
       assert.is_false(read, text)

@@ -89,6 +89,19 @@ describe('a split', function()
     assert.same({ '/apps/web/x.yaml platform-gitops/web' }, left) -- what names the other repository is no old name
   end)
 
+  it('calls nothing an old name that was just written, or that a tool looks for in the other repository', function()
+    local files = {
+      ['apps/infra.yaml'] = application('infra', 'clusters/mgmt'), ['apps/stay.yaml'] = application('stay', 'docs/stay'),
+      ['clusters/mgmt/c.yaml'] = CONFIG:format 'c', ['docs/stay/s.yaml'] = CONFIG:format 's',
+    }
+    local _, there = split(files, { ['apps/infra.yaml'] = 'argocd/infra.yaml', ['apps/stay.yaml'] = 'argocd/stay.yaml' }, nil, {
+      ['clusters/mgmt/c.yaml'] = 'clusters/management/c.yaml', ['docs/stay/s.yaml'] = false,
+    })
+    assert.matches('path: clusters/management\n', there.changed['argocd/infra.yaml'].new)
+    assert.is_nil(there.changed['argocd/stay.yaml'])
+    assert.same({ {}, {} }, { there.left, there.nowhere })
+  end)
+
   it('lists what a tool reads and cannot name over there, and does not count it as broken by mistake', function()
     local root = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- ../apps/x.yaml\n- own.yaml\n'
     local here = split({
