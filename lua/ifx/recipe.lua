@@ -182,7 +182,7 @@ function recipe.load(found, registry, log)
   local sandbox = env.build {
     plugin = found.name, chunk = env.text(neighbour(found), fs.dirname(found.path) .. '/'), config = {},
     reach = { plugin = found.name, base = fs.dirname(found.path), read = {}, write = {}, exec = {} },
-    modules = env.planning, log = log,
+    recipe = true, log = log,
     use = function(name, instance) return require('ifx.plugin.share')(registry:load(name, instance)) end,
   }
   local value = host.guard(PLAN_SECONDS, 'recipe ' .. found.name, host.chunk(text, found.path, sandbox))

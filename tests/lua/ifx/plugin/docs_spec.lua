@@ -1,8 +1,8 @@
 -- docs_spec.lua: docs/plugins.md says what the code does. SPDX-License-Identifier: Apache-2.0
-local env = require 'ifx.plugin.env'
 local fs = require 'fs'
 local host = require 'host'
 local manifest = require 'ifx.plugin.manifest'
+local modules = require 'ifx.plugin.modules'
 local schema = require 'ifx.schema'
 
 local document = fs.try_read(fs.join(host.dir, 'docs/plugins.md'))
@@ -22,7 +22,7 @@ describe('docs/plugins.md', function()
   end)
 
   it('has every module that plugins may require, and every contribution that works', function()
-    for name in pairs(env.modules) do assert.truthy(document:find('`' .. name .. '`', 1, true), name) end
+    for name in pairs(modules.plugins) do assert.truthy(document:find('`' .. name .. '`', 1, true), name) end
     for name, usable in pairs(manifest.contributions) do
       if usable then assert.truthy(document:find('**' .. name .. '**', 1, true), name) end
     end

@@ -3,6 +3,7 @@ local env = require 'ifx.plugin.env'
 local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
+local modules = require 'ifx.plugin.modules'
 
 describe('the environment of a plugin', function()
   local dir, said
@@ -124,7 +125,7 @@ describe('the environment of a plugin', function()
         if needed:find('^ifx%.') and not only_texts then visit(needed, from) end
       end
     end
-    for name, need in pairs(env.modules) do
+    for name, need in pairs(modules.plugins) do
       if need == true then visit(name, name) end
     end
   end)
