@@ -24,14 +24,6 @@ local PLAN_SECONDS = 600 -- running time of one planning, waits not counted
 
 -- ---------------------------------------------------------------- finding
 
-local function folders(dir)
-  return {
-    { 'installed', fs.join(ifx.dir, 'recipes') },
-    { 'user', fs.join(dirs.config(), 'recipes') },
-    { 'repository', fs.join(dir, 'recipes') },
-  }
-end
-
 local function is_file(path)
   local stat = fs.stat(path)
   return stat and stat.type == 'file'
@@ -65,36 +57,6 @@ local function source_of(path)
   return in_repository(real) and 'repository' or 'file'
 end
 
---- Every recipe there is a name for, in the order in which names are searched.
----@param dir string the target directory
----@return ifx.recipe.Found[]
-function recipe.list(dir)
-  local out, seen = {}, {}
-  for _, folder in ipairs(folders(dir)) do
-    for _, entry in ipairs(fs.stat(folder[2]) and fs.list(folder[2]) or {}) do
-      local name = entry.type == 'file' and entry.name:match('^([%w][%w_-]*)%.lua$')
-      if name and not seen[name] then
-        seen[name] = true
-        out[#out + 1] = { name = name, path = fs.join(folder[2], entry.name), source = folder[1] }
-      end
-    end
-  end
-  return out
-end
-
-local function refuse_unknown(word, name, dir)
-  local names = {}
-  for i, found in ipairs(recipe.list(dir)) do
-    names[i] = found.name
-  end
-  local close = require 'ifx.suggest'(name, names)
-  err.raise {
-    kind = 'not_found', op = 'find the recipe', message = ("there is no recipe '%s'"):format(word),
-    hint = close and ("did you mean '%s'?"):format(close)
-      or (#names > 0 and 'there are: ' .. table.concat(names, ', ') or 'give the path of a recipe file'),
-  }
-end
-
 --- The recipe that a word of the command line means: a file where there is one, else the recipe of that name. A bare NAME
 --- and recipes/NAME.lua, where no such file is, mean the installed one.
 ---@param word string
@@ -112,12 +74,13 @@ function recipe.find(word, dir)
     end
   end
   local name = word:match('^recipes/([%w_-]+)%.lua$') or (not is_path and word) or nil
-  for _, found in ipairs(name and recipe.list(dir) or {}) do
+  local names = require 'ifx.recipe.names'
+  for _, found in ipairs(name and names.list(dir) or {}) do
     if found.name == name then
       return found
     end
   end
-  refuse_unknown(word, name or fs.basename(word):gsub('%.lua$', ''), dir)
+  names.refuse(word, name or fs.basename(word):gsub('%.lua$', ''), dir)
 end
 
 -- ---------------------------------------------------------------- loading
@@ -125,11 +88,6 @@ end
 local function refuse(found, message)
   err.raise { kind = 'config', op = 'load the recipe', file = found.path, message = message }
 end
-
-local reserved = {
-  accept = true, apply = true, exit_code = true, help = true, json = true, more = true, out = true, plan = true,
-  set = true, yes = true,
-}
 
 local function check_returned(found, value)
   if type(value) ~= 'table' then
@@ -144,16 +102,7 @@ local function check_returned(found, value)
       refuse(found, ("unknown field '%s': a recipe has summary, params, more and plan"):format(tostring(key)))
     end
   end
-  if not value.params then
-    return {}
-  end
-  local params = require 'ifx.schema'.check_schema(value.params, { op = 'load the recipe ' .. found.path }, { 'params' })
-  for name in pairs(params) do
-    if reserved[name] then
-      refuse(found, ("a parameter cannot be called '%s': it is an option of ifx run"):format(name))
-    end
-  end
-  return params
+  return value.params and require('ifx.recipe.params').check(found, value.params) or {}
 end
 
 -- The text that runs is the text that was trusted.

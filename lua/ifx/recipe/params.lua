@@ -1,8 +1,33 @@
 -- params.lua: the parameters of a recipe: read, checked, explained. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
 local fs = require 'fs'
 local schema = require 'ifx.schema'
 
 local params = {}
+
+local reserved = {
+  accept = true, apply = true, exit_code = true, help = true, json = true, more = true, out = true, plan = true,
+  set = true, yes = true,
+}
+
+--- The parameters that a recipe declares.
+---@param found ifx.recipe.Found
+---@param declared any
+---@return table<string, ifx.Field>
+--- Raises `config`.
+function params.check(found, declared)
+  local op = 'load the recipe'
+  local checked = schema.check_schema(declared, { op = op .. ' ' .. found.path }, { 'params' })
+  for name in pairs(checked) do
+    if reserved[name] then
+      err.raise {
+        kind = 'config', op = op, file = found.path,
+        message = ("a parameter cannot be called '%s': it is an option of ifx run"):format(name),
+      }
+    end
+  end
+  return checked
+end
 
 local function check_options(loaded)
   return {

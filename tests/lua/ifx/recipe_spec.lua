@@ -60,7 +60,7 @@ describe('recipe', function()
       fs.mkdir(dir .. '/recipes')
       fs.write(dir .. '/recipes/own-job.lua', 'return {}')
       assert.are.equal(dir .. '/recipes/own-job.lua', recipe.find('own-job', dir).path)
-      for _, found in ipairs(recipe.list(dir)) do
+      for _, found in ipairs(require('ifx.recipe.names').list(dir)) do
         if found.source == 'installed' then
           fs.write(dir .. '/recipes/' .. found.name .. '.lua', 'return {}')
           assert.are.equal(fs.join(ifx.dir, 'recipes', found.name .. '.lua'), recipe.find(found.name, dir).path)
