@@ -116,16 +116,18 @@ static const IfxSet *opt_set(lua_State *L, int arg) {
 }
 
 static int b_words(lua_State *L) {
-  size_t len, pos = 0, start, stop;
+  size_t len, pos = 0;
   const char *text = ifx_check_string(L, 1, &len);
-  const IfxSet *names = opt_set(L, 2), *ends = opt_set(L, 3);
-  bool url;
+  const IfxSet *names = opt_set(L, 2), *segments = opt_set(L, 3);
+  IfxWord w;
   lua_settop(L, 3);
   lua_newtable(L);
-  for (lua_Integer n = 0; ifx_scan_word(text, len, names, ends, &pos, &start, &stop, &url);) {
-    lua_pushinteger(L, (lua_Integer)start + 1);
+  for (lua_Integer n = 0; ifx_scan_word(text, len, names, segments, &pos, &w);) {
+    lua_pushinteger(L, (lua_Integer)w.start + 1);
     lua_rawseti(L, 4, ++n);
-    lua_pushinteger(L, url ? -(lua_Integer)stop : (lua_Integer)stop);
+    lua_pushinteger(L, (lua_Integer)w.stop);
+    lua_rawseti(L, 4, ++n);
+    lua_pushinteger(L, w.sort);
     lua_rawseti(L, 4, ++n);
   }
   return 1;

@@ -76,30 +76,18 @@ bool ifx_set_has(const IfxSet *s, const char *bytes, size_t len) {
 
 /* ---- words ---- */
 
-enum { STOP, WORD, SLASH, COLON, OPEN, CLOSE, COMMA };
+enum { STOP, PLAIN, SIGN, SLASH, COLON, OPEN, CLOSE, COMMA };
 
-static int class_of(unsigned char c) {
-  switch (c) {
-  case '/': return SLASH;
-  case ':': return COLON;
-  case '{': return OPEN;
-  case '}': return CLOSE;
-  case ',': return COMMA;
-  case '_':
-  case '-':
-  case '.':
-  case '+':
-  case '@':
-  case '~':
-  case '%':
-  case '*':
-  case '?':
-  case '$': return WORD;
-  default: break;
-  }
-  bool letter = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-  return letter || c >= 0x80 ? WORD : STOP;
-}
+static const unsigned char classes[256] = {
+    ['0' ... '9'] = PLAIN, ['A' ... 'Z'] = PLAIN,  ['a' ... 'z'] = PLAIN, ['_'] = PLAIN,
+    ['-'] = PLAIN,         ['.'] = PLAIN,          ['+'] = SIGN,          ['@'] = SIGN,
+    ['~'] = SIGN,          ['%'] = SIGN,           ['*'] = SIGN,          ['?'] = SIGN,
+    ['$'] = SIGN,          [0x80 ... 0xFF] = SIGN, /* bytes of letters, see `foreign` */
+    ['/'] = SLASH,         [':'] = COLON,          ['{'] = OPEN,          ['}'] = CLOSE,
+    [','] = COMMA,
+};
+
+static int class_of(char c) { return classes[(unsigned char)c]; }
 
 /* Bytes of a non-ASCII sequence that no path is made of: U+0080-U+00BF, U+2000-U+2FFF (punctuation,
  * arrows, drawing characters), U+3000-U+303F, U+F000 and above. 0: a letter, go on. */
@@ -130,62 +118,93 @@ static bool is_scheme(const char *text, size_t len, size_t from, size_t colon) {
   return true;
 }
 
-/* The end of the word that begins at i; sets *slash, and *url when it is one. */
-static size_t word_end(const char *text, size_t len, size_t i, bool *slash, bool *url) {
-  size_t from = i, braces = 0;
-  *slash = *url = false;
-  for (; i < len; i++) {
-    int class = class_of((unsigned char)text[i]);
-    if (class == COLON && is_scheme(text, len, from, i)) {
-      *url = *slash = true;
-      while (i < len && !ends_url((unsigned char)text[i])) i++;
-      return i;
-    }
-    if (class == STOP || class == COLON || (class == COMMA && braces == 0)) return i;
-    if ((unsigned char)text[i] >= 0x80 && foreign(text, len, i) != 0) return i;
-    if (class == SLASH) *slash = true;
-    if (class == OPEN) braces++;
-    if (class == CLOSE && braces > 0) braces--;
-  }
+static size_t url_end(const char *text, size_t len, size_t i) {
+  while (i < len && !ends_url((unsigned char)text[i])) i++;
   return i;
 }
 
-/* Does the path-like word end in a member of `ends`, or in something that only its reader can
- * judge? */
-static bool may_name(const char *word, size_t len, const IfxSet *ends) {
+/* Fill in the word that begins at w->start: its end and sort, and whether it holds a slash. */
+static bool cut(const char *text, size_t len, IfxWord *w) {
+  size_t i = w->start, braces = 0;
+  bool slash = false, plain = class_of(text[i]) != SIGN && text[i] != '-';
+  for (; i < len; i++) {
+    int class = class_of(text[i]);
+    if (class == PLAIN) continue;
+    if (class == SLASH) {
+      slash = true;
+      continue;
+    }
+    if (class == COLON && is_scheme(text, len, w->start, i)) {
+      w->sort = IFX_WORD_URL;
+      w->stop = url_end(text, len, i);
+      return true;
+    }
+    if (class == STOP || class == COLON || (class == COMMA && braces == 0)) break;
+    if ((unsigned char)text[i] >= 0x80 && foreign(text, len, i) != 0) break;
+    plain = false;
+    if (class == OPEN) braces++;
+    if (class == CLOSE && braces > 0) braces--;
+  }
+  w->stop = i;
+  w->sort = plain && i - w->start > 1 && text[i - 1] != '.' ? IFX_WORD_PLAIN : IFX_WORD_OTHER;
+  return slash;
+}
+
+static bool holds_variable(const char *word, size_t len) {
   for (size_t i = 0; i < len; i++)
     if (word[i] == '*' || word[i] == '?' || word[i] == '{' || word[i] == '$') return true;
+  return false;
+}
+
+/* Is the segment a member, or one that only its reader can judge? */
+static bool may_stand(const char *segment, size_t len, const IfxSet *segments) {
+  if (len == 0 || (len == 1 && *segment == '.') || ifx_set_has(segments, segment, len)) return true;
+  for (size_t i = 0; i < len; i++)
+    if (class_of(segment[i]) != PLAIN) return true;
+  return false;
+}
+
+/* May the word with a slash be a path whose segments are members? */
+static bool may_name(const char *word, size_t len, const IfxSet *segments) {
+  if (holds_variable(word, len)) return true;
   if (len >= 2 && word[len - 1] == '.' && word[len - 2] == '.') return true;
   while (len > 0 && strchr("./@+%}", word[len - 1]) != NULL) len--;
   size_t from = len;
   while (from > 0 && word[from - 1] != '/') from--;
-  return ifx_set_has(ends, word + from, len - from);
+  if (!ifx_set_has(segments, word + from, len - from)) return false;
+  if (memmem(word, from, "..", 2) != NULL) return true; /* it may take back any segment before */
+  for (size_t i = 0; i < from; i++) {
+    const char *slash = memchr(word + i, '/', from - i);
+    size_t end = (size_t)(slash - word);
+    if (!may_stand(word + i, end - i, segments)) return false;
+    i = end;
+  }
+  return true;
 }
 
 static bool counts(const char *word, size_t len, bool slash, const IfxSet *names,
-                   const IfxSet *ends) {
+                   const IfxSet *segments) {
   if (!slash) return names != NULL && ifx_set_has(names, word, len);
-  return ends == NULL || may_name(word, len, ends);
+  return segments == NULL || may_name(word, len, segments);
 }
 
-bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *ends,
-                   size_t *pos, size_t *start, size_t *stop, bool *url) {
+bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *segments,
+                   size_t *pos, IfxWord *w) {
   size_t i = *pos;
   while (i < len) {
-    int class = class_of((unsigned char)text[i]);
+    int class = class_of(text[i]);
     size_t skip = (unsigned char)text[i] >= 0x80 ? foreign(text, len, i) : 0;
     if (skip != 0 || class == STOP || class == COLON || class == COMMA) {
       i += skip != 0 ? skip : 1;
       continue;
     }
-    bool slash;
-    size_t end = word_end(text, len, i, &slash, url);
-    if (*url || counts(text + i, end - i, slash, names, ends)) {
-      *start = i;
-      *stop = *pos = end;
+    w->start = i;
+    bool slash = cut(text, len, w);
+    if (w->sort == IFX_WORD_URL || counts(text + i, w->stop - i, slash, names, segments)) {
+      *pos = w->stop;
       return true;
     }
-    i = end;
+    i = w->stop;
   }
   *pos = len;
   return false;

@@ -34,15 +34,24 @@ IfxSet *ifx_set_new(const char *const *strings, const size_t *lengths, size_t n,
 void ifx_set_free(IfxSet *s);
 bool ifx_set_has(const IfxSet *s, const char *bytes, size_t len);
 
+typedef struct IfxWord {
+  size_t start, stop; /* [start, stop) */
+  enum {
+    IFX_WORD_PLAIN, /* letters, digits and _-./ alone, two or more; no '-' first, no '.' last */
+    IFX_WORD_OTHER,
+    IFX_WORD_URL
+  } sort;
+} IfxWord;
+
 /* Find the next word of path bytes at or after `*pos` that holds a '/' or is a member of `names`
- * (may be NULL). With `ends` (may be NULL) a word with a '/' counts only when its last segment is a
- * member, signs behind it left out, or when it ends in "..", or holds a wildcard or variable (any
- * of *?{$). Path bytes: letters, digits, any of _-./+@~%*?${} and the bytes of non-ASCII letters
- * (not of punctuation, arrows, drawing characters or emoji); a ',' counts inside braces. A word
- * that a scheme and "://" begin runs to the next blank, quote, bracket or '>' as one URL, which
- * always counts. True: [*start, *stop) is the word and *pos stands behind it; `*url` says whether
- * it is one. */
-bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *ends,
-                   size_t *pos, size_t *start, size_t *stop, bool *url);
+ * (may be NULL). With `segments` (may be NULL) a word with a '/' counts only when its last segment
+ * is a member, signs behind it left out, and so is each before that is plain and that no ".." may
+ * take back; or when it ends in "..", or holds a wildcard or variable (any of *?{$). Path bytes:
+ * letters, digits, any of _-./+@~%*?${} and the bytes of non-ASCII letters (not of punctuation,
+ * arrows, drawing characters or emoji); a ',' counts inside braces. A word that a scheme and "://"
+ * begin runs to the next blank, quote, bracket or '>' as one URL, which always counts. True: `*w`
+ * is the word and *pos stands behind it. */
+bool ifx_scan_word(const char *text, size_t len, const IfxSet *names, const IfxSet *segments,
+                   size_t *pos, IfxWord *w);
 
 #endif

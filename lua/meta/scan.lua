@@ -35,15 +35,16 @@ function Set:has(s) end
 ---Free now instead of at the next collection; later calls raise 'argument'. Harmless when repeated.
 function Set:close() end
 
----The words of a text that look like paths, as a flat list: first byte, last byte, first byte, last byte … A word is
+---The words of a text that look like paths, as a flat list: first byte, last byte, sort, first byte … A word is
 ---a run of letters, digits, `_-./+@~%*?${}` and non-ASCII letters (a comma counts inside braces) that holds a '/' or
----is in `names`. With `ends`, a word with a '/' counts only when its last segment is a member, when it ends in '..', or
----when it holds a wildcard or variable. A URL (scheme, `://`, up to a blank, quote or bracket) is one word and always
----counts; its last byte is negative.
+---is in `names`. With `segments`, a word with a '/' counts only when its last segment is a member, and so is each before
+---it that is made of letters, digits and `_-.` (unless the word holds '..'); when it ends in '..', or when it holds a
+---wildcard or variable. A URL (scheme, `://`, up to a blank, quote or bracket) is one word and always counts. The sort is
+---0 for a word of letters, digits and `_-./` alone that neither begins with '-' nor ends with '.', 2 for a URL, else 1.
 ---@param text string
 ---@param names? scan.Set
----@param ends? scan.Set
+---@param segments? scan.Set
 ---@return integer[]
-function scan.words(text, names, ends) end
+function scan.words(text, names, segments) end
 
 return scan

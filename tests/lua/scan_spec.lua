@@ -37,8 +37,8 @@ end)
 describe('scan.words', function()
   local function words(text, names)
     local list, flat = {}, scan.words(text, names)
-    for i = 1, #flat, 2 do
-      list[#list + 1] = (flat[i + 1] < 0 and 'url ' or '') .. text:sub(flat[i], math.abs(flat[i + 1]))
+    for i = 1, #flat, 3 do
+      list[#list + 1] = (flat[i + 2] == 2 and 'url ' or '') .. text:sub(flat[i], flat[i + 1])
     end
     return list
   end
@@ -51,11 +51,10 @@ describe('scan.words', function()
     assert.same({ 'a/b' }, words 'apps a/b')
   end)
 
-  it('asks for the last segment of words with a slash', function()
-    local ends <close> = scan.set { 'b.yaml' }
-    local text = 'a/b.yaml, x/y, ./*.md b.yaml'
-    local flat = scan.words(text, nil, ends)
-    assert.same({ 1, 8, 16, 21 }, flat)
+  it('asks for the segments of words with a slash', function()
+    local segments <close> = scan.set { 'a', 'b.yaml' }
+    local text = 'a/b.yaml, x/b.yaml x/y, ./*.md b.yaml'
+    assert.same({ 1, 8, 0, 25, 30, 1 }, scan.words(text, nil, segments))
   end)
 
   it('keeps an address in one piece', function()

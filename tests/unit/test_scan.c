@@ -86,12 +86,12 @@ static void test_refusals(void) {
 
 static void words_ending(const char *text, const IfxSet *names, const IfxSet *ends, char *out,
                          size_t size) {
-  size_t pos = 0, start, stop, n = 0;
-  bool url;
+  size_t pos = 0, n = 0;
+  IfxWord w;
   out[0] = '\0';
-  while (ifx_scan_word(text, strlen(text), names, ends, &pos, &start, &stop, &url))
-    n += (size_t)snprintf(out + n, size - n, "%s[%.*s]", url ? "url" : "", (int)(stop - start),
-                          text + start);
+  while (ifx_scan_word(text, strlen(text), names, ends, &pos, &w))
+    n += (size_t)snprintf(out + n, size - n, "%s[%.*s]", w.sort == IFX_WORD_URL ? "url" : "",
+                          (int)(w.stop - w.start), text + w.start);
 }
 
 static void words_of(const char *text, const IfxSet *names, char *out, size_t size) {
@@ -104,12 +104,27 @@ static void test_ends(void) {
   IfxErr e = {0};
   IfxSet *ends = ifx_set_new(names, lengths, 2, &e);
   char out[512];
-  words_ending("a/b.yaml. x/b.yml y/dir/, dir b.yaml z/dir/.. / ./ v/$x w/{a,b} u/*.c http://h/q",
+  words_ending(
+      "dir/b.yaml. dir/b.yml ./dir/, dir b.yaml z/dir/.. / ./ v/$x w/{a,b} u/*.c http://h/q", NULL,
+      ends, out, sizeof out);
+  CHECK_STR(out, "[dir/b.yaml.][./dir/][z/dir/..][v/$x][w/{a,b}][u/*.c]url[http://h/q]");
+  words_ending("x/b.yaml dir/x/b.yaml /dir//dir/b.yaml x@1/b.yaml .../dir x/../dir +dir/b.yaml",
                NULL, ends, out, sizeof out);
-  CHECK_STR(out, "[a/b.yaml.][y/dir/][z/dir/..][v/$x][w/{a,b}][u/*.c]url[http://h/q]");
+  CHECK_STR(out, "[/dir//dir/b.yaml][x@1/b.yaml][.../dir][x/../dir][+dir/b.yaml]");
   words_ending("b.yaml dir x/q", ends, ends, out, sizeof out);
   CHECK_STR(out, "[b.yaml][dir]");
   ifx_set_free(ends);
+}
+
+static void test_sorts(void) {
+  const char *text = "a/b -a/b a/b. a@/b {a}/b /.x/y_Z-0 http://h caf\xC3\xA9/d a/";
+  const int sorts[] = {IFX_WORD_PLAIN, IFX_WORD_OTHER, IFX_WORD_OTHER,
+                       IFX_WORD_OTHER, IFX_WORD_OTHER, IFX_WORD_PLAIN,
+                       IFX_WORD_URL,   IFX_WORD_OTHER, IFX_WORD_PLAIN};
+  size_t pos = 0, n = 0;
+  IfxWord w;
+  for (; ifx_scan_word(text, strlen(text), NULL, NULL, &pos, &w); n++) CHECK_INT(w.sort, sorts[n]);
+  CHECK_INT(n, sizeof sorts / sizeof *sorts);
 }
 
 static void test_words(void) {
@@ -148,5 +163,6 @@ int main(void) {
   test_refusals();
   test_words();
   test_ends();
+  test_sorts();
   return CHECK_END();
 }

@@ -109,7 +109,7 @@ function Dispatch:of(entry)
   local p, known = entry.path, NOTHING
   local wanted = mark(nil, self.chosen[p])
   if entry.mode == '100644' or entry.mode == '100755' then
-    known = of_name(self, p:match('[^/]*$'))
+    known = of_name(self, fs.basename(p))
     wanted = mark(wanted, self.paths[p])
     wanted = try(wanted, self.below[p:match('^([^/]*)/') or ''], p, known.wanted)
     wanted = try(wanted, known.globs, p, known.wanted)

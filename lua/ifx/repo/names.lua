@@ -12,6 +12,8 @@ Names.__index = Names
 
 local names = {}
 
+local DOT, SLASH = 46, 47
+
 local built = setmetatable({}, { __mode = 'k' })
 
 ---The names of a tree, collected once.
@@ -66,7 +68,8 @@ end
 
 -- Is the text a path as `normalize` would write it?
 local function is_plain(text)
-  return not text:find('./', 1, true) and not text:find('//', 1, true) and not text:find('[./]$')
+  local last = text:byte(-1)
+  return last ~= DOT and last ~= SLASH and not text:find('./', 1, true) and not text:find('//', 1, true)
 end
 
 local function at(tree, base, text, plain)
@@ -113,13 +116,16 @@ function Names:near(dir, text)
   end
 end
 
+-- Nothing behind a slash.
+local function last_segment(text) return text:byte(-1) == SLASH and '' or path.basename(text) end
+
 local function by_parent(self, tail, paths)
   local map = self.by_parent[tail]
   if not map then
     map = {}
     for _, p in ipairs(paths) do
-      local parent = p:sub(1, -#tail - 2):match('[^/]+$')
-      if parent then
+      local parent = path.basename(p:sub(1, -#tail - 2))
+      if #tail < #p then
         map[parent] = map[parent] or {}
         table.insert(map[parent], p)
       end
@@ -132,10 +138,10 @@ end
 -- The paths that end with these segments, sorted. In a large tree thousands have the same name: each list is split by
 -- the segment before it once, not searched for every word.
 local function ending(self, text)
-  local begins = text:match('()[^/]*$')
+  local begins = #text - #last_segment(text) + 1
   local paths = self.by_name[text:sub(begins)] or {}
   while begins > 1 and #paths > 0 do
-    local before = text:sub(1, begins - 2):match('[^/]*$')
+    local before = last_segment(text:sub(1, begins - 2))
     paths = by_parent(self, text:sub(begins), paths)[before] or {}
     begins = begins - #before - 1
   end
@@ -183,7 +189,7 @@ end
 ---@param dir? string
 ---@return ifx.repo.Meaning?, string? below
 function Names:tail(text, dir)
-  text = text:gsub('/+$', '')
+  if text:byte(-1) == SLASH then text = text:gsub('/+$', '') end
   local found, below = nearest(ending(self, text), dir or '')
   local kind = found and kind_at(self.tree, found)
   if not kind then return nil end

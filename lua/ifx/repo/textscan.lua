@@ -5,9 +5,13 @@ local globs = require 'ifx.repo.globs'
 local names = require 'ifx.repo.names'
 local path = require 'ifx.path'
 local scan = require 'scan'
+local url = require 'ifx.repo.url'
 local words = require 'ifx.repo.words'
 
 local textscan = {}
+
+local SLASH, TILDE = 47, 126
+local PLAIN, URL = 0, 2 -- sorts of words
 
 -- One word with its place; fields: word, first, last (bytes in the content), plus what trimming found.
 local function add(search, first, word, meaning, more)
@@ -16,7 +20,9 @@ local function add(search, first, word, meaning, more)
     stop = first + #word - 1, text = word, base = meaning.base, via = meaning.via, target = meaning.target,
     target_kind = meaning.kind, resolved = true, editable = true,
   }
-  for key, value in pairs(more or {}) do ref[key] = value end
+  if more then
+    for key, value in next, more do ref[key] = value end
+  end
   search.found[#search.found + 1] = ref
 end
 
@@ -56,7 +62,6 @@ local function place_of(search, first, last)
 end
 
 local function own_address(search, first, word)
-  local url = require 'ifx.repo.url'
   search.own = search.own or url.own_identities(search.ctx)
   if next(search.own) == nil then return end
   word = word:gsub('[.,;:!?*]+$', '')
@@ -187,16 +192,16 @@ local function from_root(search, first, text)
 end
 
 -- A word as the scanner cut it out, without the signs around it that prose adds.
-local function one(search, first, last)
-  local word = search.content:sub(first, last)
-  local offset, text = words.trim(word)
-  first = first + offset
-  local sign = text:sub(1, 1)
-  if text:find('[$*?{}%%]') then
-    with_signs(search, first, text)
-  elseif sign == '' or sign == '~' then
-    return
-  elseif sign == '/' then
+local function one(search, first, last, plain)
+  local text = search.content:sub(first, last)
+  if not plain then
+    local offset
+    offset, text = words.trim(text)
+    first = first + offset
+    if text:find('[$*?{}%%]') then return with_signs(search, first, text) end
+    if text == '' or text:byte() == TILDE then return end
+  end
+  if text:byte() == SLASH then
     from_root(search, first, text)
   elseif text:find('/', 1, true) then
     relative(search, first, text)
@@ -238,13 +243,13 @@ function textscan.find(file, ctx, opts)
   }
   local spans, s = drawings(search), 1
   local flat = scan.words(content, search.names.of_files, search.names.all)
-  for i = 1, #flat, 2 do
-    local first, last = flat[i], flat[i + 1]
+  for i = 1, #flat, 3 do
+    local first, last, sort = flat[i], flat[i + 1], flat[i + 2]
     while spans[s] and spans[s][2] < first do s = s + 1 end
-    if last < 0 then
-      own_address(search, first, content:sub(first, -last))
+    if sort == URL then
+      own_address(search, first, content:sub(first, last))
     elseif not (spans[s] and spans[s][1] <= last) then
-      one(search, first, last)
+      one(search, first, last, sort == PLAIN)
     end
   end
   entered(search)

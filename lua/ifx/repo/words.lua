@@ -35,17 +35,20 @@ function words.class_of(p)
   return 'code'
 end
 
-local comment_marks = { '^%s*#', '%s#%s', '^%s*//', '%s//%s', '^%s*%*%s', '^%s*/%*', '^%s*%-%-%s', '^%s*;', '<!%-%-', '{{/%*' }
-local comment_signs = '[#/*;-]' -- each mark holds one of them
+-- What begins a comment, each behind a text that it holds: few lines hold any.
+local comment_marks = {
+  { '#', '^%s*#', '%s#%s' }, { '//', '^%s*//', '%s//%s' }, { '*', '^%s*%*%s' }, { '/*', '^%s*/%*' }, { '--', '^%s*%-%-%s' },
+  { ';', '^%s*;' }, { '<!--', '<!%-%-' }, { '{{/*', '{{/%*' },
+}
 
 ---The class at one place: a comment is prose.
 ---@param class string
 ---@param before string the line up to there
 ---@return 'prose'|'code'|'data'
 function words.class_at(class, before)
-  if class == 'prose' or not before:find(comment_signs) then return class end
+  if class == 'prose' then return class end
   for _, mark in ipairs(comment_marks) do
-    if before:find(mark) then return 'prose' end
+    if before:find(mark[1], 1, true) and (before:find(mark[2]) or mark[3] and before:find(mark[3])) then return 'prose' end
   end
   return class
 end
@@ -54,7 +57,6 @@ end
 ---@param word string
 ---@return integer offset, string text
 function words.trim(word)
-  if word:find('^[%w_./][%w_./-]*[%w_/-]$') then return 0, word end
   local lead = word:match('^[*@+?%%]*') or ''
   if word:sub(#lead + 1, #lead + 1) == '/' and lead:find('%*') then lead = '' end -- '*/x' is a glob
   local text = word:sub(#lead + 1)
@@ -93,7 +95,7 @@ function words.segments(text)
   return slashes + (text:sub(1, 1) == '/' and 0 or 1)
 end
 
-local function has_extension(text) return path.extension(text) ~= '' end
+local function has_extension(text) return text:find('.', 1, true) and path.extension(text) ~= '' end
 
 -- The name of a repository's folder; `REPO` alone may as well be the address of a bucket, a chart or an image.
 local function is_root_like(variable)
@@ -124,15 +126,22 @@ function words.absolute_counts(place, word, meaning)
   return words.segments(word) > 1 and (meaning.kind == 'file' or word:sub(-1) == '/' or words.segments(word) > 2)
 end
 
+-- What stands before a name of an image or chart, each behind a text that it holds.
+local package_marks = {
+  { 'install', '%f[%a]install%s+[%w_-]+%s+$' }, { 'upgrade', '%f[%a]upgrade%s[%w_%s-]*%s[%w_-]+%s+$' },
+  { 'image:', 'image:%s*["\']?$' }, { 'repository:', 'repository:%s*["\']?$' }, { 'chart:', 'chart:%s*["\']?$' },
+  { 'apiVersion:', 'apiVersion:%s*["\']?$' },
+}
+
 -- A name of an image or chart, not a directory: followed by a tag, the value of such a key, or what is installed
 -- under a name of its own (`install web alias/web`).
 local function is_package(place)
-  if place.before:find('%f[%a]install%s+[%w_-]+%s+$') or place.before:find('%f[%a]upgrade%s[%w_%s-]*%s[%w_-]+%s+$') then
-    return true
-  end
   if place.following:find('^[:@][%w]') then return true end
-  return place.before:find('image:%s*["\']?$') ~= nil or place.before:find('repository:%s*["\']?$') ~= nil
-    or place.before:find('chart:%s*["\']?$') ~= nil or place.before:find('apiVersion:%s*["\']?$') ~= nil
+  local before = place.before
+  for _, mark in ipairs(package_marks) do
+    if before:find(mark[1], 1, true) and before:find(mark[2]) then return true end
+  end
+  return false
 end
 
 ---Does a word with a slash count, now that it leads somewhere?
@@ -210,7 +219,8 @@ end
 ---@return boolean
 function words.bare_counts(place, word, meaning)
   if meaning.kind == 'dir' then return false end
-  if place.before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then return false end -- that of the reader, not this one
+  local before = place.before
+  if before:find('our', 1, true) and before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then return false end -- that of the reader, not this one
   local dotted = has_extension(word) or word:sub(1, 1) == '.'
   if place.class == 'code' then return dotted end
   return dotted or (is_quoted(place) and meaning.via ~= 'tail')
