@@ -10,10 +10,6 @@ local INHERITED = {
   'decryption', 'targetNamespace', 'namePrefix', 'nameSuffix', 'commonMetadata', 'images', 'patches', 'postBuild',
 }
 
-local function applied(folder, facts, after)
-  return ifx.use 'kustomize'.transform.applied({ folder = folder, deep = true, after = after }, facts)
-end
-
 -- The folder that a path means when its source is this repository; nil when it is none of this tree.
 local function folder_of(facts, ref, after)
   if ref.kind ~= 'flux.path' or ref.resolved == false then return nil end
@@ -22,16 +18,14 @@ local function folder_of(facts, ref, after)
 end
 
 -- The Kustomization that a reference of kind flux.path belongs to.
-local function owner_of(facts, ref, folder, after)
-  local document = yaml.document((after and facts.read_after or facts.read)(ref.file))
+local function owner_of(facts, ref, folder, after, applied)
   local object = list.find((after and facts.objects_after or facts.objects)(ref.file), function(o)
     return o.doc == ref.doc and o.kind == 'Kustomization'
   end)
   if not object then return nil end
-  local function get(...)
-    return document:get(facts.below(object.path, ...), object.doc)
-  end
-  local result = applied(folder, facts, after)
+  local value = after and facts.value_after or facts.value
+  local function get(...) return value(ref.file, object.doc, facts.below(object.path, ...)) end
+  local result = applied({ folder = folder, deep = true, after = after }, facts)
   local doubt = not ref.resolved and (ref.why or 'its source is not known') or ref.artifact and 'its path is one of an artifact'
     or get('spec', 'sourceRef') == nil and 'patches give it its source' or nil
   -- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
@@ -45,10 +39,10 @@ end
 
 ---Every Kustomization with the folder that it applies, deepest folder first. `doubt`: why it is not known to apply this tree.
 local function owners(facts, after)
-  local found = {}
+  local found, applied = {}, ifx.use 'kustomize'.transform.applied
   for _, ref in ipairs(after and facts.references_after or facts.references) do
     local folder = folder_of(facts, ref, after)
-    if folder then found[#found + 1] = owner_of(facts, ref, folder, after) end
+    if folder then found[#found + 1] = owner_of(facts, ref, folder, after, applied) end
   end
   table.sort(found, function(a, b)
     if #a.dir ~= #b.dir then return #a.dir > #b.dir end

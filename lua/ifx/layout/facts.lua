@@ -26,6 +26,9 @@ local M = {}
 ---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
 ---@field objects fun(path: string): table[]        Kubernetes objects of a file before the moves
 ---@field objects_after fun(path: string): table[]
+---@field value fun(path: string, doc: integer, at: table): any  of a YAML file before the moves; nil: nothing stands there
+---@field value_after fun(path: string, doc: integer, at: table): any
+---@field gains_only? boolean  the finished tree is another repository's: who loses something is said of the one that it leaves
 ---@field below fun(path: table, ...): table        a longer YAML path
 
 ---What a transform returns.
@@ -38,24 +41,40 @@ local M = {}
 -- Beyond this a file is data, not a manifest.
 local MAX_BYTES = 8 * 1024 * 1024
 
-local function parse(text)
-  local ok, document = pcall(yaml.document, text)
-  return ok and k8s.read(document) or {}
-end
-
-local function objects_of(tree, path)
-  local entry = path:find '%.ya?ml$' and tree:entry(path)
-  if not entry or entry.mode:sub(1, 3) ~= '100' or tree:size(path) > MAX_BYTES then return {} end
-  return parse(tree:read(path))
-end
-
--- Whoever compares owners asks for the same files again and again.
-local function objects_in(tree)
-  local known = {}
-  return function(path)
-    known[path] = known[path] or objects_of(tree, path)
-    return table.move(known[path], 1, #known[path], 1, {})
+-- Objects and values of YAML files. Whoever asks for one asks for the other next: the last document is kept, not those of
+-- thousands of files.
+local function parser(read)
+  local last, document
+  local function parse(text)
+    if text ~= last then document, last = yaml.document(text), text end
+    return document
   end
+  return function(path)
+    local ok, parsed = pcall(parse, read(path))
+    return ok and k8s.read(parsed) or {}
+  end, function(path, doc, at) return parse(read(path)):get(at, doc) end
+end
+
+local function may_hold_objects(tree, path)
+  local entry = path:find '%.ya?ml$' and tree:entry(path)
+  return entry and entry.mode:sub(1, 3) == '100' and tree:size(path) <= MAX_BYTES
+end
+
+-- The same of a tree. Whoever compares owners asks for the same objects again and again.
+local function reader(tree)
+  local known, objects, value = {}, parser(function(path) return tree:read(path) end)
+  return function(path)
+    known[path] = known[path] or may_hold_objects(tree, path) and objects(path) or {}
+    return table.move(known[path], 1, #known[path], 1, {})
+  end, value
+end
+
+local readers = setmetatable({}, { __mode = 'k' })
+
+-- The tree before the moves is the same for all transforms, watchers and repositories.
+local function reader_of(tree)
+  readers[tree] = readers[tree] or { reader(tree) }
+  return table.unpack(readers[tree])
 end
 
 local function lister(tree)
@@ -77,13 +96,15 @@ end
 
 -- The tree after the moves together with the files that transforms make.
 local function creations(after)
-  local texts, folders, list_after, objects_after = {}, {}, lister(after), objects_in(after)
+  local texts, folders, list_after, objects_after = {}, {}, lister(after), (reader(after))
   local made = {}
   function made.exists(path)
     return texts[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
   end
   function made.read(path) return texts[path] or after:read(path) end
-  function made.objects(path) return texts[path] and parse(texts[path]) or objects_after(path) end
+  local objects, value = parser(made.read)
+  function made.objects(path) return (texts[path] and objects or objects_after)(path) end
+  made.value = value
   function made.list(folder)
     local out, count = list_after(folder), 0
     for file in pairs(texts) do
@@ -129,8 +150,8 @@ function M.new(before, after, moves, references, moved)
   facts.taken = function(reference) return taken[reference] == true end
   facts.read = function(path) return before:read(path) end
   facts.read_after = made.read
-  facts.objects = objects_in(before)
-  facts.objects_after = made.objects
+  facts.objects, facts.value = reader_of(before)
+  facts.objects_after, facts.value_after = made.objects, made.value
   facts.list = lister(before)
   facts.list_after = made.list
   -- A folder comes from where all of its files come from.

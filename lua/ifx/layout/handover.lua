@@ -78,12 +78,13 @@ local function is_idle(facts, file)
 end
 
 ---What each owner applies today and will not apply afterwards, in the order of the owners; those that lose nothing
----are left out.
+---are left out. None where the facts say that only gains count.
 ---@param facts ifx.layout.Facts
 ---@param before ifx.layout.Owner[]
 ---@param after ifx.layout.Owner[]
 ---@return ifx.layout.Handover[]
 function M.losses(facts, before, after)
+  if facts.gains_only then return {} end
   local out, later = {}, by_id(after)
   for _, owner in ipairs(before) do
     local lost, still, some = {}, later[owner.id] and later[owner.id].files or {}, {}

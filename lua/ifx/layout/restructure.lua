@@ -1,6 +1,5 @@
 -- restructure.lua: from a layout and a tree to the tree it becomes, and what that takes. SPDX-License-Identifier: Apache-2.0
 local changes = require 'ifx.layout.changes'
-local directories = require 'ifx.repo.directories'
 local err = require 'err'
 local facts = require 'ifx.layout.facts'
 local graphs = require 'ifx.repo.graph'
@@ -42,11 +41,10 @@ end
 
 -- Where a file, or a folder with all that it holds, went.
 local function follower(job)
-  local folders = directories.new(job.tree, job.moves, job.gone)
   return function(old)
     if job.moves[old] then return job.moves[old] end
     if job.tree:exists(old) ~= 'dir' then return nil end
-    local new, split = folders:place(old)
+    local new, split = job.side.directories:place(old)
     return not split and new ~= old and new or nil
   end
 end
@@ -75,7 +73,7 @@ end
 -- Ask what live controllers would do when they see the finished tree instead of the old one.
 local function watch(job, final, graph, out)
   local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
-  known.references_after = graph.references
+  known.references_after, known.gains_only = graph.references, job.repository ~= nil
   for _, change in ipairs(out.changes) do known.note_cut(change) end
   for _, watcher in ipairs(job.watchers or {}) do
     local result = job.call(watcher.use, watcher.with, known)
@@ -124,13 +122,22 @@ local function final_texts(job, rewritten, wanted)
   local files, removed = {}, {}
   for new, text in pairs(rewritten) do files[new] = text end
   local function source(file) return rewritten[file] or text_before(job, file) end
-  for new, of_file in pairs(changes.by_file(at_new_paths(wanted, job.moves))) do
+  for new, of_file in pairs(wanted) do
     files[new] = changes.apply(new, files[new] or text_before(job, new), of_file, source)
     for _, change in ipairs(of_file) do
       if change.type == 'remove' then removed[new] = change.by end
     end
   end
   return files, removed
+end
+
+-- New files that transforms make of nothing else: they can stand there when references are written anew.
+local function new_texts(job, wanted)
+  local texts = {}
+  for new, of_file in pairs(wanted) do
+    if not of_file.cut and not job.after:exists(new) then texts[new] = changes.apply(new, nil, of_file) end
+  end
+  return texts
 end
 
 -- Old names: of what moved or is in another repository, and of what is gone because something else takes its place.
@@ -308,14 +315,20 @@ end
 local function plan_side(job)
   job.origins = invert(job.moves)
   local remove = list.keys(job.gone)
-  local function moved() return overlay.open(job.tree, { moves = job.moves, remove = remove }) end
+  local function moved()
+    job.after = job.after or overlay.open(job.tree, { moves = job.moves, remove = remove })
+    return job.after
+  end
   moving.refuse(moving.problems(job.tree, job.moves, { gone = job.gone, elsewhere = job.repository and moved }))
-  job.after = moved()
+  moved()
   local done = transform(job)
-  local options = setmetatable({ text = job.text, sides = job.sides, side = job.side }, { __index = job.search })
-  local rewritten = rewrite.plan(job.tree, job.moves, without_claimed(job.graph, done.changes), options)
+  local unclaimed = without_claimed(job.graph, done.changes)
+  local wanted = changes.by_file(at_new_paths(done.changes, job.moves))
+  local rewritten = rewrite.plan(job.tree, job.moves, unclaimed, setmetatable({
+    text = job.text, sides = job.sides, side = job.side, write = new_texts(job, wanted),
+  }, { __index = job.search }))
   rewrite.refuse(rewritten)
-  local files, removed = final_texts(job, rewritten.files, done.changes)
+  local files, removed = final_texts(job, rewritten.files, wanted)
   local changed, created = sort_out(job, files)
   for file in pairs(removed) do remove[#remove + 1] = job.origins[file] or file end
   local final, graph = rewritten.tree, rewritten.graph

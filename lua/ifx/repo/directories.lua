@@ -7,13 +7,16 @@ Directories.__index = Directories
 
 local directories = {}
 
-local function each_parent(p, f)
-  local dir = p
-  repeat
+-- A directory and all above it, the root last.
+local function each_above(dir, f)
+  f(dir)
+  while dir ~= '' do
     dir = path.dirname(dir)
     f(dir)
-  until dir == ''
+  end
 end
+
+local function add(counts, key, n) counts[key] = (counts[key] or 0) + n end
 
 -- Where `dir` would be if `new` kept its place below it; nil when it did not keep it.
 local function moved_parent(dir, old, new)
@@ -22,27 +25,39 @@ local function moved_parent(dir, old, new)
   return new:sub(-#rest - 1) == '/' .. rest and new:sub(1, -#rest - 2) or nil
 end
 
+-- Of the files that go from one directory to one other under their own names, one stands for all: how many, by its path.
+local function alike(moves)
+  local standing, counts = {}, {}
+  for old, new in pairs(moves) do
+    local key = path.basename(old) == path.basename(new) and path.dirname(old) .. '\0' .. path.dirname(new) or old
+    standing[key] = standing[key] or old
+    add(counts, standing[key], 1)
+  end
+  return counts
+end
+
 ---A directory follows its files when all tracked files below it moved to the same places below one other directory.
 ---@param tree ifx.repo.Tree
 ---@param moves table<string, string> old path -> new path
 ---@param gone? table<string, true>   files that are no longer there
 ---@return ifx.repo.Directories
 function directories.new(tree, moves, gone)
-  local total, seen = {}, {}
-  for _, entry in ipairs(tree:files()) do
-    each_parent(entry.path, function(dir) total[dir] = (total[dir] or 0) + 1 end)
+  local own, total, left, seen = {}, {}, {}, {}
+  for _, entry in ipairs(tree:files()) do add(own, path.dirname(entry.path), 1) end
+  for dir, files in pairs(own) do
+    each_above(dir, function(above) add(total, above, files) end)
   end
-  local function count(dir, to)
+  local function count(dir, to, files)
     local record = seen[dir] or { moved = 0, to = {}, total = total[dir] or 0 }
     seen[dir] = record
-    record.moved = record.moved + 1
-    record.to[to] = (record.to[to] or 0) + 1
+    record.moved, record.to[to] = record.moved + files, true
   end
-  for old, new in pairs(moves) do
-    each_parent(old, function(dir) count(dir, moved_parent(dir, old, new) or false) end)
+  for old, files in pairs(alike(moves)) do
+    each_above(path.dirname(old), function(dir) count(dir, moved_parent(dir, old, moves[old]) or false, files) end)
   end
-  for old in pairs(gone or {}) do
-    each_parent(old, function(dir) count(dir, false) end)
+  for old in pairs(gone or {}) do add(left, path.dirname(old), 1) end
+  for from, files in pairs(left) do
+    each_above(from, function(dir) count(dir, false, files) end)
   end
   return setmetatable({ tree = tree, moves = moves, gone = gone or {}, seen = seen }, Directories)
 end

@@ -4,7 +4,6 @@ local edits = require 'ifx.repo.edits'
 local err = require 'err'
 local globs = require 'ifx.repo.globs'
 local graphs = require 'ifx.repo.graph'
-local left = require 'ifx.repo.left'
 local overlay = require 'ifx.repo.overlay'
 local path = require 'ifx.path'
 local sides = require 'ifx.repo.sides'
@@ -22,8 +21,6 @@ local rewrite = {}
 ---@field cut { reference: ifx.repo.Reference, why: string, target: string? }[]  those of them that a tool reads and that will
 ---not resolve any more: what they name is in another repository, or in several
 ---@field splits { directory: string, destinations: string, references: ifx.repo.Reference[] }[]  directories that lost files
----@field left ifx.repo.Left[]               old names that still stand somewhere
----@field unsearched string[]                files too large to be searched for old names
 ---@field problems { reference: ifx.repo.Reference, file: string, message: string }[]  not empty: the plan must not be applied
 ---@field tree ifx.repo.Tree                 the tree afterwards
 ---@field graph ifx.repo.Graph               its references; those of texts only in files that hold one written anew
@@ -364,7 +361,6 @@ function rewrite.plan(tree, moves, graph, opts)
   plan.splits = {}
   for _, item in pairs(job.splits) do plan.splits[#plan.splits + 1] = item end
   table.sort(plan.splits, function(a, b) return a.directory < b.directory end)
-  if #all == 1 then plan.left, plan.unsearched = left.find(tree, plan.tree, moves, plan.directories) end
   return plan
 end
 

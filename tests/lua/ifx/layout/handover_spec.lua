@@ -32,6 +32,9 @@ describe('ifx.layout.handover', function()
     assert.equal(before[1], losses[1].owner)
     assert.same({ 'a/volume.yaml' }, losses[1].files)
     assert.equal('1 file with 2 objects (PersistentVolumeClaim x/data)', handover.words(losses[1]))
+    local elsewhere = facts { ['a/volume.yaml'] = 'b/volume.yaml' }
+    elsewhere.gains_only = true
+    assert.same({}, handover.losses(elsewhere, before, { owner('one', 'a/web.yaml') }))
   end)
 
   it('finds no loss when the owner follows its files, and a whole one when it is gone', function()

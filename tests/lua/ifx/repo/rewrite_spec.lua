@@ -1,6 +1,7 @@
 -- rewrite_spec.lua: what is written anew when files move, and the proof of it. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local graph = require 'ifx.repo.graph'
+local left = require 'ifx.repo.left'
 local rewrite = require 'ifx.repo.rewrite'
 local fixture = dofile((debug.getinfo(1, 'S').source:match('^@(.*/)') or './') .. 'fixture.lua')
 
@@ -37,7 +38,9 @@ local function plan(files, moves, opts)
   opts = opts or {}
   opts.plugins = { finder }
   local tree = fixture.tree(files)
-  return rewrite.plan(tree, moves, graph.build(tree, { plugins = { finder } }), opts)
+  local p = rewrite.plan(tree, moves, graph.build(tree, { plugins = { finder } }), opts)
+  p.left = left.find(tree, p.tree, moves, p.directories)
+  return p
 end
 
 local function edits(p)
