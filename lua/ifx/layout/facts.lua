@@ -96,15 +96,15 @@ end
 
 -- The tree after the moves together with the files that transforms make.
 local function creations(after)
-  local texts, folders, list_after, objects_after = {}, {}, lister(after), (reader(after))
-  local made = {}
+  local texts, folders, made, list_after = {}, {}, {}, lister(after)
+  local objects_after, value_after = reader(after)
   function made.exists(path)
     return texts[path] and 'file' or after:exists(path) or (folders[path] and 'dir') or nil
   end
   function made.read(path) return texts[path] or after:read(path) end
-  local objects, value = parser(made.read)
+  local objects, value = parser(function(path) return texts[path] end)
   function made.objects(path) return (texts[path] and objects or objects_after)(path) end
-  made.value = value
+  function made.value(path, doc, at) return (texts[path] and value or value_after)(path, doc, at) end
   function made.list(folder)
     local out, count = list_after(folder), 0
     for file in pairs(texts) do

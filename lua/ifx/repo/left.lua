@@ -18,18 +18,6 @@ local left = {}
 
 local MAX_BYTES = 64 * 1024 * 1024
 
--- The shortest end of the path, in whole segments, that no other path of the tree ends with.
-local function unique_tail(known, p, least)
-  local tail, rest = path.basename(p), path.dirname(p)
-  local segments = 1
-  while segments < least or not known:tail(tail) do
-    if rest == '' then return p end
-    tail, rest = path.basename(rest) .. '/' .. tail, path.dirname(rest)
-    segments = segments + 1
-  end
-  return tail
-end
-
 local function patterns_of(tree, moves, moved_dirs)
   local known, wanted, info, index = names.of(tree), {}, {}, {}
   local function add(pattern, item)
@@ -39,12 +27,12 @@ local function patterns_of(tree, moves, moved_dirs)
     end
   end
   for old, new in pairs(moves) do
-    local tail = unique_tail(known, old, path.extension(old) == '' and 2 or 1)
+    local tail = known:shortest_end(old, path.extension(old) == '' and 2 or 1)
     add(tail, { old = old, new = new, tail = tail })
   end
   for old, new in pairs(moved_dirs) do
     if old:find('/', 1, true) then
-      local tail = unique_tail(known, old, 2)
+      local tail = known:shortest_end(old, 2)
       add(tail, { old = old, new = new, tail = tail, dir = true })
     end
   end
@@ -55,9 +43,11 @@ local PATH_BYTES = '[%w_./+@~%%*?${}\128-\255-]'
 
 -- What stands around a hit, up to the ends of its word. Backwards it is read from behind: a match that ends at the end
 -- would be tried from each byte before it.
+local function behind(content, last) return content:sub(last + 1, last + 500):match('^' .. PATH_BYTES .. '*') end
+
 local function around(content, first, last)
   local before = content:sub(math.max(1, first - 500), first - 1):reverse():match('^' .. PATH_BYTES .. '*')
-  return before:reverse(), content:sub(last + 1, last + 500):match('^' .. PATH_BYTES .. '*')
+  return before:reverse(), behind(content, last)
 end
 
 -- Does the word name something here and now? Then it is not left over.
@@ -68,26 +58,24 @@ local function still_means(known, dir, word)
   return meaning and meaning.target ~= '' and meaning or nil
 end
 
-local function bounded(item, lead, tail)
-  if lead ~= '' and lead:sub(-1) ~= '/' and lead:find('[%w_.-]$') then return false end
-  if item.dir then return tail == '' or tail:find('^[/.*]') ~= nil end
-  return not tail:find('^[%w_-]')
+-- Does the hit begin and end where a name does?
+local function bounded(content, first, last, is_dir)
+  if first > 1 and content:find('^[%w_.-]', first - 1) then return false end
+  if is_dir then return content:find('^[/.*]', last + 1) ~= nil or not content:find('^' .. PATH_BYTES, last + 1) end
+  return not content:find('^[%w_-]', last + 1)
 end
 
--- Calls f(item, word, start, lead, tail) for every hit in a text, from its beginning; the longest one first.
+local function by_place(a, b)
+  if a[1] ~= b[1] then return a[1] < b[1] end
+  return #a[2].tail > #b[2].tail
+end
+
+-- Calls f(item, first, last) for every hit in a text, from its beginning; the longest one first.
 local function each_hit(matcher, info, content, f)
   local flat, hits = matcher:find(content), {}
   for i = 1, #flat, 2 do hits[#hits + 1] = { flat[i], info[flat[i + 1]] } end
-  table.sort(hits, function(a, b)
-    if a[1] ~= b[1] then return a[1] < b[1] end
-    return #a[2].tail > #b[2].tail
-  end)
-  for _, hit in ipairs(hits) do
-    local first, item = hit[1], hit[2]
-    local last = first + #item.tail - 1
-    local lead, tail = around(content, first, last)
-    f(item, lead .. content:sub(first, last) .. tail, first - #lead, lead, tail)
-  end
+  if #hits > 1 then table.sort(hits, by_place) end
+  for _, hit in ipairs(hits) do f(hit[2], hit[1], hit[1] + #hit[2].tail - 1) end
 end
 
 -- An address without the name of a repository that is meant here is one of somebody else: the end of a path that it shares
@@ -143,25 +131,29 @@ local function explainer(options)
   local remote = by_file(list.filter(options.references or {}, function(ref)
     return ref.exact and ref.target_kind == 'remote'
   end))
-  return function(p, item, word, start, lead, via)
-    local first = start + #lead
+  return function(p, item, word, first, lead, via)
     return options.elsewhere and options.elsewhere(word) or is_written(edits[p], word, #lead + 1, item.tail)
       or is_remote(remote[p], first, first + #item.tail - 1) or via == 'tail' and is_foreign(repositories, lead)
   end
 end
 
 local function search(found, known, matcher, info, p, content, explained)
-  local position, seen, dir = nil, {}, path.dirname(p)
-  each_hit(matcher, info, content, function(item, word, start, lead, tail)
+  local position, judged, dir = nil, 0, path.dirname(p)
+  each_hit(matcher, info, content, function(item, first, last)
+    if first <= judged or not bounded(content, first, last, item.dir) then return end
+    local lead, tail = around(content, first, last)
+    local word = lead .. content:sub(first, last) .. tail
     local via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail'
-    if not seen[start] and bounded(item, lead, tail) and not still_means(known, dir, word)
-      and not explained(p, item, word, start, lead, via) then
-      seen[start], position = true, position or text.positions(content)
-      local line, column = position(start)
-      found[#found + 1] = {
-        file = p, line = line, column = column, text = word, old = item.old, new = item.new, via = via,
-      }
-    end
+    -- What a word means does not depend on which of its parts was found; it is said once.
+    local means = still_means(known, dir, word)
+    if not means and explained(p, item, word, first, lead, via) then return end
+    judged = last + #tail
+    if means then return end
+    position = position or text.positions(content)
+    local line, column = position(first - #lead)
+    found[#found + 1] = {
+      file = p, line = line, column = column, text = word, old = item.old, new = item.new, via = via,
+    }
   end)
 end
 
@@ -238,13 +230,19 @@ function left.nowhere(before, after, touched, repository, options)
   local matcher <close> = scan.matcher(wanted)
   each_text(after, function(p, content)
     local position, seen = nil, {}
-    each_hit(matcher, info, content, function(item, word, start, lead, tail)
-      local named = (item.tail .. tail):gsub('[./:,]+$', '')
-      local plain = not named:find('[*?${}~%%@]') and tail:find '^[%w_.]' and from_the_top(lead, repository)
-        and not named:find '^[%w.-]+/v%d+%w*$' -- the version of an API: apps/v1
-      if seen[start] or not plain or before:exists(named) or after:exists(named) then return end
-      local folder = folder_above(before, named)
-      if not touched[folder] or explained(p, item, word, start, lead, 'path') then return end
+    each_hit(matcher, info, content, function(item, first, last)
+      if not content:find('^[%w_.]', last + 1) then return end
+      local named = (item.tail .. behind(content, last)):gsub('[./:,]+$', '')
+      if before:exists(named) or after:exists(named) or named:find('[*?${}~%%@]')
+        or named:find '^[%w.-]+/v%d+%w*$' then -- the version of an API: apps/v1
+        return
+      end
+      local folder, lead, tail = folder_above(before, named), around(content, first, last)
+      local word, start = lead .. item.tail .. tail, first - #lead
+      if seen[start] or not touched[folder] or not from_the_top(lead, repository)
+        or explained(p, item, word, first, lead, 'path') then
+        return
+      end
       seen[start], position = true, position or text.positions(content)
       local line, column = position(start)
       found[#found + 1] = {

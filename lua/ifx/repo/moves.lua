@@ -60,10 +60,11 @@ local function occupy(found, tree, map, write, gone)
   return final
 end
 
--- Is a part of the path a file, a link, or written with other capitals somewhere else?
-local function check_parents(found, tree, final, folded, map, new)
+-- Is a part of the path a file, a link, or written with other capitals somewhere else? `sound`: directories of which it is
+-- known that neither they nor those above are.
+local function check_parents(found, tree, final, folded, map, new, sound)
   local old, part = final[new], new
-  while part ~= '' do
+  while part ~= '' and not sound[part] do
     local other = folded[part:lower()]
     if other ~= part then
       local message = ("differs only in case from '%s': one file on systems that ignore case"):format(other)
@@ -79,6 +80,7 @@ local function check_parents(found, tree, final, folded, map, new)
     end
     part = above
   end
+  sound[path.dirname(new)] = true
 end
 
 local function fold(final, map)
@@ -86,10 +88,11 @@ local function fold(final, map)
   for pass = 1, 2 do -- what stays comes first: a clash is the fault of what moves
     for _, new in ipairs(paths) do
       if (map[final[new]] == nil) == (pass == 1) then
-        local part = new
-        while part ~= '' do
-          folded[part:lower()] = folded[part:lower()] or part
+        local part, lower = new, new:lower()
+        while part ~= '' and not folded[lower] do
+          folded[lower] = part
           part = path.dirname(part)
+          lower = part:lower()
         end
       end
     end
@@ -155,8 +158,9 @@ function moves.problems(tree, map, opts)
   local write, gone = opts and opts.write or {}, opts and opts.gone or {}
   local final = occupy(found, tree, map, write, gone)
   local folded, paths = fold(final, map)
+  local sound = {}
   for _, new in ipairs(paths) do
-    if map[final[new]] or not tree:entry(new) then check_parents(found, tree, final, folded, map, new) end
+    if map[final[new]] or not tree:entry(new) then check_parents(found, tree, final, folded, map, new, sound) end
   end
   for _, new in ipairs(paths) do -- a file that stays, where a moved one needs a directory
     if map[final[new]] and tree:is_dir(new) then

@@ -148,6 +148,22 @@ local function ending(self, text)
   return paths
 end
 
+---The shortest end of a path of the tree, in whole segments and at least so many, that no other path has; else the path.
+---@param p string
+---@param least integer
+---@return string
+function Names:shortest_end(p, least)
+  local begins, segments = p:match('()[^/]*$'), 1
+  local paths = self.by_name[p:sub(begins)] or {}
+  while segments < least or paths[2] or not kind_at(self.tree, p) do
+    if begins == 1 then return p end
+    local before = p:sub(1, begins - 2):match('[^/]*$')
+    if paths[2] then paths = by_parent(self, p:sub(begins), paths)[before] or {} end
+    begins, segments = begins - #before - 1, segments + 1
+  end
+  return p:sub(begins)
+end
+
 -- The first and the second of the sorted paths that are below `dir`.
 local function first_below(paths, dir)
   if dir == '' then return paths[1], paths[2] end

@@ -12,6 +12,7 @@ local url = require 'ifx.repo.url'
 ---@field moves table<string, string>    old path to new path; of files that came from another repository all of them
 ---@field gone table<string, true>       files of the tree that are not in it
 ---@field directories ifx.repo.Directories
+---@field names string[]                 by which words may name it: its own, and that in its address
 
 ---@class ifx.repo.Sides
 ---@field [integer] ifx.repo.Side  the first is the repository itself
@@ -28,7 +29,10 @@ local sides = {}
 function sides.open(tree, list, redirects)
   local self = setmetatable({ redirects = {} }, Sides)
   for i, one in ipairs(list) do
-    self[i] = setmetatable({ directories = directories.new(tree, one.moves, one.gone) }, { __index = one })
+    local address = one.url and url.identity(one.url)
+    self[i] = setmetatable({
+      directories = directories.new(tree, one.moves, one.gone), names = { one.name, address and path.basename(address) },
+    }, { __index = one })
   end
   for from, to in pairs(redirects or {}) do self.redirects[from] = { side = self[to.side], path = to.path } end
   return self
@@ -123,9 +127,8 @@ end
 function Sides:names_other(here, word)
   word = word:gsub('[./*_]+$', '') .. '/'
   for _, side in ipairs(self) do
-    local address = side.url and url.identity(side.url)
-    if side ~= here and (leads_to(side, word, side.name) or address and leads_to(side, word, path.basename(address))) then
-      return true
+    for _, name in ipairs(side ~= here and side.names or {}) do
+      if leads_to(side, word, name) then return true end
     end
   end
   return false
