@@ -131,11 +131,13 @@ local function final_texts(job, rewritten, wanted)
   return files, removed
 end
 
--- New files that transforms make of nothing else: they can stand there when references are written anew.
+-- What transforms make, when that is new files alone: they stand there when references are written anew, and the tree that
+-- proves it is the finished one. Changes of files that are there come after what they change was written anew.
 local function new_texts(job, wanted)
   local texts = {}
   for new, of_file in pairs(wanted) do
-    if not of_file.cut and not job.after:exists(new) then texts[new] = changes.apply(new, nil, of_file) end
+    if of_file.cut or job.after:exists(new) then return nil end
+    texts[new] = changes.apply(new, nil, of_file)
   end
   return texts
 end
