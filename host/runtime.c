@@ -6,6 +6,8 @@
 
 #include "bind/bind.h"
 
+#define CREDIT_KIB 1024 /* what most commands never fill */
+
 static void *allocate(void *ud, void *block, size_t old, size_t new) {
   Runtime *r = ud;
   if (!block) old = 0; /* then it is a type, not a size */
@@ -37,6 +39,7 @@ bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
   /* A command lives for seconds: collecting in large steps saves time. Later than when as much is
    * dead as alive it saves a fiftieth, and costs half as much memory again. */
   lua_gc(r->L, LUA_GCINC, 200, 400, 0);
+  lua_gc(r->L, LUA_GCSTEP, -CREDIT_KIB); /* a step back: the collector begins that much later */
   lua_pushcfunction(r->L, open_libraries);
   if (lua_pcall(r->L, 0, 0, 0) == LUA_OK) return true;
   ifx_err_set(err, IFX_E_INTERNAL, "opening the libraries: %s", lua_tostring(r->L, -1));
