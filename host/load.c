@@ -31,27 +31,34 @@ static bool join(char *to, size_t size, const char *dir, const char *rest) {
   return n > 0 && (size_t)n < size;
 }
 
-/* DATA and MODULES for a program that stands in `bin`; true when the library is there. */
-static bool try_dirs(IfxDirs *d, const char *bin, const char *data, const char *modules) {
+static bool has_library(const IfxDirs *d) {
   char probe[4200];
-  return join(d->data, sizeof d->data, bin, data) &&
-         join(d->modules, sizeof d->modules, bin, modules) &&
-         join(probe, sizeof probe, d->data, "lua/ifx/cli/init.lua") && exists(probe);
+  return join(probe, sizeof probe, d->data, "lua/ifx/cli/init.lua") && exists(probe);
+}
+
+static void cut_last(char *path) {
+  char *slash = strrchr(path, '/');
+  if (slash) *slash = '\0';
 }
 
 bool ifx_dirs_find(IfxDirs *d, IfxErr *err) {
-  char bin[4096];
+  char bin[4096], root[4096];
   ssize_t n = readlink("/proc/self/exe", d->exe, sizeof d->exe - 1);
   if (n <= 0)
     return ifx_err_set(err, IFX_E_INTERNAL, "cannot tell where the program is: /proc/self/exe");
   d->exe[n] = '\0';
   snprintf(bin, sizeof bin, "%s", d->exe);
-  *strrchr(bin, '/') = '\0';
-  if (try_dirs(d, bin, "../share/ifx", "../" IFX_LIBDIR "/ifx")) return true; /* installed */
-  if (try_dirs(d, bin, "..", "modules")) return true;   /* CHECKOUT/build/ifx */
-  if (exists(IFX_SOURCE_DIR "/lua/ifx/cli/init.lua")) { /* built elsewhere */
+  cut_last(bin);
+  snprintf(root, sizeof root, "%s", bin);
+  cut_last(root);
+  if (join(d->data, sizeof d->data, root, "share/ifx") &&
+      join(d->modules, sizeof d->modules, root, IFX_LIBDIR "/ifx") && has_library(d))
+    return true; /* installed */
+  snprintf(d->data, sizeof d->data, "%s", root);
+  if (join(d->modules, sizeof d->modules, bin, "modules")) {
+    if (has_library(d)) return true; /* CHECKOUT/build/ifx */
     snprintf(d->data, sizeof d->data, "%s", IFX_SOURCE_DIR);
-    return join(d->modules, sizeof d->modules, bin, "modules");
+    if (has_library(d)) return true; /* built elsewhere */
   }
   ifx_err_set(err, IFX_E_NOT_FOUND, "the library of ifx is not beside the program %s", d->exe);
   return ifx_err_hint(err, "install it whole: cmake --install build --prefix DIR");

@@ -46,15 +46,16 @@ local function in_repository(path)
   return false
 end
 
--- Where a file that was named by its path comes from; links do not lend it another origin.
+-- Where a file that was named by its path comes from; links do not lend it another origin. In a repository it is the
+-- repository's, unless that is where the program or the user keeps recipes.
 local function source_of(path)
   local real = fs.realpath(path)
-  if within(real, fs.join(ifx.dir, 'recipes')) then
+  if not in_repository(real) then
+    return 'file'
+  elseif within(real, fs.join(ifx.dir, 'recipes')) then
     return 'installed'
-  elseif within(real, fs.join(dirs.config(), 'recipes')) then
-    return 'user'
   end
-  return in_repository(real) and 'repository' or 'file'
+  return within(real, fs.join(dirs.config(), 'recipes')) and 'user' or 'repository'
 end
 
 --- The recipe that a word of the command line means: a file where there is one, else the recipe of that name. A bare NAME

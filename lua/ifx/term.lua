@@ -2,7 +2,34 @@
 local style = require 'ifx.term.style'
 local term = require 'term'
 
-local M = { color = style.color, colored = style.colored, style = style.style, safe = style.safe }
+local M = { color = style.color, colored = style.colored, style = style.style }
+
+-- Only what `style` writes counts as a style; any other escape is text.
+local function own(codes)
+  for code in codes:gmatch '[^;]*' do
+    local known = code == '0'
+    for _, number in pairs(style.CODES) do known = known or code == tostring(number) end
+    if not known then return false end
+  end
+  return true
+end
+
+---Untrusted text as it may be shown: like `term.clean`, but the sequences of `style` stay.
+---@param text string
+---@return string
+function M.safe(text)
+  if not text:find('\27', 1, true) then return term.clean(text) end
+  local out, at = {}, 1
+  for start, codes, stop in text:gmatch '()\27%[([%d;]*)m()' do
+    if own(codes) then
+      out[#out + 1] = term.clean(text:sub(at, start - 1))
+      out[#out + 1] = text:sub(start, stop - 1)
+      at = stop
+    end
+  end
+  out[#out + 1] = term.clean(text:sub(at))
+  return table.concat(out)
+end
 
 ---How many columns the text takes on a terminal, styles not counted. Text that is not UTF-8 counts its bytes.
 ---@param text string

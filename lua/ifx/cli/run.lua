@@ -14,9 +14,12 @@ local log = {
 
 local function target(opts)
   local fs = require 'fs'
-  local dir = fs.realpath(opts.C or fs.cwd())
+  if not opts.C then
+    return fs.cwd()
+  end
+  local dir = fs.realpath(opts.C)
   if not dir or fs.stat(dir).type ~= 'dir' then
-    usage(("there is no directory '%s'"):format(opts.C or '.'))
+    usage(("there is no directory '%s'"):format(opts.C))
   end
   return dir
 end

@@ -2,12 +2,12 @@
 local err = require 'err'
 local term = require 'term'
 
-local M = {}
-
 local CODES = {
   bold = 1, dim = 2, italic = 3, underline = 4, reverse = 7,
   red = 31, green = 32, yellow = 33, blue = 34, magenta = 35, cyan = 36, grey = 90,
 }
+
+local M = { CODES = CODES }
 
 local mode = 'auto'
 local decided = {}
@@ -46,33 +46,6 @@ function M.style(text, how, stream)
   end
   if #codes == 0 or not M.colored(stream) then return text end
   return '\27[' .. table.concat(codes, ';') .. 'm' .. text .. '\27[0m'
-end
-
--- Only what `style` writes counts as a style; any other escape is text.
-local function own(codes)
-  for code in codes:gmatch '[^;]*' do
-    local known = code == '0'
-    for _, number in pairs(CODES) do known = known or code == tostring(number) end
-    if not known then return false end
-  end
-  return true
-end
-
----Untrusted text as it may be shown: like `term.clean`, but the sequences of `style` stay.
----@param text string
----@return string
-function M.safe(text)
-  if not text:find('\27', 1, true) then return term.clean(text) end
-  local out, at = {}, 1
-  for start, codes, stop in text:gmatch '()\27%[([%d;]*)m()' do
-    if own(codes) then
-      out[#out + 1] = term.clean(text:sub(at, start - 1))
-      out[#out + 1] = text:sub(start, stop - 1)
-      at = stop
-    end
-  end
-  out[#out + 1] = term.clean(text:sub(at))
-  return table.concat(out)
 end
 
 return M
