@@ -2,6 +2,7 @@
 --   ifx run restructure                                       which layouts fit
 --   ifx run restructure --layout flux-minimal --apps a,b      the plan
 --   ifx run restructure --layout flux-minimal --apps a,b --apply
+local appliers = require './restructure/appliers'
 local assign = require 'ifx.layout.assign'
 local classes = require 'ifx.layout.classes'
 local copies = require './restructure/copies'
@@ -209,7 +210,8 @@ local function plan_layout(ctx, p)
   warn.say(ctx, outcome)
   copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)
-  runbook.add(ctx, outcome, branch, repository.branch)
+  runbook.add(ctx, outcome, branch, repository.branch,
+    appliers.open(outcome, tree, graph, classes.open(known_classes, tree)))
   report.add(ctx, outcome, assignment, tree, graph)
   report.add_others(ctx, outcome, tree, repository.head)
   return operations(ctx, p, layout, repository, tree, outcome, branch)

@@ -5,14 +5,26 @@ local fixed = require './restructure/fixed'
 local M = {}
 
 -- Where a folder of a class usually lies; a folder that lies there already stays.
-local HOMES = { workload = 'apps', kubernetes = 'infrastructure', terraform = 'terraform', docs = 'docs', scripts = 'scripts' }
+local HOMES = {
+  workload = 'apps', kubernetes = 'infrastructure', terraform = 'terraform', compose = 'compose', ansible = 'ansible',
+  docs = 'docs', scripts = 'scripts',
+}
 
--- Classes of the files in each folder, at any depth: folder to class to count.
+-- A folder with a file of these directly in it is where their tool is called: one thing, whatever else lies beside. But
+-- program source is no part of a Terraform root.
+local function unit_of(own, counts)
+  return own and (own.compose and 'compose' or own.ansible and 'ansible' or own.terraform and not counts.source and 'terraform')
+    or nil
+end
+
+-- Classes of the files in each folder, at any depth: folder to class to count. And those directly in it: folder to set.
 local function survey(tree, classes)
-  local folders = {}
+  local folders, own = {}, {}
   for _, entry in ipairs(tree:files()) do
     local class = classes:of(entry.path) or 'other'
     local folder = path.dirname(entry.path)
+    own[folder] = own[folder] or {}
+    own[folder][class] = true
     while folder ~= '' do
       local counts = folders[folder] or {}
       folders[folder] = counts
@@ -20,7 +32,7 @@ local function survey(tree, classes)
       folder = path.dirname(folder)
     end
   end
-  return folders
+  return folders, own
 end
 
 -- The one class that a folder is about: beside it only documentation and files of no class. Objects that run
@@ -51,7 +63,7 @@ local function is_part(tree, folder, whole)
 end
 
 -- Outermost folders that are about one thing, sorted.
-local function single_minded(tree, folders, pinned)
+local function single_minded(tree, folders, own, pinned)
   local names, whole, out = list.keys(folders), {}, {}
   table.sort(names)
   for _, folder in ipairs(names) do
@@ -60,6 +72,7 @@ local function single_minded(tree, folders, pinned)
     else
       local class, total = class_of(folders[folder])
       if not class and tree:exists(path.join(folder, 'Chart.yaml')) == 'file' then class = 'chart' end
+      class = class or unit_of(own[folder], folders[folder])
       if class and (pinned.inside(folder) or not pinned.holds(folder)) then
         out[#out + 1] = { folder = folder, class = class, total = total }
         whole[folder] = true
@@ -87,7 +100,8 @@ function M.text(tree, graph, classes, name)
   out[1] = ('# Begun by ifx from what the files hold. Read every row: the first that matches a file decides; files\n'
     .. '# that no row matches are listed and stay. As it stands, nothing moves. Then: ifx run restructure --layout %s.yaml\n'
     .. 'layout: 1\nname: %s\nsummary: A draft for this repository\nmoves:\n'):format(name, name)
-  for _, found in ipairs(single_minded(tree, survey(tree, classes), pinned)) do
+  local folders, own = survey(tree, classes)
+  for _, found in ipairs(single_minded(tree, folders, own, pinned)) do
     local target = home_of(found.folder, found.class, pinned)
     if target and (taken[target] or tree:exists(target)) then target = nil end
     if target then taken[target] = true end

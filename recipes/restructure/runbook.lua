@@ -30,24 +30,27 @@ local function parts(outcome)
   return next(outcome.moves) ~= nil, edits ~= nil
 end
 
-local function push(outcome, base, branch)
+local PRUNED = ', and what a folder without a kustomization.yaml no longer holds would be pruned'
+
+local function push(outcome, base, branch, controllers)
   local moved, edited = parts(outcome)
   local tip = next(outcome.gone) and branch .. '~1' or branch
   local merge = ('git switch %s; git merge --ff-only %s; git push.'):format(base or 'BRANCH', tip)
+  local there = controllers and 'the branch that the controllers follow' or 'the branch that everybody uses'
   if not moved and not edited then return nil end
-  if not (moved and edited) then return 'Put the commit on the branch that the controllers follow: ' .. merge end
-  return 'Put both commits on the branch that the controllers follow, and push them together: ' .. merge
-    .. ' Never squash them: in one commit with the edits, git no longer follows the renamed files. Never push the first alone: '
-    .. 'in it, lists name files that have moved away, and what a folder without a kustomization.yaml no longer holds would be '
-    .. 'pruned.'
+  if not (moved and edited) then return ('Put the commit on %s: %s'):format(there, merge) end
+  return ('Put both commits on %s, and push them together: %s Never squash them: in one commit with the edits, git no longer '
+    .. 'follows the renamed files. Never push the first alone: in it, lists name files that have moved away%s.'):format(
+    there, merge, controllers and PRUNED or '')
 end
 
 -- What was made must be found by its address, and applied, before anything is taken away here.
-local function publish(repository)
+local function publish(repository, controllers)
+  local use = controllers and 'whatever applies its files access to it, and let it take over the objects from there (same names, '
+    .. 'same namespaces), without pruning' or 'whoever uses its files access to it'
   return ('Publish %s first: look at it (git -C %s log --stat), make an empty repository at %s, then: '
-    .. 'git -C %s remote add origin %s; git -C %s push -u origin main. Give whatever applies its files access to it, and let it '
-    .. 'take over the objects from there (same names, same namespaces), without pruning.'):format(
-    repository.name, repository.dir, repository.url, repository.dir, repository.url, repository.dir)
+    .. 'git -C %s remote add origin %s; git -C %s push -u origin main. Give %s.'):format(
+    repository.name, repository.dir, repository.url, repository.dir, repository.url, repository.dir, use)
 end
 
 -- What a tool reads and nothing can write anew: it must be out before what it names is.
@@ -60,16 +63,20 @@ local function mend(before, cut)
     table.concat(places, ', '))
 end
 
-local function remove(base, branch, names)
-  return ('Only when every object of %s carries the label (or tracking id) of its new owner, remove here what is there now: '
-    .. 'git switch %s; git merge --ff-only %s; git push.'):format(names, base or 'BRANCH', branch)
+local function remove(base, branch, names, controllers)
+  local moment = controllers and 'every object of %s carries the label (or tracking id) of its new owner'
+    or 'whoever uses the files of %s takes them from there'
+  return ('Only when %s, remove here what is there now: git switch %s; git merge --ff-only %s; git push.'):format(
+    moment:format(names), base or 'BRANCH', branch)
 end
 
 ---@param ctx ifx.recipe.Context
 ---@param outcome ifx.layout.Outcome
 ---@param branch string        the new one
 ---@param base string|nil      the branch that the work stands on; nil when HEAD is detached
-function M.add(ctx, outcome, branch, base)
+---@param appliers { controllers: boolean, steps: string[] }
+function M.add(ctx, outcome, branch, base, appliers)
+  local controllers = appliers.controllers
   local hazards = pruning(outcome.hazards)
   local steps = list.map(hazards, first)
   if #hazards > 0 then
@@ -81,21 +88,22 @@ function M.add(ctx, outcome, branch, base)
   steps[#steps + 1] = ('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(from, branch, from, branch)
   for _, other in ipairs(outcome.repositories) do
     steps[#steps + 1] = mend(('In %s, before it is published'):format(other.repository.dir), other.cut)
-    steps[#steps + 1] = publish(other.repository)
+    steps[#steps + 1] = publish(other.repository, controllers)
   end
-  steps[#steps + 1] = push(outcome, base, branch)
-  if next(outcome.created) then
+  steps[#steps + 1] = push(outcome, base, branch, controllers)
+  if controllers and next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'
   end
+  list.append(steps, appliers.steps)
   for _, hazard in ipairs(outcome.hazards) do steps[#steps + 1] = hazard.step end
   if next(outcome.gone) then
     local names = list.map(outcome.repositories, function(other) return other.repository.name end)
     steps[#steps + 1] = mend(('On top of %s (git switch %s)'):format(branch, branch), outcome.cut)
-    steps[#steps + 1] = remove(base, branch, table.concat(names, ', '))
+    steps[#steps + 1] = remove(base, branch, table.concat(names, ', '), controllers)
   end
   steps[#steps + 1] = last(hazards, outcome.created)
   steps[#steps + 1] = 'To go back before pushing: ifx runs rollback last. After pushing: git revert the commits, the last one '
-    .. 'first, and push that at once; while nothing prunes, no object is deleted.'
+    .. 'first, and push that at once' .. (controllers and '; while nothing prunes, no object is deleted.' or '.')
   for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
   ctx:section { title = 'Run-book', kind = 'text', text = table.concat(steps, '\n') }
 end

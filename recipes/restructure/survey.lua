@@ -6,6 +6,7 @@ local layouts = require 'ifx.layout'
 local M = {}
 
 local MOST_PROPOSED = 12
+local DRAFT = 'ifx run restructure --draft'
 
 local function is_inside(folder, others)
   while folder ~= '' do
@@ -109,13 +110,14 @@ function M.report(ctx, tree, graph, classes, known)
       others[#others + 1] = ('%s: %s'):format(layout.name, why)
     end
   end
+  commands[#commands + 1] = DRAFT .. '   (begins a layout of your own, from what the files hold)'
   if #rows > 0 then
     ctx:section { title = 'Layouts that fit', kind = 'table', rows = rows,
       header = { 'layout', 'would move', 'keep', 'has no row for', 'what it does' } }
     ctx:section { title = 'Next: choose what moves, and look at the plan', kind = 'list', items = commands }
   else
     ctx:section { title = 'No layout fits', kind = 'text',
-      text = 'Let ifx look at what the files hold and begin a layout for you:\n  ifx run restructure --draft' }
+      text = 'Let ifx look at what the files hold and begin a layout for you:\n  ' .. DRAFT }
   end
   if #others > 0 then ctx:section { title = 'Layouts that do not fit', kind = 'list', items = others } end
 end

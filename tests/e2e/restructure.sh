@@ -45,7 +45,8 @@ apps=(--layout flux-minimal --apps blog,wiki)
 # --- alone, help, draft
 fixture sample
 restructure
-ok 'alone: what fits' "$rc" 0 "$out" 'flux-minimal  4' 'ifx run restructure --layout flux-minimal --apps blog,postgres,wiki'
+ok 'alone: what fits' "$rc" 0 "$out" 'flux-minimal  4' 'ifx run restructure --layout flux-minimal --apps blog,postgres,wiki' \
+  'ifx run restructure --draft'
 ok 'alone: the controllers own folders are not proposed' 0 0 "$out"
 case $out in *flux-system,*|*clusters/*) wrong "proposes a controller's folder: $out" ;; *) pass ;; esac
 call run recipes/restructure.lua -C "$repo"
@@ -73,6 +74,30 @@ restructure --draft
 ok 'a draft with folders in folders' "$rc" 0 "$out" '# 1 file: source' 'folder: sites/web-old' '# 3 files: chart' 'folder: charts/blog'
 case $out in *sites/web/src*|*blog/templates*) wrong "a row for a part of a folder that has one, or of a chart: $out" ;; *) pass ;; esac
 git -C "$repo" reset -q --hard HEAD~1
+
+# --- a repository without a cluster: its draft knows what it is made of, its run-book speaks of no controller
+cp -a "$repo" "$scratch/sample"
+git -C "$repo" rm -q -r . && mkdir -p "$repo/hosts/media/app" "$repo/hosts/web" "$repo/play/roles/x/tasks" "$repo/play/lib"
+printf 'services:\n  media:\n    image: media\n    build: app\n' >"$repo/hosts/media/stack.yml"
+printf 'services:\n  web:\n    image: web\nvolumes: {data: {}}\n' >"$repo/hosts/web/compose.yaml"
+touch "$repo/hosts/media/app/main.py" "$repo/play/lib/a.py"
+printf -- '---\n# all\n- name: x\n  hosts: all\n  roles: [x]\n' >"$repo/play/site.yml"
+printf -- '- ansible.builtin.ping:\n' >"$repo/play/roles/x/tasks/main.yml"
+commit 'no cluster'
+restructure --draft
+ok 'a draft tells compose and Ansible by content' "$rc" 0 "$out" '# 2 files: compose' 'folder: hosts/media' 'folder: hosts/web' \
+  '# 3 files: ansible' 'folder: play'
+restructure
+ok 'no layout fits: how to begin one' "$rc" 0 "$out" 'No layout fits' 'ifx run restructure --draft'
+layout stacks <<'Y'
+moves:
+  - { folder: hosts/web, to: stacks/site }
+  - { folder: play, to: ansible }
+Y
+restructure --layout "$layout"
+ok 'a run-book for those who apply it' "$rc" 0 "$out" 'stacks/site/compose.yaml was web' 'COMPOSE_PROJECT_NAME' 'ansible-playbook --check'
+case $out in *controller*|*prune*|*'label (or'*) wrong "it speaks of controllers: $(grep -n -e controller -e prune <<<"$out")" ;; *) pass ;; esac
+rm -rf "$repo" && mv "$scratch/sample" "$repo"
 
 # --- the plan, and what comes of it
 before=$(snapshot "$repo")

@@ -161,8 +161,8 @@ if begin docker+awesome-compose 18f59bdb09ecf520dd5758fbf90dec314baec545; then
   printf 'layout.yaml\n' >>"$repo/.git/info/exclude"
   move official-documentation-samples docs/official-documentation-samples
   move flask python/flask
-  row 'folder: prometheus-grafana, to: monitoring/prometheus-grafana'
-  row 'folder: wordpress-mysql, to: php/wordpress-mysql'
+  move prometheus-grafana monitoring/prometheus-grafana
+  move wordpress-mysql php/wordpress-mysql
   restructure
   judged ifx/layout~1 21 30
   undone

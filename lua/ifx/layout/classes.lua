@@ -14,10 +14,18 @@ local SOURCE = 'source' -- a folder with program source holds nothing else
 ---@field name string
 ---@field files? string[]    globs
 ---@field objects? string[]  kinds of Kubernetes objects, '*' for any
+---@field among? string[]    globs of files that `text` is asked about
+---@field text? fun(text: string): boolean?  does a text hold it?
 
 ---@class ifx.layout.Classes
 local Classes = {}
 Classes.__index = Classes
+
+local function globs(list)
+  local out = {}
+  for i, glob in ipairs(list or {}) do out[i] = fs.glob(glob) end
+  return out
+end
 
 local function compile(class)
   local kinds, any = {}, false
@@ -25,9 +33,17 @@ local function compile(class)
     kinds[kind] = true
     any = any or kind == '*'
   end
-  local matchers = {}
-  for i, glob in ipairs(class.files or {}) do matchers[i] = fs.glob(glob) end
-  return { matchers = matchers, kinds = kinds, any = any, objects = next(kinds) ~= nil }
+  return {
+    matchers = globs(class.files), kinds = kinds, any = any, objects = next(kinds) ~= nil,
+    among = globs(class.among), text = class.text,
+  }
+end
+
+local function any_matches(matchers, path)
+  for _, matcher in ipairs(matchers) do
+    if matcher:match(path) then return true end
+  end
+  return false
 end
 
 ---@param classes ifx.layout.Class[]
@@ -42,17 +58,21 @@ function M.open(classes, tree)
   return setmetatable({ tree = tree, classes = compiled, names = names, kinds = {}, holding = {} }, Classes)
 end
 
+-- What people wrote in a file; nil for a link, a submodule, and data.
+local function text_of(self, path)
+  local entry = self.tree:entry(path)
+  if not entry or entry.mode == '120000' or entry.mode == '160000' or (entry.size or 0) > MAX_BYTES then return nil end
+  return self.tree:read(path)
+end
+
 -- The kinds of the Kubernetes objects in a file; an empty set for whatever holds none, or does not parse.
 local function kinds_of(self, path)
   local known = self.kinds[path]
   if known then return known end
   local kinds = {}
   self.kinds[path] = kinds
-  local entry = self.tree:entry(path)
-  if not path:find '%.ya?ml$' or not entry or entry.mode == '120000' or entry.mode == '160000' then return kinds end
-  if (entry.size or 0) > MAX_BYTES then return kinds end
-  local text = self.tree:read(path)
-  if not (text:find('apiVersion', 1, true) and text:find('kind', 1, true)) then return kinds end
+  local text = path:find '%.ya?ml$' and text_of(self, path)
+  if not text or not (text:find('apiVersion', 1, true) and text:find('kind', 1, true)) then return kinds end
   local ok, document = pcall(yaml.document, text)
   if not ok then return kinds end
   for _, object in ipairs(objects.read(document)) do kinds[object.kind] = true end
@@ -66,8 +86,10 @@ end
 function Classes:file_is(path, name)
   local class = self.classes[name]
   if not class then return false end
-  for _, matcher in ipairs(class.matchers) do
-    if matcher:match(path) then return true end
+  if any_matches(class.matchers, path) then return true end
+  if class.text and any_matches(class.among, path) then
+    local text = text_of(self, path)
+    return text ~= nil and class.text(text) == true
   end
   if not class.objects then return false end
   for kind in pairs(kinds_of(self, path)) do

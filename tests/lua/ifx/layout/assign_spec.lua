@@ -10,6 +10,7 @@ local OBJECT = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n'
 local CLASSES = {
   { name = 'source', files = { '**/*.go' } }, { name = 'workload', objects = { 'Deployment' } },
   { name = 'kubernetes', objects = { '*' } }, { name = 'docs', files = { '**/*.md' } },
+  { name = 'play', among = { '**/*.yml' }, text = function(text) return text:find 'hosts:' ~= nil end },
 }
 
 local function tree(files)
@@ -159,6 +160,16 @@ moves:
     assert.equal('nothing of kind flux.path', assign.misses(layout, tree { ['k/a'] = '' }, {}))
     assert.equal('no file k/**', assign.misses(layout, tree { a = '' }, { ['flux.path'] = true }))
     assert.is_nil(assign.misses(layout, tree { ['k/a'] = '' }, { ['flux.path'] = true }))
+  end)
+end)
+
+describe('ifx.layout.classes', function()
+  it('asks for the text of the files that a class is among', function()
+    local t = tree { ['a/p.yml'] = '- hosts: x\n', ['a/q.yml'] = 'x: 1\n', ['a/p.txt'] = '- hosts: x\n' }
+    local known = classes.open(CLASSES, t)
+    assert.same({ true, false, false, true },
+      { known:file_is('a/p.yml', 'play'), known:file_is('a/q.yml', 'play'), known:file_is('a/p.txt', 'play'),
+        known:folder_holds('a', 'play') })
   end)
 end)
 
