@@ -82,6 +82,7 @@ end
 
 local function last_words(stderr)
   local words = stderr:gsub('%s+$', ''):gsub('^fatal: ', ''):gsub('\nfatal: ', '\n')
+    :gsub('\nfast%-import: dumping crash report to [^\n]*', '') -- that goes with the folder it is in
   return words ~= '' and words or 'it said nothing'
 end
 
@@ -165,32 +166,51 @@ end
 ---@field sparse boolean    only a part of the files is checked out
 ---@field format 'sha1'|'sha256'
 
-local function git_path(dir, option)
-  local path = assert(git.try_line(dir, { 'rev-parse', '--path-format=absolute', option }))
-  return fs.realpath(path) or path
+-- A path may hold line breaks; `git rev-parse` prints what is no option of its own as it stands.
+local asked = {
+  'rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-object-format',
+  '--path-format=absolute', '--git-dir', '--ifx', '--git-common-dir', '--ifx', '--show-toplevel', '--ifx',
+}
+local answered = '^(%a+)\n(%a+)\n(%w+)\n(.-)\n%-%-ifx\n(.-)\n%-%-ifx\n(.*)$'
+
+-- As git reads a boolean; nil: the setting has no value, which means yes.
+local function is_true(value)
+  local word = (value or 'true'):lower()
+  return word == 'true' or word == 'yes' or word == 'on' or (math.tointeger(tonumber(word)) or 0) ~= 0
+end
+
+-- Is it a clone with a filter, and is only a part of it checked out?
+local function clone_settings(dir)
+  local partial, sparse = false, false
+  local pattern = [[^(extensions\.partialclone|remote\..*\.promisor|core\.sparsecheckout)$]]
+  for _, record in ipairs(git.records(dir, { 'config', '-z', '--get-regexp', pattern }, { check = false })) do
+    if record:find('^core') then
+      sparse = is_true(record:match('\n(.*)$'))
+    else
+      partial = true
+    end
+  end
+  return partial, sparse
 end
 
 --- What repository `dir` lies in; nil when it lies in none.
 ---@param dir string
 ---@return ifx.git.Repository?
 function git.find(dir)
-  local asked = {
-    'rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-object-format', '--is-inside-work-tree',
-  }
   local result = git.run(dir, asked, { check = false })
-  if result.status ~= 0 then
+  local bare, shallow, format, own, common, rest = result.stdout:match(answered)
+  local no_work_tree = result.stderr:find('must be run in a work tree', 1, true) -- says the last question
+  if not bare or not (result.status == 0 or no_work_tree) then
     if result.stderr:find('not a git repository', 1, true) then
       return nil
     end
     error(failure(dir, asked, result), 0)
   end
-  local bare, shallow, format, inside = result.stdout:match('^(%a+)\n(%a+)\n(%w+)\n(%a+)')
+  local root = rest:match('^(.*)\n%-%-ifx\n$')
+  local partial, sparse = clone_settings(dir)
   return {
-    root = inside == 'true' and git_path(dir, '--show-toplevel') or nil,
-    git_dir = git_path(dir, '--git-dir'), common_dir = git_path(dir, '--git-common-dir'),
-    bare = bare == 'true', shallow = shallow == 'true', format = format,
-    partial = git.try_line(dir, { 'config', '--get-regexp', [[^(extensions\.partialclone|remote\..*\.promisor)$]] }) ~= nil,
-    sparse = git.try_line(dir, { 'config', '--type=bool', '--get', 'core.sparseCheckout' }) == 'true',
+    root = root and (fs.realpath(root) or root), git_dir = fs.realpath(own) or own, common_dir = fs.realpath(common) or common,
+    bare = bare == 'true', shallow = shallow == 'true', format = format, partial = partial, sparse = sparse,
   }
 end
 

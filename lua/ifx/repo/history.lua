@@ -1,5 +1,6 @@
 -- history.lua: the history of some files alone, under new names, as a stream for git. SPDX-License-Identifier: Apache-2.0
 local ancestry = require 'ifx.repo.ancestry'
+local bench = require 'ifx.repo.bench'
 local blobs = require 'ifx.repo.blobs'
 local git = require 'ifx.repo.git'
 local list = require 'ifx.list'
@@ -147,13 +148,23 @@ local function earlier_names(all)
   return sets
 end
 
----The commits that touch some files under any name that they had, oldest first, with the files at their new names.
----Nothing is written. Which commits stay, and with which parents, follows the rules of git filter-repo.
----@param repo ifx.git.Repository
----@param revision string full commit id
----@param files table<string, string>
----@return ifx.repo.History
-function history.read(repo, revision, files)
+local function same_map(a, b)
+  for key, value in pairs(a) do
+    if b[key] ~= value then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+local function copy_of(map)
+  local copy = {}
+  for key, value in pairs(map) do copy[key] = value end
+  return copy
+end
+
+local function select_commits(repo, revision, files)
   local all, unsearched = ancestry.read(repo, revision, files)
   local job = {
     dir = repo.root or repo.git_dir, all = all, commits = {}, image = {}, kept = {}, entries = {}, originals = {}, order = {},
@@ -170,12 +181,24 @@ function history.read(repo, revision, files)
   }
 end
 
--- ---------------------------------------------------------------- as a stream
+-- What was asked last: a plan that is applied at once asks the same twice, and the answer takes long.
+local last = { files = {} }
 
-local function quoted(path)
-  if not path:find('^"') and not path:find('\n', 1, true) then return path end
-  return '"' .. path:gsub('[\\"]', '\\%0'):gsub('\n', '\\n') .. '"'
+---The commits that touch some files under any name that they had, oldest first, with the files at their new names.
+---Nothing is written. Which commits stay, and with which parents, follows the rules of git filter-repo.
+---@param repo ifx.git.Repository
+---@param revision string full commit id
+---@param files table<string, string>
+---@return ifx.repo.History
+function history.read(repo, revision, files)
+  if not (last.git_dir == repo.git_dir and last.revision == revision and same_map(last.files, files)) then
+    local found = select_commits(repo, revision, files)
+    last = { git_dir = repo.git_dir, revision = revision, files = copy_of(files), found = found }
+  end
+  return last.found
 end
+
+-- ---------------------------------------------------------------- as a stream
 
 -- Author, committer, encoding and message as they are; signatures say something of other bytes and go.
 local function head(raw, stats)
@@ -200,9 +223,9 @@ local function add_commit(out, i, commit, raw, ref, stats)
   for _, path in ipairs(list.keys(commit.changes)) do
     local entry = commit.changes[path]
     if entry then
-      set[#set + 1] = ('M %s %s %s\n'):format(entry.mode, entry.oid, quoted(path))
+      set[#set + 1] = ('M %s %s %s\n'):format(entry.mode, entry.oid, bench.quoted(path))
     else
-      removed[#removed + 1] = ('D %s\n'):format(quoted(path))
+      removed[#removed + 1] = ('D %s\n'):format(bench.quoted(path))
     end
   end
   out[#out + 1] = table.concat(removed) .. table.concat(set) .. '\n'

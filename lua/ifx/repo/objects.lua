@@ -1,7 +1,7 @@
 -- objects.lua: commits built in git's object database, without touching work tree or index. SPDX-License-Identifier: Apache-2.0
+local bench = require 'ifx.repo.bench'
 local err = require 'err'
 local fs = require 'fs'
-local git = require 'ifx.repo.git'
 local tree = require 'ifx.repo.tree'
 
 local objects = {}
@@ -22,123 +22,8 @@ local objects = {}
 ---@field author { name: string, email: string }
 ---@field date string     git's own form: '1763719419 +0000'
 
--- The settings that would make the same plan write other bytes for another user, or write more than objects.
-local configuration = {
-  'core.autocrlf=false', 'core.safecrlf=false', 'core.eol=lf', 'core.splitIndex=false', 'core.sparseCheckout=false',
-  'index.sparse=false', 'core.untrackedCache=false', 'core.fsync=committed,reference', 'core.fsyncMethod=batch',
-}
-
 local function refuse(kind, file, message, hint)
   err.raise { kind = kind, op = 'build the commit', message = message, file = file, hint = hint }
-end
-
--- ---------------------------------------------------------------- a bench: index and work tree of its own
-
--- All commands run in an empty work tree with an index of their own: nothing can reach the real ones.
-local Bench = {}
-Bench.__index = Bench
-
-local function bench(repo, more)
-  local dir = fs.tempdir('ifx-git-')
-  fs.mkdir(dir .. '/tree')
-  local config = table.move(configuration, 1, #configuration, 1, {})
-  table.move(more or {}, 1, #(more or {}), #config + 1, config)
-  return setmetatable({ dir = dir, tree = dir .. '/tree', repo = repo, config = config }, Bench)
-end
-
-function Bench:__close()
-  fs.remove_tree(self.dir)
-end
-
-function Bench:options(more)
-  local opts = {
-    env = { GIT_DIR = self.repo.git_dir }, work_tree = self.tree, index = self.dir .. '/index', config = self.config,
-    place = self.repo.root,
-  }
-  for key, value in pairs(more or {}) do
-    if key == 'env' then
-      for name, text in pairs(value) do
-        opts.env[name] = text
-      end
-    else
-      opts[key] = value
-    end
-  end
-  return opts
-end
-
-function Bench:git(args, more)
-  return git.run(self.tree, args, self:options(more)).stdout
-end
-
-function Bench:id(args, more)
-  return (self:git(args, more):gsub('%s+$', ''))
-end
-
-local attribute_names = { 'filter', 'text', 'eol', 'working-tree-encoding', 'ident' }
-
--- path -> { filter =, text =, … } as the index of the bench says; unspecified and unset ones are absent.
-function Bench:attributes(paths)
-  local of = {}
-  if #paths == 0 then
-    return of
-  end
-  local args = table.move(attribute_names, 1, #attribute_names, 5, { 'check-attr', '--cached', '-z', '--stdin' })
-  local stdin = table.concat(paths, '\0') .. '\0'
-  local answer = git.records(self.tree, args, self:options { stdin = stdin })
-  for i = 1, #answer, 3 do
-    local path, name, value = answer[i], answer[i + 1], answer[i + 2]
-    of[path] = of[path] or {}
-    if value ~= 'unspecified' and value ~= 'unset' then
-      of[path][name] = value
-    end
-  end
-  return of
-end
-
--- Put entries (false: none) into the index: removals first, so that a file may become a folder.
-function Bench:stage(entries)
-  local out, add = {}, {}
-  for path, entry in pairs(entries) do
-    if entry then
-      add[#add + 1] = ('%s %s\t%s\0'):format(entry.mode, entry.oid, path)
-    else
-      out[#out + 1] = ('0 %s\t%s\0'):format(('0'):rep(self.repo.format == 'sha256' and 64 or 40), path)
-    end
-  end
-  table.sort(out)
-  table.sort(add)
-  self:git({ 'update-index', '-z', '--index-info' }, { stdin = table.concat(out) .. table.concat(add) })
-end
-
--- Write blobs as they are, all in one process; fills in `oid`.
-function Bench:write_blobs(entries)
-  if #entries == 0 then
-    return
-  end
-  local stream = {}
-  for i, entry in ipairs(entries) do
-    stream[#stream + 1] = ('blob\nmark :%d\ndata %d\n'):format(i, #entry.content)
-    stream[#stream + 1] = entry.content
-    stream[#stream + 1] = ('\nget-mark :%d\n'):format(i)
-  end
-  local answer = self:git({ 'fast-import', '--quiet' }, { stdin = table.concat(stream) })
-  local i = 0
-  for oid in answer:gmatch('%x+') do
-    i = i + 1
-    entries[i].oid = oid
-  end
-  if i ~= #entries then
-    refuse('internal', nil, ('git fast-import wrote %d of %d blobs'):format(i, #entries))
-  end
-end
-
--- Git reads the attributes of `hash-object --path` from files: those of the new tree, once.
-function Bench:write_attribute_files(paths)
-  if not self.attribute_files and #paths > 0 then
-    self:git({ 'checkout-index', '-z', '--stdin' }, { stdin = table.concat(paths, '\0') .. '\0' })
-  end
-  self.attribute_files = true
 end
 
 -- ---------------------------------------------------------------- the new tree
@@ -299,33 +184,17 @@ local function conversion(entry, attributes)
   end
 end
 
-function Bench:check_driver(name, path)
-  local pattern = ('^filter\\.%s\\.(clean|process)$'):format(name:lower():gsub('[^%w]', '\\%0'))
-  if not git.try_line(self.tree, { 'config', '--get-regexp', pattern }, self:options()) then
-    refuse('unsupported', path, ("the attribute filter=%s is set, and git knows no such filter here"):format(name),
-      ('install what provides it, or git config filter.%s.clean …'):format(name))
-  end
-end
-
-function Bench:hash(path, content, write)
-  local args = { 'hash-object', '--path=' .. path, '--stdin' }
-  if write then
-    table.insert(args, 2, '-w')
-  end
-  return self:id(args, { stdin = content })
-end
-
-function Bench:write_converted(entry, attributes)
+local function write_converted(on, entry, attributes)
   if attributes['working-tree-encoding'] then
     refuse('unsupported', entry.path, 'written through a filter, and working-tree-encoding is set too')
   elseif attributes.filter then
-    self:check_driver(attributes.filter, entry.path)
-    if entry.before and self:hash(entry.path, entry.before) ~= entry.old then
+    on:check_driver(attributes.filter, entry.path)
+    if entry.before and on:hash(entry.path, entry.before) ~= entry.old then
       refuse('unsupported', entry.path,
         ("the filter '%s' would change more of the file than the edit does"):format(attributes.filter))
     end
   end
-  entry.oid = self:hash(entry.path, entry.content, true)
+  entry.oid = on:hash(entry.path, entry.content, true)
 end
 
 -- A moved file must be read and written through the same filter at its new place, or a checkout of it breaks.
@@ -341,68 +210,58 @@ local function check_moved(renames, old, new)
   end
 end
 
+-- ---------------------------------------------------------------- attributes
+
+local ATTRIBUTES = '.gitattributes'
+
 local function is_attribute_file(path)
-  return fs.basename(path) == '.gitattributes'
+  return path == ATTRIBUTES or path:sub(-#ATTRIBUTES - 1) == '/' .. ATTRIBUTES
 end
 
--- ---------------------------------------------------------------- the commit
-
-local function split(pending, test)
-  local yes, no = {}, {}
-  for _, entry in ipairs(pending) do
-    table.insert(test(entry) and yes or no, entry)
-  end
-  return yes, no
-end
-
-function Change:attribute_paths()
-  local paths = {}
+-- The attribute files of the parent, and those of the new tree by which they differ (false: one that is gone).
+function Change:attribute_files()
+  local old, changed = {}, {}
   for _, entry in ipairs(self.base:files()) do
-    if is_attribute_file(entry.path) and self:entry(entry.path) then
-      paths[#paths + 1] = entry.path
+    if is_attribute_file(entry.path) then
+      old[entry.path] = entry
     end
   end
   for path, entry in pairs(self.entries) do
-    if entry and is_attribute_file(path) and not self.base:entry(path) then
-      paths[#paths + 1] = path
+    if is_attribute_file(path) and (entry or old[path]) then
+      changed[path] = entry
     end
   end
-  return paths
+  return old, changed
 end
 
--- Write the content that is new, and stage everything. The attribute files come first: they decide about the rest.
-function Change:write(on, renames)
-  local before, after = {}, {}
+-- Give an id to every content that git converts on its way in; what is plain gets one with the commit.
+function Change:convert(on, renames)
+  local before, after, first, rest = {}, {}, {}, {}
   for i, pair in ipairs(renames) do
     before[i], after[i] = pair[1], pair[2]
   end
-  local old = on:attributes(before)
-  local first, rest = split(self.pending, function(entry) return is_attribute_file(entry.path) end)
-  on:write_blobs(first)
-  local ready = {}
-  for path, entry in pairs(self.entries) do
-    if not entry or entry.oid then
-      ready[path] = entry
-    end
+  for _, entry in ipairs(self.pending) do
+    table.insert(is_attribute_file(entry.path) and first or rest, entry)
   end
-  on:stage(ready)
   for _, entry in ipairs(rest) do
     after[#after + 1] = entry.path
   end
+  local files, changed = self:attribute_files()
+  on:stage(files)
+  local old = on:attributes(before)
+  on:write_blobs(first)
+  on:stage(changed)
   local new = on:attributes(after)
   check_moved(renames, old, new)
-  local converted, plain = split(rest, function(entry) return conversion(entry, new[entry.path]) end)
-  on:write_blobs(plain)
-  for _, entry in ipairs(converted) do
-    on:write_attribute_files(self:attribute_paths())
-    on:write_converted(entry, new[entry.path])
-  end
-  local written = {}
   for _, entry in ipairs(rest) do
-    written[entry.path] = entry
+    local attributes = new[entry.path]
+    if conversion(entry, attributes) then
+      write_converted(on, entry, attributes)
+    end
   end
-  on:stage(written)
 end
+
+-- ---------------------------------------------------------------- the commit
 
 local function check_identity(spec)
   local author = spec.author
@@ -414,14 +273,6 @@ local function check_identity(spec)
   elseif type(spec.message) ~= 'string' or not spec.message:find('%S') then
     refuse('argument', nil, 'the message is empty')
   end
-end
-
-local function identity(spec)
-  local date = '@' .. spec.date
-  return {
-    GIT_AUTHOR_NAME = spec.author.name, GIT_AUTHOR_EMAIL = spec.author.email, GIT_AUTHOR_DATE = date,
-    GIT_COMMITTER_NAME = spec.author.name, GIT_COMMITTER_EMAIL = spec.author.email, GIT_COMMITTER_DATE = date,
-  }
 end
 
 -- All of them are asked for at once: one answer after the other takes far longer.
@@ -450,7 +301,7 @@ end
 function objects.commit(repo, spec, config)
   check_identity(spec)
   local base <close> = tree.revision(repo.root, spec.parent)
-  local on <close> = bench(repo, config)
+  local on <close> = bench.open(repo, config)
   local change = setmetatable({ base = base, parent = spec.parent, entries = {}, added = {}, pending = {} }, Change)
   change:remove(spec.remove or {})
   change:rename(spec.renames or {})
@@ -460,11 +311,8 @@ function objects.commit(repo, spec, config)
   if not next(change.entries) then
     refuse('argument', nil, 'the commit would change nothing')
   end
-  on:git { 'read-tree', spec.parent }
-  change:write(on, spec.renames or {})
-  local id = on:id { 'write-tree' }
-  local commit = on:id({ 'commit-tree', id, '-p', spec.parent, '-F', '-' }, { stdin = spec.message, env = identity(spec) })
-  return { commit = commit, tree = id }
+  change:convert(on, spec.renames or {})
+  return on:commit(spec, change.entries)
 end
 
 return objects

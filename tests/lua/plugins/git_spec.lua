@@ -98,6 +98,18 @@ describe('git operations', function()
       assert.is_truthy(text:find('\n\nchange$'))
     end)
 
+    it('writes names as git writes them, and leaves no ref', function()
+      local refs = repo:git 'for-each-ref'
+      local author = { name = " Ann 'O. Co., ", email = '"ann@example.org"' }
+      local result = commit { create = { { path = 'n', content = '' } }, author = author }
+      local env = { GIT_AUTHOR_NAME = author.name, GIT_AUTHOR_EMAIL = author.email, GIT_AUTHOR_DATE = '@' .. DATE }
+      local tree = repo:git('rev-parse', result.commit .. '^{tree}')
+      local by_git = git.run(repo.dir, { 'commit-tree', tree, '-m', 'm' }, { env = env }).stdout:gsub('%s', '')
+      local function who(id) return repo:git('log', '-1', '--format=%an|%ae|%at', id) end
+      assert.are.equal(who(by_git), who(result.commit))
+      assert.are.equal(refs, repo:git 'for-each-ref')
+    end)
+
     it('edits by spans only, and keeps every other byte', function()
       repo:commit { ['crlf.yaml'] = '\239\187\191a: 1\r\nb: old # trailing  \r\n\r\n' }
       local result = commit { edits = { edit('crlf.yaml', nil, 'old', 'new') } }
@@ -269,6 +281,16 @@ describe('git operations', function()
       local result = commit { create = { { path = 'y.up', content = 'loud\n' } }, edits = { edit('x.up', nil, 'OLD', 'new') } }
       assert.are.equal('LOUD', show(result, 'y.up'))
       assert.are.equal('SHOUT NEW', show(result, 'x.up'))
+    end)
+
+    it('moves an attribute file together with what it is about', function()
+      repo:git('config', 'filter.upper.clean', 'tr a-z A-Z')
+      repo:git('config', 'filter.upper.smudge', 'tr A-Z a-z')
+      repo:commit { ['in/.gitattributes'] = '*.up filter=upper\n', ['in/x.up'] = 'shout old\n' }
+      local renames = { { 'in/.gitattributes', 'out/.gitattributes' }, { 'in/x.up', 'out/x.up' } }
+      local result = commit { renames = renames, edits = { edit('out/x.up', 'in/x.up', 'OLD', 'new') } }
+      assert.are.equal('SHOUT NEW', show(result, 'out/x.up'))
+      assert_raises('unsupported', 'changes its attribute filter from upper to none', commit, { renames = { renames[2] } })
     end)
 
     it('knows attributes that stand in no file of the tree', function()

@@ -60,6 +60,18 @@ describe('ifx.repo.history', function()
   end)
   after_each(fixture.clean)
 
+  it('answers the same question once', function()
+    local files = { ['a/one.yaml'] = 'one' }
+    local found = read(files)
+    assert.are.equal(found, read { ['a/one.yaml'] = 'one' })
+    files.other = 'other'
+    local both = read(files)
+    assert.are_not.equal(found, both)
+    assert.are_not.equal(both, read { other = 'other' })
+    commit('later', { other = 'changed\n' })
+    assert.are.equal('2', tostring(read({ other = 'other' }).total))
+  end)
+
   it('keeps the commits that touch a file, and finds its earlier names', function()
     commit('edit', { ['a/one.yaml'] = text 'one' .. 'more\n' })
     commit('not it', { other = 'x\n' })
