@@ -73,16 +73,6 @@ local function next_step(p, opts)
   return '\nNothing was changed. To apply: the same command with --apply\n'
 end
 
--- What is applied is what a file would hold; nothing of a plan that does nothing and is not `kept` needs that form.
-local function written(p, kept)
-  if not kept and #p.operations == 0 then
-    return p
-  end
-  local plan = require 'ifx.plan'
-  local text = plan.encode(p)
-  return plan.decode(text), text
-end
-
 local function present(p, text, opts)
   if opts.out then
     require('fs').write(opts.out, text)
@@ -121,10 +111,10 @@ local function execute(opts, words)
   end
   local params = recipe.params(loaded, values)
   local kept = opts.out ~= nil or opts.json ~= nil
-  local p, text = written(recipe.plan(loaded, {
+  local p = recipe.plan(loaded, {
     dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry, log = log, kept = kept,
-  }), kept)
-  present(p, text, opts)
+  })
+  present(p, kept and require('ifx.plan').encode(p), opts)
   warn_accepted(p)
   if wants_apply(p, opts) then
     return require('ifx.cli.apply').apply(p, registry, opts)

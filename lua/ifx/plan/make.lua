@@ -52,51 +52,72 @@ local function check_text(text, where)
   return text
 end
 
+-- Where in the data a freezing is: { root =, places =, here =, steps… }, of which `depth` steps count.
+local function where_is(at, depth)
+  local out = { at.root }
+  for i = 1, depth do
+    out[#out + 1] = (math.type(at[i]) == 'integer' and '[%d]' or '.%s'):format(at[i])
+  end
+  return table.concat(out)
+end
+
 local freeze
 
 -- An operation of this plan used as a value: its place, which must come first.
-local function freeze_result(value, where, places)
+local function freeze_result(value, at, depth)
   local target = value['$result']
-  local id = math.type(target) == 'integer' and target or places[target]
-  if not id or id >= places.here or type(value.field) ~= 'string' then
-    defect(where, 'a result may only be taken from an operation that comes earlier in the plan')
+  local id = math.type(target) == 'integer' and target or at.places[target]
+  if not id or id >= at.here or type(value.field) ~= 'string' then
+    defect(where_is(at, depth), 'a result may only be taken from an operation that comes earlier in the plan')
   end
   return { ['$result'] = id, field = value.field }
 end
 
-local function freeze_table(value, where, places, depth)
+local function check_key(key, at, depth)
+  if type(key) ~= 'string' then
+    defect(where_is(at, depth), ('the key %s is not a string'):format(tostring(key)))
+  elseif key:find('\0', 1, true) then
+    defect(where_is(at, depth), ("the key '%s' holds a NUL character"):format(key:gsub('%z', '\\0')))
+  end
+  return utf8.len(key) and key or check_text(key, where_is(at, depth))
+end
+
+local function freeze_table(value, at, depth)
   if depth > 100 then
-    defect(where, 'data is nested more than 100 deep, or contains itself')
+    defect(where_is(at, depth), 'data is nested more than 100 deep, or contains itself')
   elseif value['$result'] ~= nil then
-    return freeze_result(value, where, places)
+    return freeze_result(value, at, depth)
   end
   local copy = {}
   if ifx.is_list(value) then
     for i, item in ipairs(value) do
-      copy[i] = freeze(item, ('%s[%d]'):format(where, i), places, depth + 1)
+      at[depth + 1] = i
+      copy[i] = freeze(item, at, depth + 1)
     end
     return ifx.list(copy)
   end
   for key, item in pairs(value) do
-    if type(key) ~= 'string' then
-      defect(where, ('the key %s is not a string'):format(tostring(key)))
-    end
-    copy[check_text(key, where)] = freeze(item, where .. '.' .. key, places, depth + 1)
+    at[depth + 1] = check_key(key, at, depth)
+    copy[key] = freeze(item, at, depth + 1)
   end
   return copy
 end
 
--- A copy that is data and nothing else.
-function freeze(value, where, places, depth)
+-- A copy that is data and nothing else: what comes back from the plan's JSON is the same.
+function freeze(value, at, depth)
   local kind = type(value)
   if kind == 'table' then
-    return freeze_table(value, where, places, depth or 0)
+    return freeze_table(value, at, depth)
   elseif kind == 'string' then
-    return check_text(value, where)
-  elseif kind == 'number' or kind == 'boolean' or value == ifx.null then
+    return utf8.len(value) and value or check_text(value, where_is(at, depth))
+  elseif kind == 'number' and value - value == 0 or kind == 'boolean' or value == ifx.null then
     return value
   end
-  defect(where, ('a %s is not data'):format(kind))
+  defect(where_is(at, depth), kind == 'number' and 'a number that is not finite' or ('a %s is not data'):format(kind))
+end
+
+local function freeze_field(value, root)
+  return freeze(value, { root = root, places = {}, here = 0 }, 0)
 end
 
 local function freeze_operation(op, id, places, known)
@@ -104,18 +125,21 @@ local function freeze_operation(op, id, places, known)
   if type(op) ~= 'table' or type(op.type) ~= 'string' or type(op.args) ~= 'table' then
     defect(where, 'an operation is { type = …, args = { … } }')
   end
-  places.here = id
-  local args = freeze(op.args, ('%s (%s)'):format(where, op.type), places)
+  where = ('%s (%s)'):format(where, op.type)
+  local args = freeze(op.args, { root = where, places = places, here = id }, 0)
   places[op] = id
-  local kind = known:get(op.type)
+  local kind, summary = known:get(op.type), known:call(op.type, 'describe', args)
+  if type(summary) ~= 'string' then
+    defect(where, 'its type does not say in a line of text what it does')
+  end
   return {
-    id = id, type = op.type, args = args, summary = known:call(op.type, 'describe', args),
+    id = id, type = op.type, args = args, summary = check_text(summary, where),
     irreversible = not kind.undo and (kind.irreversible or 'its type knows no way back') or nil,
   }
 end
 
 local function freeze_list(list, where)
-  return freeze(ifx.list(list or {}), where, {})
+  return freeze_field(ifx.list(list or {}), where)
 end
 
 -- An empty `{}` of a section's field that is a list is written as one.
@@ -156,8 +180,8 @@ function make.plan(fields, known)
     used[owner] = used[owner] or known:find_identity(owner)
   end
   return {
-    format = make.FORMAT, version = ifx.version, recipe = freeze(fields.recipe, 'recipe', {}),
-    params = freeze(fields.params or {}, 'params', {}), dir = check_text(fields.dir, 'dir'), created = fields.created,
+    format = make.FORMAT, version = ifx.version, recipe = freeze_field(fields.recipe, 'recipe'),
+    params = freeze_field(fields.params or {}, 'params'), dir = check_text(fields.dir, 'dir'), created = fields.created,
     from = freeze_list(fields.from, 'from'), plugins = used, accepted = freeze_list(fields.accepted, 'accepted'),
     operations = ifx.list(operations), report = freeze_report(fields.report),
     hazards = freeze_list(fields.hazards, 'hazards'), blocked = freeze_list(fields.blocked, 'blocked'),

@@ -135,9 +135,10 @@ end
 --- A run as the journal has it.
 ---@param journal journal.Journal
 ---@param row journal.Run with its plan
+---@param p ifx.Plan?  that plan, when it is at hand
 ---@return ifx.run.Record
-function store.record(journal, row)
-  local p = plan.decode(row.plan)
+function store.record(journal, row, p)
+  p = p or plan.decode(row.plan)
   return {
     format = 'ifx.run/1', id = row.id, recipe = row.recipe, dir = p.dir, state = row.state,
     started = clock.iso(row.started),

@@ -73,7 +73,12 @@ describe('plan', function()
 
   it('refuses what is not data', function()
     assert_raises('plugin', 'a function is not data', make, { operations = { write('/a', print) } })
-    assert_raises('plugin', 'not a string', make, { operations = { write('/a', { x = 1, [true] = 2 }) } })
+    assert_raises('plugin', 'operation 1 (file.write).text: the key true is not a string', make,
+      { operations = { write('/a', { x = 1, [true] = 2 }) } })
+    assert_raises('plugin', [[the key 'x\0' holds a NUL]], make, { operations = { write('/a', { ['x\0'] = 1 }) } })
+    assert_raises('plugin', 'operation 2 (file.write).text.x[2].y: a number that is not finite', make,
+      { operations = { write '/a', write('/b', { x = { { y = 1.5 }, { y = 0 / 0 } } }) } })
+    assert_raises('plugin', 'not finite', make, { params = { n = math.huge } })
     local endless = {}
     endless.x = endless
     assert_raises('plugin', 'contains itself', make, { operations = { write('/a', endless) } })
