@@ -57,7 +57,7 @@ local Stage = {}
 Stage.__index = Stage
 
 function Stage:__close()
-  if self.dir then fs.remove_tree(self.dir) end
+  if self.dir and fs.lstat(self.dir) then fs.remove_tree(self.dir) end
 end
 
 function Stage:git(args, stdin)
@@ -65,8 +65,7 @@ function Stage:git(args, stdin)
 end
 
 -- Until it has all objects of its own it borrows those of the repository that the files come from.
-local function open_stage(repo, spec, run)
-  local self = setmetatable({ dir = staging(spec.dir, run), place = spec.dir }, Stage)
+function Stage:open(repo, spec)
   if fs.lstat(self.dir) then fs.remove_tree(self.dir) end -- of the same run, which was killed
   fs.mkdir(self.dir)
   self:git { 'init', '--quiet', '--template=', '--initial-branch=' .. spec.branch, '--object-format=' .. repo.format }
@@ -74,7 +73,6 @@ local function open_stage(repo, spec, run)
   local borrowed = fs.join(repo.common_dir, 'objects'):gsub('[\\"]', '\\%0'):gsub('\n', '\\n')
   fs.mkdir(fs.dirname(self.borrowed))
   fs.write(self.borrowed, ('"%s"\n'):format(borrowed))
-  return self
 end
 
 -- What the last commit of the history must hold: the files as they are now, and nothing else.
@@ -151,7 +149,8 @@ function export.create(repo, spec, run)
   if why then refuse('exists', spec.dir, why, 'name a folder that is not there') end
   if #spec.files == 0 then refuse('argument', spec.dir, 'no file comes to it') end
   local empty = fs.stat(spec.dir)
-  local stage <close> = open_stage(repo, spec, run)
+  local stage <close> = setmetatable({ dir = staging(spec.dir, run), place = spec.dir }, Stage)
+  stage:open(repo, spec)
   local commit = add_commit(stage, spec, import(repo, stage, spec))
   complete(stage, spec, commit, note_of(run, empty and empty.mode))
   if empty then fs.chmod(stage.dir, empty.mode) end
