@@ -9,10 +9,18 @@ local M = {}
 local TEMPLATES = { '{{', '{%', '${', '<%', '%7B%7B' }
 
 local function is_template(destination)
-  return list.find(TEMPLATES, function(mark) return destination:find(mark, 1, true) ~= nil end) ~= nil
+  for _, mark in ipairs(TEMPLATES) do
+    if destination:find(mark, 1, true) then
+      return true
+    end
+  end
+  return false
 end
 
 local function decode(destination)
+  if not destination:find('[\\%%]') then
+    return destination
+  end
   return (destination:gsub('\\(%p)', '%1'):gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
@@ -40,11 +48,10 @@ local function is_forge_page(decoded)
 end
 
 -- Why it cannot be said that a path is broken, nil when it can, or when it is there.
-local function doubt_of(c, base, decoded, rooted)
-  local target = c.ctx.resolve(base, decoded)
+local function doubt_of(c, target, there, decoded, rooted)
   if not target or is_forge_page(decoded) then
     return 'a page of the forge'
-  elseif finder.locate(c.ctx, target) then
+  elseif there then
     return nil
   elseif rooted and not c.ctx.exists(target:match('^[^/]*')) then
     return 'nothing of this name at the root of the repository; a site may have it'
@@ -90,10 +97,11 @@ local function add_path(c, link, place, start, stop)
     rewrite = 'link', angle = link.angle, html = link.html,
   }
   local target = c.ctx.resolve(r.base, decoded)
-  if not (target and finder.locate(c.ctx, target)) and add_site(c, r, decoded, place(start, stop, decoded)) then
+  local there = target and finder.locate(c.ctx, target)
+  if not there and add_site(c, r, decoded, place(start, stop, decoded)) then
     return
   end
-  local doubt = doubt_of(c, r.base, decoded, slash)
+  local doubt = doubt_of(c, target, there, decoded, slash)
   local ref = c:path(place(start, stop, decoded), r)
   if doubt then
     ref.resolved, ref.why = nil, doubt

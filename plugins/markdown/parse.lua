@@ -41,8 +41,10 @@ local function closed(content, at)
   return false
 end
 
+local BACKSLASH, OPENS, CLOSES, NEWLINE = 92, 91, 93, 10
+
 local function is_escaped(content, at)
-  return #content:sub(math.max(1, at - 16), at - 1):match('\\*$') % 2 == 1
+  return content:byte(at - 1) == BACKSLASH and #content:sub(math.max(1, at - 16), at - 1):match('\\*$') % 2 == 1
 end
 
 -- How far back the label of a link is looked for.
@@ -52,20 +54,22 @@ local LONGEST_LABEL = 2000
 local function opening(content, close)
   local depth = 0
   for at = close - 1, math.max(1, close - LONGEST_LABEL), -1 do
-    local char = content:sub(at, at)
-    local bracket = (char == ']' or char == '[') and not is_escaped(content, at)
-    if bracket and char == '[' and depth == 0 then
+    local char = content:byte(at)
+    local bracket = (char == CLOSES or char == OPENS) and not is_escaped(content, at)
+    if bracket and char == OPENS and depth == 0 then
       return at
     elseif bracket then
-      depth = depth + (char == ']' and 1 or -1)
-    elseif char == '\n' and content:find('^\n[ \t\r]*\n', at) then
+      depth = depth + (char == CLOSES and 1 or -1)
+    elseif char == NEWLINE and content:find('^\n[ \t\r]*\n', at) then
       return nil
     end
   end
 end
 
 local function inline(content, found)
-  for close, at in content:gmatch('()%]%(%s*()') do
+  local close = content:find('](', 1, true)
+  while close do
+    local at = content:match('^%s*()', close + 2)
     local open = not is_escaped(content, close) and opening(content, close)
     local start, stop, after, angle = destination_at(content, at)
     if open and stop >= start and closed(content, after) then
@@ -74,6 +78,7 @@ local function inline(content, found)
         kind = image and 'markdown.image' or 'markdown.link', start = start, stop = stop, angle = angle,
       }
     end
+    close = content:find('](', at, true)
   end
 end
 
@@ -123,9 +128,13 @@ function M.links(content)
   local found, out = {}, {}
   content = blocks.markdown_only(content)
   inline(content, found)
-  definitions(content, found)
-  autolinks(content, found)
-  html(content, found)
+  if content:find(']:', 1, true) then
+    definitions(content, found)
+  end
+  if content:find('<', 1, true) then
+    autolinks(content, found)
+    html(content, found)
+  end
   table.sort(found, function(a, b) return a.start < b.start end)
   for _, link in ipairs(found) do
     if #out == 0 or link.start > out[#out].stop then

@@ -140,10 +140,10 @@ function M.of_cd(state, words)
   return evaluate(state, operands(words)[2])
 end
 
--- The place that the output of a substitution names.
-local function substituted(state, script)
+-- The place that the output of commands names.
+local function substituted(state, items)
   local own, depth, result = setmetatable({}, { __index = state }), 0, nil
-  for _, item in ipairs(split.parse(script)) do
+  for _, item in ipairs(items) do
     if item.open ~= nil then
       depth = depth + (item.open and 1 or -1)
     elseif item.words and depth == 0 and not (item.operator == '||' and result) then
@@ -181,7 +181,8 @@ local function of_piece(state, piece)
   end
   local script = source:match('^%$?%$%((.*)%)$') or source:match('^`(.*)`$')
   if script then
-    return substituted(state, script)
+    piece.items = piece.items or split.parse(script) -- what a word stands for is asked several times
+    return substituted(state, piece.items)
   end
   return modified(state, source)
 end
@@ -243,7 +244,7 @@ M.evaluate = evaluate
 ---@param state shell.State
 ---@return string|nil
 function M.of_output(script, state)
-  local found = substituted(state, script)
+  local found = substituted(state, split.parse(script))
   return found and found.path
 end
 

@@ -7,6 +7,7 @@ local M = {}
 ---@field from integer|nil its first byte in the script
 ---@field name string|nil name of the variable, or the expression, that is filled in and nothing else done to it
 ---@field source string|nil what is filled in, or an escaped sign, as the script writes it
+---@field items shell.Item[]|nil the commands whose output is filled in, once somebody has asked
 
 ---@class shell.Word
 ---@field pieces shell.Piece[]
@@ -244,16 +245,22 @@ local PARTS = {
   end,
 }
 
+-- What ends a word.
+local ENDS = {}
+for char in (' \t\n\v\f\r;&|<>()'):gmatch('.') do
+  ENDS[char] = true
+end
+
 function Parser:word()
   local word = { pieces = {}, from = self.at }
   while self.at <= #self.s do
     local char = self.s:sub(self.at, self.at)
-    if char:find('[%s;&|<>()]') then
+    if ENDS[char] then
       break
     elseif PARTS[char] then
       PARTS[char](self, word)
-    else
-      local run = self.s:match('^[^%s;&|<>()"$`\'\\{]+', self.at)
+    else -- most of a word is of signs that a short pattern knows
+      local run = self.s:match('^[%w/._-]+', self.at) or self.s:match('^[^%s;&|<>()"$`\'\\{]+', self.at)
       literal(word, run, self.at)
       self.at = self.at + #run
     end
@@ -265,6 +272,10 @@ end
 ---@param word shell.Word
 ---@return string|nil
 function M.text(word)
+  local first = word.pieces[1]
+  if not first or not word.pieces[2] then
+    return first and first.text or not first and '' or nil
+  end
   local out = {}
   for i, piece in ipairs(word.pieces) do
     if not piece.text then
@@ -376,23 +387,26 @@ function Parser:pattern_end(words)
   return {}
 end
 
+local BLANKS = { [' '] = true, ['\t'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true }
+local GREATER = 62
+
 -- One step among the words of a command; returns the words so far.
 function Parser:step(words, char)
   local s = self.s
-  if s:find('^\\\r?\n', self.at) then
-    self.at = s:match('^\\\r?\n()', self.at)
+  if char == '\\' and s:find('^\r?\n', self.at + 1) then
+    self.at = s:find('\n', self.at, true) + 1
   elseif char == '\n' then
     words = self:flush(words)
     self.at = self.at + 1
     self:skip_documents()
-  elseif char:find('%s') then
-    self.at = self.at + 1
+  elseif BLANKS[char] then
+    self.at = s:match('^[ \t\v\f\r]+()', self.at)
   elseif char == '#' then
     self.at = s:find('\n', self.at, true) or #s + 1
-  elseif char == '>' or char == '<' or s:find('^&>', self.at) then
+  elseif char == '>' or char == '<' or char == '&' and s:byte(self.at + 1) == GREATER then
     self.at = char == '&' and self.at + 1 or self.at
     self:redirection(words)
-  elseif char:find('[;&|]') then
+  elseif char == ';' or char == '&' or char == '|' then
     words = self:separator(words)
   elseif char == '(' then
     words = self:bracket(words)

@@ -220,7 +220,9 @@ end
 function words.bare_counts(place, word, meaning)
   if meaning.kind == 'dir' then return false end
   local before = place.before
-  if before:find('our', 1, true) and before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then return false end -- that of the reader, not this one
+  if before:find('our', 1, true) and before:find('%f[%w][Yy]our%s+[%w-]*%s*[`"\'*]*$') then
+    return false -- that of the reader, not this one
+  end
   local dotted = has_extension(word) or word:sub(1, 1) == '.'
   if place.class == 'code' then return dotted end
   return dotted or (is_quoted(place) and meaning.via ~= 'tail')
