@@ -15,10 +15,13 @@ function Page:line(text)
   self.lines[#self.lines + 1] = text:find('%s', -1) and text:gsub('%s+$', '') or text
 end
 
--- Several lines of text, each indented.
+-- Several lines of text, each indented; at once where no line ends with blanks.
 function Page:block(text, indent)
-  for line in (text:gsub('\n$', '') .. '\n'):gmatch('([^\n]*)\n') do
-    self:line((indent or '') .. line)
+  text, indent = text:gsub('\n$', ''), indent or ''
+  if text == '' or text:find('%s\n') or text:find('^\n') or text:find('%s', -1) then
+    for line in (text .. '\n'):gmatch('([^\n]*)\n') do self:line(indent .. line) end
+  else
+    self.lines[#self.lines + 1] = indent .. text:gsub('\n', '\n' .. indent)
   end
 end
 

@@ -40,7 +40,8 @@ end
 
 ---Rows as text in aligned columns, two spaces between them, each line ended; '' without rows and header.
 ---@param rows any[][]
----@param opts? { header?: string[], align?: string } align: one letter for each column: l, r or c; default all l
+---@param opts? { header?: string[], align?: string, plain?: boolean } align: one letter for each column: l, r or c; default
+---all l; plain: no style is meant in the rows, every escape is text
 ---@return string
 function M.table(rows, opts)
   return require('ifx.term.table').draw(rows, opts or {}, M)
@@ -53,7 +54,7 @@ end
 
 ---Paths drawn as a tree, each line ended. Folders that hold nothing but one folder share its line.
 ---@param items (string|ifx.term.Node)[]
----@param opts? { root?: string } root: first line, for example the folder's name
+---@param opts? { root?: string, plain?: boolean } root: first line, for example the folder's name; plain: no style is meant
 ---@return string
 function M.tree(items, opts)
   return require('ifx.term.tree').draw(items, opts or {}, M)
@@ -81,6 +82,7 @@ local LINE_STYLES = { ['+'] = 'green', ['-'] = 'red', ['@'] = 'cyan', ['\\'] = '
 ---@param stream? 'stdout'|'stderr' default stdout
 ---@return string
 function M.show_diff(diff, stream)
+  if not M.colored(stream) then return (diff:gsub('[^\n]+', term.clean)) end
   return (diff:gsub('([^\n]*)\n', function(line)
     local head = line:find '^%-%-%- ' or line:find '^%+%+%+ '
     local how = head and 'bold' or LINE_STYLES[line:sub(1, 1)] or ''

@@ -153,11 +153,11 @@ end
 ---@param least integer
 ---@return string
 function Names:shortest_end(p, least)
-  local begins, segments = p:match('()[^/]*$'), 1
-  local paths = self.by_name[p:sub(begins)] or {}
+  local name, segments = path.basename(p), 1
+  local begins, paths = #p - #name + 1, self.by_name[name] or {}
   while segments < least or paths[2] or not kind_at(self.tree, p) do
     if begins == 1 then return p end
-    local before = p:sub(1, begins - 2):match('[^/]*$')
+    local before = path.basename(p:sub(1, begins - 2))
     if paths[2] then paths = by_parent(self, p:sub(begins), paths)[before] or {} end
     begins, segments = begins - #before - 1, segments + 1
   end

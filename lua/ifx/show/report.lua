@@ -4,17 +4,6 @@ local term = require 'ifx.term'
 
 local clean = require('term').clean
 
-local function clean_rows(rows)
-  local out = {}
-  for i, row in ipairs(rows) do
-    out[i] = {}
-    for j, cell in ipairs(row) do
-      out[i][j] = clean(tostring(cell))
-    end
-  end
-  return out
-end
-
 local sections = {}
 
 function sections.text(to, section)
@@ -28,16 +17,11 @@ function sections.list(to, section)
 end
 
 function sections.table(to, section)
-  to:block(term.table(clean_rows(section.rows), { header = section.header }), '  ')
+  to:block(term.table(section.rows, { header = section.header, plain = true }), '  ')
 end
 
 function sections.tree(to, section)
-  local nodes = {}
-  for i, item in ipairs(section.items) do
-    local node = type(item) == 'table' and item or { path = item }
-    nodes[i] = { path = clean(node.path), mark = node.mark and clean(node.mark), note = node.note and clean(node.note) }
-  end
-  to:block(term.tree(nodes), '  ')
+  to:block(term.tree(section.items, { plain = true }), '  ')
 end
 
 function sections.diff(to, section)

@@ -6,9 +6,11 @@ local MAX_CHANGES = 1000
 
 -- Lines with their ends; the last one may have none.
 local function lines_of(text)
-  local lines = {}
-  for line in text:gmatch '[^\n]*\n?' do
-    if line ~= '' then lines[#lines + 1] = line end
+  local lines, at, size = {}, 1, #text
+  while at <= size do
+    local stop = text:find('\n', at, true) or size
+    lines[#lines + 1] = text:sub(at, stop)
+    at = stop + 1
   end
   return lines
 end
@@ -84,23 +86,22 @@ local function changes(a, b)
   return gone, come
 end
 
--- The script as a list of {tag, line}; within a change what goes stands before what comes.
+-- The script as lines and the tag of each; within a change what goes stands before what comes.
 local function script(a, b)
   local gone, come = changes(a, b)
-  local out, x, y = {}, 1, 1
-  while x <= #a or y <= #b do
+  local tags, lines, x, y, n = {}, {}, 1, 1, 0
+  local a_last, b_last = #a, #b
+  while x <= a_last or y <= b_last do
+    n = n + 1
     if gone[x] then
-      out[#out + 1] = { '-', a[x] }
-      x = x + 1
+      tags[n], lines[n], x = '-', a[x], x + 1
     elseif come[y] then
-      out[#out + 1] = { '+', b[y] }
-      y = y + 1
+      tags[n], lines[n], y = '+', b[y], y + 1
     else
-      out[#out + 1] = { ' ', a[x] }
-      x, y = x + 1, y + 1
+      tags[n], lines[n], x, y = ' ', a[x], x + 1, y + 1
     end
   end
-  return out
+  return { tags = tags, lines = lines }
 end
 
 local function range(start, count)
@@ -108,11 +109,11 @@ local function range(start, count)
   return ('%d,%d'):format(count == 0 and start - 1 or start, count)
 end
 
--- entries[from..to] as one hunk; old and new are the line numbers of its first entry.
+-- The entries from..to as one hunk; old and new are the line numbers of its first entry.
 local function hunk(out, entries, from, to, old, new)
   local olds, news, body = 0, 0, {}
   for i = from, to do
-    local tag, line = entries[i][1], entries[i][2]
+    local tag, line = entries.tags[i], entries.lines[i]
     if tag ~= '+' then olds = olds + 1 end
     if tag ~= '-' then news = news + 1 end
     body[#body + 1] = tag .. line
@@ -122,31 +123,31 @@ local function hunk(out, entries, from, to, old, new)
   out[#out + 1] = table.concat(body)
 end
 
--- The last entry of the hunk whose first change is entries[i]: changes at most 2 * context apart share a hunk.
-local function hunk_end(entries, i, context)
+-- The last entry of the hunk whose first change is entry i: changes at most 2 * context apart share a hunk.
+local function hunk_end(tags, i, context)
   local last = i
-  for k = i + 1, #entries do
-    if entries[k][1] ~= ' ' then
+  for k = i + 1, #tags do
+    if tags[k] ~= ' ' then
       last = k
     elseif k - last > 2 * context then
       break
     end
   end
-  return math.min(last + context, #entries)
+  return math.min(last + context, #tags)
 end
 
 local function hunks(entries, context)
-  local out, old, new, i, shown = {}, 1, 1, 1, 0
-  while i <= #entries do
-    if entries[i][1] == ' ' then
+  local out, tags, old, new, i, shown = {}, entries.tags, 1, 1, 1, 0
+  while i <= #tags do
+    if tags[i] == ' ' then
       i, old, new = i + 1, old + 1, new + 1
     else
       local back = math.min(context, i - 1 - shown)
-      shown = hunk_end(entries, i, context)
+      shown = hunk_end(tags, i, context)
       hunk(out, entries, i - back, shown, old - back, new - back)
       for k = i, shown do
-        if entries[k][1] ~= '+' then old = old + 1 end
-        if entries[k][1] ~= '-' then new = new + 1 end
+        if tags[k] ~= '+' then old = old + 1 end
+        if tags[k] ~= '-' then new = new + 1 end
       end
       i = shown + 1
     end

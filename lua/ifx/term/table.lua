@@ -1,4 +1,6 @@
 -- table.lua: how many columns text takes, and rows in aligned columns. SPDX-License-Identifier: Apache-2.0
+local clean = require('term').clean
+
 local M = {}
 
 -- Ranges of code points that take no column, and that take two.
@@ -21,9 +23,8 @@ end
 ---@return integer
 function M.columns(text)
   if text:find('\27', 1, true) then text = text:gsub('\27%[[%d;]*m', '') end
-  if not text:find '[\x80-\xff]' then return #text end
-  if not utf8.len(text) then return #text end
-  local n = 0
+  local length, n = utf8.len(text), 0
+  if not length or length == #text then return #text end
   for _, c in utf8.codes(text) do
     n = n + (c < 0x300 and 1 or within(NONE, c) and 0 or within(WIDE, c) and 2 or 1)
   end
@@ -48,20 +49,20 @@ end
 
 ---Rows in aligned columns. `term` is the module ifx.term, whose styles and cleaning are used.
 ---@param rows any[][]
----@param opts { header?: string[], align?: string }
+---@param opts { header?: string[], align?: string, plain?: boolean }
 ---@param term table
 ---@return string
 function M.draw(rows, opts, term)
   local header, align = opts.header, opts.align or ''
-  local count, widths, lines = header and #header or 0, {}, {}
+  local count, widths, lines, safe = header and #header or 0, {}, {}, opts.plain and clean or term.safe
   for _, row in ipairs(rows) do count = math.max(count, #row) end
   local all = {}
   if header then all[1] = cells_of(header, count, widths, term.safe) end
-  for _, row in ipairs(rows) do all[#all + 1] = cells_of(row, count, widths, term.safe) end
+  for _, row in ipairs(rows) do all[#all + 1] = cells_of(row, count, widths, safe) end
   for n, row in ipairs(all) do
     local cells = row.cells
     for i, cell in ipairs(cells) do cells[i] = pad(cell, widths[i] - row.widths[i], align:sub(i, i)) end
-    local line = table.concat(cells, '  '):gsub(' +$', '')
+    local line = table.concat(cells, '  '):match '^.*[^ ]' or ''
     lines[n] = (header and n == 1 and term.style(line, 'bold') or line) .. '\n'
   end
   return table.concat(lines)

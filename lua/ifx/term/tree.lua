@@ -1,4 +1,6 @@
 -- tree.lua: paths drawn as a tree. SPDX-License-Identifier: Apache-2.0
+local clean = require('term').clean
+
 local M = {}
 
 local STYLES = { ['+'] = 'green', ['-'] = 'red', ['~'] = 'yellow' }
@@ -42,31 +44,31 @@ local function join(node, name)
   return node, name
 end
 
-local function line(term, node, name)
-  local text = term.safe(name) .. (node.is_folder and '/' or '')
-  if node.mark then text = node.mark .. ' ' .. text end
+local function line(term, node, name, safe)
+  local text = safe(name) .. (node.is_folder and '/' or '')
+  if node.mark then text = safe(node.mark) .. ' ' .. text end
   if STYLES[node.mark] then text = term.style(text, STYLES[node.mark]) end
-  return node.note and text .. '  ' .. term.style(term.safe(node.note), 'dim') or text
+  return node.note and text .. '  ' .. term.style(safe(node.note), 'dim') or text
 end
 
-local function draw(term, out, node, indent)
+local function draw(term, out, node, indent, safe)
   table.sort(node.names)
   for i, own in ipairs(node.names) do
     local last = i == #node.names
     local below, name = join(node.children[own], own)
-    out[#out + 1] = indent .. (last and '└── ' or '├── ') .. line(term, below, name) .. '\n'
-    draw(term, out, below, indent .. (last and '    ' or '│   '))
+    out[#out + 1] = indent .. (last and '└── ' or '├── ') .. line(term, below, name, safe) .. '\n'
+    if below.names[1] then draw(term, out, below, indent .. (last and '    ' or '│   '), safe) end
   end
 end
 
 ---@param items (string|ifx.term.Node)[]
----@param opts { root?: string }
+---@param opts { root?: string, plain?: boolean }
 ---@param term table the module ifx.term: its styles
 ---@return string
 function M.draw(items, opts, term)
-  local out = {}
-  if opts.root then out[1] = term.safe(opts.root) .. '\n' end
-  draw(term, out, build(items), '')
+  local out, safe = {}, opts.plain and clean or term.safe
+  if opts.root then out[1] = safe(opts.root) .. '\n' end
+  draw(term, out, build(items), '', safe)
   return table.concat(out)
 end
 
