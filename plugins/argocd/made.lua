@@ -14,9 +14,9 @@ local function is_folder(text)
 end
 
 -- What the template of a set says: does it apply the folder itself, and under which name?
-local function template_of(document, spec, n)
+local function template_of(maker)
   local function get(...)
-    return document:get(below(spec, 'template', ...), n)
+    return maker.get(below(maker.spec, 'template', ...))
   end
   local source = get('spec', 'source')
   local name = get('metadata', 'name')
@@ -84,13 +84,13 @@ end
 
 --- The Applications that generators of a tree make from its folders.
 ---@param tree table references, list(folder)
----@param maker_of fun(tree: table, ref: table): table|nil the ApplicationSet of a reference: document, spec (its path), n
+---@param maker_of fun(tree: table, ref: table): table|nil the ApplicationSet of a reference: spec (its path), get(path)
 ---@return table[] made { maker, folder, deep, name }
 function M.applications(tree, maker_of)
   local found, folders = {}, nil
   for _, group in ipairs(by_generator(tree.references)) do
     local maker = maker_of(tree, group[1])
-    local template = maker and template_of(maker.document, maker.spec, maker.n)
+    local template = maker and template_of(maker)
     if template then
       folders = folders or folders_of(tree.list(''))
       for _, folder in ipairs(taken(group, folders)) do

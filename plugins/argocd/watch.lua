@@ -4,6 +4,7 @@ local handover = require 'ifx.layout.handover'
 local objects = require 'ifx.k8s.objects'
 local made = require './made'
 local owner = require './owner'
+local projects = require './projects'
 local values = require './values'
 
 local M = {}
@@ -18,7 +19,8 @@ local function side(facts, after)
   local exists, read = after and facts.exists_after or facts.exists, after and facts.read_after or facts.read
   return {
     facts = facts, after = after, exists = exists, read = read,
-    list = after and facts.list_after or facts.list, objects = after and facts.objects_after or facts.objects,
+    list = after and facts.list_after or facts.list, value = after and facts.value_after or facts.value,
+    objects = after and facts.objects_after or facts.objects,
     references = after and facts.references_after or facts.references,
     find = function(file) return exists(file) == 'file' and read(file) or nil end,
   }
@@ -43,22 +45,25 @@ end
 
 -- The Application or ApplicationSet that a reference stands in, of a manifest or of the values of a chart.
 local function maker_of(tree, ref)
-  local document = yaml.document(tree.read(ref.file))
-  local all = list.append(tree.objects(ref.file), values.objects(document, ref.file, tree.find))
-  local object = list.find(all, function(o) return TEMPLATE[o.kind] ~= nil and is_above(o, ref) end)
+  local function fits(object) return TEMPLATE[object.kind] ~= nil and is_above(object, ref) end
+  local object = list.find(tree.objects(ref.file), fits)
+  if not object and is_chart(tree, path.dirname(ref.file)) then
+    object = list.find(values.objects(yaml.document(tree.read(ref.file)), ref.file, tree.find), fits)
+  end
   if not object then return nil end
   local spec = owner.spec(object)
+  local template = below(spec, table.unpack(TEMPLATE[object.kind]))
   return {
-    id = ('%s %s/%s'):format(object.kind, object.namespace or '', object.name or ''), object = object, document = document,
-    spec = spec, n = object.doc, file = ref.file,
-    policy = below(below(spec, table.unpack(TEMPLATE[object.kind])), 'syncPolicy'),
+    id = ('%s %s/%s'):format(object.kind, object.namespace or '', object.name or ''), object = object, file = ref.file,
+    spec = spec, template = template, policy = below(template, 'syncPolicy'),
+    get = function(at) return tree.value(ref.file, object.doc, at) end,
   }
 end
 
 local function owner_by(tree, maker, folder, deep)
   return {
     id = maker.id, dir = folder, maker = maker, files = applied(tree, folder, deep), opaque = is_chart(tree, folder) or nil,
-    prunes = maker.document:get(below(maker.policy, 'automated', 'prune'), maker.n) == true,
+    prunes = maker.get(below(maker.policy, 'automated', 'prune')) == true,
   }
 end
 
@@ -66,7 +71,7 @@ local function made_by(tree, one)
   local maker = one.maker
   local new = owner_by(tree, maker, one.folder, one.deep)
   new.id, new.name = ('%s: %s'):format(maker.id, one.name), one.name
-  new.deletes = made.deletes(maker.document:get(below(maker.spec, 'syncPolicy'), maker.n))
+  new.deletes = made.deletes(maker.get(below(maker.spec, 'syncPolicy')))
   return new
 end
 
@@ -178,7 +183,7 @@ function M.watch(_, facts)
     blocked[1] = { id = 'activate', accept = 'activate',
       why = ('%s that no Application applies today would be applied: %s'):format(handover.words(gain), files) }
   end
-  return { hazards = hazards, blocked = blocked }
+  return { hazards = hazards, blocked = blocked, needs = projects.needs(side(facts), side(facts, true), facts.made, maker_of) }
 end
 
 return M

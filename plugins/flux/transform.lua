@@ -1,6 +1,7 @@
 -- transform.lua: a Kustomization for a new root, and what live Kustomizations would do. SPDX-License-Identifier: Apache-2.0
 
 local handover = require 'ifx.layout.handover'
+local border = require './border'
 
 local M = {}
 
@@ -73,13 +74,17 @@ local function components(owner, root)
   end)
 end
 
+-- A Kustomization like an old one, for a folder of this repository or, with `source`, of that one.
 local function manifest(owner, args)
   local spec = { { 'dependsOn', ifx.list { { name = owner.object.name } } } }
   for _, field in ipairs(INHERITED) do
     local value = owner.get('spec', field)
+    if field == 'sourceRef' and args.source then
+      value = { kind = 'GitRepository', name = args.source, namespace = value.namespace }
+    end
     if value ~= nil then spec[#spec + 1] = { field, value } end
   end
-  local named = components(owner, args.path)
+  local named = not args.source and components(owner, args.path)
   if named then spec[#spec + 1] = { 'components', ifx.list(named) } end
   spec[#spec + 1] = { 'path', './' .. args.path }
   spec[#spec + 1] = { 'prune', false }
@@ -240,7 +245,7 @@ end
 
 ---watch(): what Kustomizations do when they see the finished tree. Those that prune what they no longer apply are hazards
 ---'prune', with the earlier commit that makes it safe; what nobody applied until now, and a file that a generated list
----cannot hold, block the plan.
+---cannot hold, block the plan. Of another repository: what must be there so that it goes on being applied.
 ---@param _ table
 ---@param facts ifx.layout.Facts
 ---@return ifx.layout.Result
@@ -256,7 +261,8 @@ function M.watch(_, facts)
     blocked[#blocked + 1] = block('activate', '%s that no Kustomization applies today would be applied: %s', handover.words(gain),
       table.concat(gain.files, ', ', 1, math.min(5, #gain.files)))
   end
-  return { hazards = hazards, blocked = blocked }
+  local needs = facts.repository and border.needs(facts, before, manifest) or nil
+  return { hazards = hazards, blocked = blocked, needs = needs }
 end
 
 return M

@@ -1,4 +1,4 @@
--- appliers.lua: who applies the files of a repository: controllers, or somebody with a command. SPDX-License-Identifier: Apache-2.0
+-- appliers.lua: who applies the files of a repository: controllers, or people. SPDX-License-Identifier: Apache-2.0
 
 local M = {}
 

@@ -44,6 +44,17 @@ local function push(outcome, base, branch, controllers)
     there, merge, controllers and PRUNED or '')
 end
 
+-- What must be there before anything is taken away here; what two repositories ask for, once.
+local function needs(outcome)
+  local out, said = {}, {}
+  for _, one in ipairs { outcome, table.unpack(outcome.repositories) } do
+    for _, text in ipairs(one.needs) do
+      if not said[text] then said[text], out[#out + 1] = true, text end
+    end
+  end
+  return out
+end
+
 -- What was made must be found by its address, and applied, before anything is taken away here.
 local function publish(repository, controllers)
   local use = controllers and 'whatever applies its files access to it, and let it take over the objects from there (same names, '
@@ -90,6 +101,7 @@ function M.add(ctx, outcome, branch, base, appliers)
     steps[#steps + 1] = mend(('In %s, before it is published'):format(other.repository.dir), other.cut)
     steps[#steps + 1] = publish(other.repository, controllers)
   end
+  list.append(steps, needs(outcome))
   steps[#steps + 1] = push(outcome, base, branch, controllers)
   if controllers and next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'

@@ -102,6 +102,29 @@ equal 'this repository' "$before" "$(snapshot "$repo")"
 call run restructure -C "$repo" --layout "$layout" --url no-address
 ok 'no address' "$rc" 1 "$out" "'no-address' is no address of a repository"
 
+# --- what the new owner needs is said in the run-book, with the text to add
+keys=$scratch/keys
+mkdir -p "$keys/flux" "$keys/apps" && git init -q -b main "$keys"
+printf 'creation_rules:\n  - path_regex: .*\n' >"$keys/.sops.yaml"
+printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  a: ENC[x]\nsops:\n  mac: ENC[y]\n' >"$keys/apps/s.yaml"
+printf 'apiVersion: %s\nkind: GitRepository\nmetadata: {name: r, namespace: f}\nspec: {url: %s, interval: 3m}\n' \
+  source.toolkit.fluxcd.io/v1 https://git.example.org/o/keys >"$keys/flux/source.yaml"
+printf 'apiVersion: %s\nkind: Kustomization\nmetadata: {name: apps, namespace: f}\nspec:\n  path: ./apps\n  prune: false\n' \
+  kustomize.toolkit.fluxcd.io/v1 >"$keys/flux/apps.yaml"
+printf '  sourceRef: {kind: GitRepository, name: r}\n  decryption: {provider: sops, secretRef: {name: age}}\n' >>"$keys/flux/apps.yaml"
+git -C "$keys" remote add origin https://git.example.org/o/keys
+git -C "$keys" add -A && git -C "$keys" commit -q -m first
+printf 'layout: 1\nname: keys\nsummary: x\nrepositories:\n  apps: { name: apps, url: "https://git.example.org/o/apps" }\n' >"$scratch/keys.yaml"
+printf 'moves:\n  - { from: "apps/**", to: "${1}", repository: apps }\n' >>"$scratch/keys.yaml"
+call run restructure -C "$keys" --layout "$scratch/keys.yaml"
+ok 'what the new owner needs' "$rc" 0 "$out" 'all that Kustomization f/apps (flux/apps.yaml) applies is in apps now' \
+  '      url: https://git.example.org/o/apps' 'Secret f/age (spec.decryption.secretRef, declared by no file)' \
+  'apps holds files that SOPS encrypted and no .sops.yaml above them (s.yaml)'
+sed -i '/^moves/a\  - { from: .sops.yaml, action: Keep, also: [{ repository: apps, to: .sops.yaml }] }' "$scratch/keys.yaml"
+call run restructure -C "$keys" --layout "$scratch/keys.yaml"
+ok 'with the row that it proposes' "$rc" 0 "$out" 'Secret f/age'
+case $out in *'no .sops.yaml'*) wrong 'the rules came along' ;; *) pass ;; esac
+
 # --- a git that fails at the n-th call: nothing is lost, and the message says what failed
 mkdir "$scratch/bin"
 cat >"$scratch/bin/git" <<S

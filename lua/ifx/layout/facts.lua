@@ -29,6 +29,8 @@ local M = {}
 ---@field value fun(path: string, doc: integer, at: table): any  of a YAML file before the moves; nil: nothing stands there
 ---@field value_after fun(path: string, doc: integer, at: table): any
 ---@field gains_only? boolean  the finished tree is another repository's: who loses something is said of the one that it leaves
+---@field repository? { name: string, url: string }  the other repository, when the finished tree is its
+---@field made? { name: string, url: string }[]     all other repositories, for transforms that watch
 ---@field below fun(path: table, ...): table        a longer YAML path
 
 ---What a transform returns.
@@ -37,6 +39,7 @@ local M = {}
 ---@field notes? string[]      lines for the report
 ---@field hazards? table[]
 ---@field blocked? table[]
+---@field needs? string[]      steps of the run-book: what must be there for files that another repository has now
 
 -- Beyond this a file is data, not a manifest.
 local MAX_BYTES = 8 * 1024 * 1024

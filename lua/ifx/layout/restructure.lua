@@ -27,6 +27,7 @@ local M = {}
 ---@field notes string[]
 ---@field hazards table[]
 ---@field blocked table[]
+---@field needs string[]                     what must be there for files that another repository has now
 ---@field cut table[]                        those of `listed` that a tool reads and that will not resolve any more
 ---@field gone table<string, true>           files that are not in it
 ---@field tree ifx.repo.Tree                 the tree afterwards
@@ -51,7 +52,7 @@ end
 
 -- Call the transforms in order; each sees what the earlier ones create.
 local function transform(job)
-  local out = { changes = {}, notes = {}, hazards = {}, blocked = {} }
+  local out = { changes = {}, notes = {}, hazards = {}, blocked = {}, needs = {} }
   local known, note = facts.new(job.tree, job.after, job.moves, job.graph.references, follower(job))
   for _, action in ipairs(job.actions) do
     local result = job.call(action.use, action.with, known)
@@ -67,13 +68,16 @@ end
 -- Of another repository only what it would newly apply counts: who loses something is said of the one that it leaves.
 local function of_interest(job, result)
   if not job.repository then return result end
-  return { blocked = list.filter(result.blocked or {}, function(entry) return entry.id == 'activate' end) }
+  return {
+    blocked = list.filter(result.blocked or {}, function(entry) return entry.id == 'activate' end), needs = result.needs,
+  }
 end
 
 -- Ask what live controllers would do when they see the finished tree instead of the old one.
 local function watch(job, final, graph, out)
   local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
-  known.references_after, known.gains_only = graph.references, job.repository ~= nil
+  known.references_after, known.gains_only, known.repository = graph.references, job.repository ~= nil, job.repository
+  known.made = list.map(job.repositories or {}, function(other) return other.repository end)
   for _, change in ipairs(out.changes) do known.note_cut(change) end
   for _, watcher in ipairs(job.watchers or {}) do
     local result = job.call(watcher.use, watcher.with, known)
@@ -81,7 +85,7 @@ local function watch(job, final, graph, out)
       err.raise { kind = 'plugin', op = watcher.use, message = 'it watches: it cannot change files' }
     end
     result = of_interest(job, result)
-    for _, key in ipairs { 'notes', 'hazards', 'blocked' } do add_all(out[key], result[key]) end
+    for _, key in ipairs { 'notes', 'hazards', 'blocked', 'needs' } do add_all(out[key], result[key]) end
   end
 end
 
@@ -347,7 +351,7 @@ local function plan_side(job)
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
     removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
     nowhere = nowhere(job, final, found, known), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
-    blocked = done.blocked, tree = final, repository = job.repository,
+    blocked = done.blocked, needs = done.needs, tree = final, repository = job.repository,
   }
 end
 

@@ -123,3 +123,45 @@ describe('argocd.watch', function()
     assert.same({}, plan(files, { ['apps/a/x.yaml'] = 'old/a/x.yaml' }).hazards)
   end)
 end)
+
+describe('argocd.watch of a split', function()
+  local NEW = 'https://git.example.org/o/apps'
+
+  local function project(repos)
+    return ('apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: web}\nspec: {sourceRepos: [%s]}\n')
+      :format(repos)
+  end
+
+  local function needs(repos, there)
+    local files = {
+      ['project.yaml'] = project(repos), ['web/x.yaml'] = service 'x',
+      ['app.yaml'] = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app, namespace: argocd}\nspec:\n'
+        .. ('  project: web\n  source: {repoURL: "%s", path: web}\n'):format(URL),
+    }
+    local away = { ['web/x.yaml'] = 'web/x.yaml', ['app.yaml'] = there and 'app.yaml' or nil }
+    local gone = {}
+    for old in pairs(away) do gone[old] = true end
+    local out = plan(files, {}, {}, {
+      gone = gone, name = 'r', url = URL, branch = 'main',
+      repositories = { { repository = { id = 'apps', name = 'apps', url = NEW, dir = '/nowhere' }, moves = away } },
+    })
+    return (there and out.repositories[1] or out).needs
+  end
+
+  it('names projects that do not allow the other repository, and what to add', function()
+    for _, there in ipairs { false, true } do
+      local found = needs(('"%s"'):format(URL), there)
+      assert.equal(1, #found)
+      assert.matches('AppProject web %(project.yaml%) does not allow https://git.example.org/o/apps, where Application '
+        .. 'argocd/app takes', found[1])
+      assert.matches('\n    %- https://git.example.org/o/apps$', found[1])
+    end
+  end)
+
+  it('reads patterns as Argo CD does', function()
+    for _, repos in ipairs { '"*"', '"https://git.example.org/o/*"', '"https://git.example.org/**"', '"' .. NEW .. '.git"' } do
+      assert.same({}, needs(repos))
+    end
+    for _, repos in ipairs { '"https://git.example.org/*"', '"*", "!' .. NEW .. '"', '' } do assert.equal(1, #needs(repos)) end
+  end)
+end)
