@@ -282,6 +282,44 @@ static int host_is_list(lua_State *L) {
   return 1;
 }
 
+/* Tables that are found: their list is at 3, the set of them at 4. */
+static void note_table(lua_State *L, int at, lua_Integer *n) {
+  lua_pushvalue(L, at);
+  if (lua_rawget(L, 4) == LUA_TNIL) {
+    lua_pushvalue(L, at);
+    lua_pushboolean(L, true);
+    lua_rawset(L, 4);
+    lua_pushvalue(L, at);
+    lua_rawseti(L, 3, ++*n);
+  }
+  lua_pop(L, 1);
+}
+
+/* holds(table, set): is the table, or one that it holds at any depth, a key of the set? Runs no
+ * metamethod of any. */
+static int host_holds(lua_State *L) {
+  lua_Integer n = 0;
+  ifx_check_table(L, 1);
+  ifx_check_table(L, 2);
+  lua_settop(L, 2);
+  lua_newtable(L);
+  lua_newtable(L);
+  note_table(L, 1, &n);
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_rawgeti(L, 3, i);
+    lua_pushvalue(L, 5);
+    if (lua_rawget(L, 2) != LUA_TNIL) return lua_pushboolean(L, true), 1;
+    lua_pop(L, 1);
+    for (lua_pushnil(L); lua_next(L, 5); lua_pop(L, 1)) {
+      if (lua_istable(L, 6)) note_table(L, 6, &n);
+      if (lua_istable(L, 7)) note_table(L, 7, &n);
+    }
+    lua_pop(L, 1);
+  }
+  lua_pushboolean(L, false);
+  return 1;
+}
+
 static const luaL_Reg host_functions[] = {{"chunk", host_chunk},
                                           {"own_chunk", host_own_chunk},
                                           {"module_file", host_module_file},
@@ -293,6 +331,7 @@ static const luaL_Reg host_functions[] = {{"chunk", host_chunk},
                                           {"full", host_full},
                                           {"set_order", host_set_order},
                                           {"order", host_order},
+                                          {"holds", host_holds},
                                           {"mark_list", host_mark_list},
                                           {"is_list", host_is_list},
                                           {NULL, NULL}};

@@ -105,7 +105,8 @@ end
 ---@return boolean
 ---@return string|nil chart folder of the chart whose template this is
 function M.is_manifest(path, exists)
-  if not (path:find('%.ya?ml$') or path:find('%.json$')) then
+  local extension = path:sub(-5)
+  if extension ~= '.yaml' and extension ~= '.json' and path:sub(-4) ~= '.yml' then
     return false
   end
   local from = 1

@@ -79,25 +79,15 @@ function guard.call(registry, entry, f, ...)
   return results(entry, pcall(host.guard, registry.config.limits.seconds, 'plugin ' .. entry.name, f, ...))
 end
 
--- Tables with metamethods of the plugin would run its code wherever they are looked at. Asks without running any.
-local function check_plain(entry, value, made, seen)
-  if seen[value] then return end
-  seen[value] = true
-  if made[value] then
-    err.raise { kind = 'plugin', op = 'plugin ' .. entry.name, message = 'it returned a table with a metatable',
-      hint = 'return plain tables' }
-  end
-  for key, item in next, value do
-    if type(key) == 'table' then check_plain(entry, key, made, seen) end
-    if type(item) == 'table' then check_plain(entry, item, made, seen) end
-  end
-end
-
+-- Tables with metamethods of the plugin would run its code wherever they are looked at.
 local function checked(entry, made, ...)
   if next(made) == nil then return ... end
   for i = 1, select('#', ...) do
     local value = select(i, ...)
-    if type(value) == 'table' then check_plain(entry, value, made, {}) end
+    if type(value) == 'table' and host.holds(value, made) then
+      err.raise { kind = 'plugin', op = 'plugin ' .. entry.name, message = 'it returned a table with a metatable',
+        hint = 'return plain tables' }
+    end
   end
   return ...
 end

@@ -22,6 +22,16 @@ local function tail_of(pattern)
   return fs.glob(tail)
 end
 
+-- A segment that every path holds which a pattern matches; '' when it says none.
+local function literal_of(pattern)
+  local out = ''
+  for segment in pattern:gmatch('[^/]+') do
+    if pattern:find('{[^}]*/') or segment:find(WILD) then segment = '' end
+    if #segment > #out then out = segment end
+  end
+  return out
+end
+
 -- What a pattern asks of a path: its name or extension in any folder, all of it, or to be tried on all below a folder.
 local function sort_in(self, pattern, i)
   local tail = pattern:match('^%*%*/([^/]+)$')
@@ -36,7 +46,8 @@ local function sort_in(self, pattern, i)
     add(self.paths, pattern, i)
   else
     local folder = pattern:match('^([^/]*)/') or ''
-    if folder:find(WILD) then table.insert(self.globs, { fs.glob(pattern), i, tail_of(pattern) })
+    if folder:find(WILD) then
+      table.insert(self.globs, { fs.glob(pattern), i, tail = tail_of(pattern), literal = literal_of(pattern) })
     else add(self.below, folder, { fs.glob(pattern), i }) end
   end
 end
@@ -68,7 +79,7 @@ end
 local function try(wanted, globs, p, known)
   for _, glob in ipairs(globs or NONE) do
     local i = glob[2]
-    if not known[i] and glob[1]:match(p) then
+    if not known[i] and (not glob.literal or p:find(glob.literal, 1, true)) and glob[1]:match(p) then
       wanted = wanted or {}
       wanted[i] = true
     end
@@ -93,7 +104,7 @@ local function of_name(self, name)
     try(wanted, self.name_globs, name, wanted)
     known = { wanted = wanted, finders = in_order(self, wanted), globs = {} }
     for _, glob in ipairs(self.globs) do
-      if not glob[3] or glob[3]:match(name) then table.insert(known.globs, glob) end
+      if not glob.tail or glob.tail:match(name) then table.insert(known.globs, glob) end
     end
     self.by_name[name] = known
   end

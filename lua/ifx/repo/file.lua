@@ -29,34 +29,51 @@ local function parse(language, text, path)
   return nil, err.is(result) and result or err.wrap(result, 'parse ' .. path)
 end
 
+-- A question that is answered from one parse, however often it is asked.
+local function parsed(self, language)
+  local done, document, why
+  return function()
+    if not done then
+      done = true
+      document, why = parse(language, self.text(), self.path)
+      if why and self._on_error then self._on_error(why) end
+    end
+    return document, why
+  end
+end
+
+-- Made when they are asked for: of most files only the bytes are.
+local functions = {
+  text = function(self)
+    local tree, path = self._tree, self.path
+    return function() return tree:read(path) end
+  end,
+  yaml = function(self) return parsed(self, 'yaml') end,
+  hcl = function(self) return parsed(self, 'hcl') end,
+  sops = function(self)
+    local locked
+    return function()
+      if locked == nil then locked = encrypted(self.text()) end
+      return locked
+    end
+  end,
+}
+
+local File = {
+  __index = function(self, name)
+    local make = functions[name]
+    if not make then return nil end
+    self[name] = make(self)
+    return self[name]
+  end,
+}
+
 ---@param tree ifx.repo.Tree
 ---@param entry ifx.repo.Entry
 ---@param on_error? fun(e: table) told once when the file does not parse
 ---@return ifx.repo.File
 function file.new(tree, entry, on_error)
-  local self = { path = entry.path, mode = entry.mode, entry = entry }
-  local locked
-  function self.text() return tree:read(entry.path) end
-
-  -- A question that is answered from one parse, however often it is asked.
-  local function parsed(language)
-    local done, document, why
-    return function()
-      if not done then
-        done = true
-        document, why = parse(language, self.text(), entry.path)
-        if why and on_error then on_error(why) end
-      end
-      return document, why
-    end
-  end
-  self.yaml, self.hcl = parsed 'yaml', parsed 'hcl'
-
-  function self.sops()
-    if locked == nil then locked = encrypted(self.text()) end
-    return locked
-  end
-  return self
+  return setmetatable({ path = entry.path, mode = entry.mode, entry = entry, _tree = tree, _on_error = on_error }, File)
 end
 
 return file

@@ -35,7 +35,8 @@ local VARIABLE = {
 ---@param text string
 ---@return string|nil why
 function M.variable(text)
-  if not text:find('[{<(%[]') then
+  if not text:find('{', 1, true) and not text:find('<', 1, true) and not text:find('(', 1, true)
+      and not text:find('[', 1, true) then
     return nil
   end
   for _, rule in ipairs(VARIABLE) do

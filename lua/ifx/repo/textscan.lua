@@ -167,8 +167,11 @@ end
 -- The directory that a shell enters, named without a slash: cd terraform.
 local function entered(search)
   for _, mark in ipairs(words.entering) do
-    if search.content:find(mark[1], 1, true) then
-      for first, word in search.content:gmatch(mark[2]) do enter(search, first, word) end
+    local at = search.content:find(mark[1], 1, true)
+    while at do
+      local first, word = search.content:match(mark[2], at)
+      if first then enter(search, first, word) end
+      at = search.content:find(mark[1], first and first + #word or at + 1, true)
     end
   end
 end

@@ -247,13 +247,14 @@ end
 ---@param text string
 ---@return boolean
 function M.is_remote(text)
-  if text:find('^%a[%w+]*://') or text:find('^git::') or text:find('^gh:') then
+  local colon = text:find(':', 1, true)
+  if colon and (text:find('^%a[%w+]*://') or text:find('^git::') or text:find('^gh:') or text:find('^[%w_.-]+@[%w.-]+:')) then
     return true
   end
-  if text:find('^[%w_.-]+@[%w.-]+:') or text:find('[?&]ref=') then
+  if text:find('ref=', 1, true) and text:find('[?&]ref=') then
     return true
   end
-  local host = text:match('^([%w.-]+)[/:]')
+  local host = (colon or text:find('/', 1, true)) and text:match('^([%w.-]+)[/:]')
   return host == 'github.com' or host == 'gitlab.com' or host == 'bitbucket.org'
 end
 

@@ -182,11 +182,11 @@ local function is_quoted(place)
   return place.previous ~= '' and ('`"\''):find(place.previous, 1, true) ~= nil and place.following:sub(1, 1) == place.previous
 end
 
--- A word without a slash behind what says that a directory follows; each begins with a word to look for first, and
--- captures its first byte and the word.
+-- A word without a slash behind what says that a directory follows: a text to look for, and what has to stand from there,
+-- which captures its first byte and the word.
 words.entering = {
-  { 'cd', '%f[%w]cd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { 'pushd', '%f[%w]pushd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
-  { '-C', '%s%-C%s*["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { '-chdir', '%-chdir[=%s]["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
+  { 'cd', '^%f[%w]cd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { 'pushd', '^%f[%w]pushd%s+["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
+  { '-C', '^%f[-%S]%-C%s*["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' }, { '-chdir', '^%-chdir[=%s]["\']?()([%w_.-]*[%w_-])%f[^%w_./-]' },
 }
 
 -- Names that every other repository has too: that there is only one here says nothing.
