@@ -112,9 +112,11 @@ return {
     local differs = differ.since(ctx, repository, ctx:unbuildable(graph), outcome, located.moves)
     report_result(ctx, outcome, left, differs)
     if not (next(outcome.changed) or next(outcome.created)) then
-      ctx:section { title = 'Nothing to do', kind = 'text', text = 'No broken reference can be written anew.' }
+      local more = next(located.gone) and not p.restore and ' What the history has comes back with --restore' or ''
+      ctx:section { title = 'Nothing to do', kind = 'text', text = 'No broken reference can be written anew.' .. more }
       return {}
     end
+    warn.refuse_branch(ctx, p.branch)
     warn.say(ctx, differs)
     return operations(ctx, p, repository, tree, outcome, p.branch)
   end,

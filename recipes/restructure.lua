@@ -109,18 +109,6 @@ local function refuse_more(ctx, p)
   }
 end
 
--- The new branch must be new: the plan says so, not its last operation.
-local function refuse_branch(ctx, branch)
-  local commit = ctx:find_branch(branch)
-  if not commit then return end
-  ctx:refuse {
-    kind = 'conflict',
-    message = ("the branch '%s' exists, at %s: most likely from an earlier run"):format(branch, commit:sub(1, 12)),
-    hint = ('--branch NAME takes another name; ifx runs list shows what made it, ifx runs rollback takes that back; '
-      .. 'git branch -D %s deletes the branch alone'):format(branch),
-  }
-end
-
 local function refuse_pinned(ctx, moves)
   for _, old in ipairs(list.keys(moves)) do
     for name, who in pairs(PINNED) do
@@ -206,7 +194,7 @@ local function plan_layout(ctx, p)
     return {}
   end
   local branch = p.branch or 'ifx/' .. layout.name
-  refuse_branch(ctx, branch)
+  warn.refuse_branch(ctx, branch)
   warn.say(ctx, outcome)
   copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)

@@ -183,7 +183,8 @@ function M.watch(_, facts)
     blocked[1] = { id = 'activate', accept = 'activate',
       why = ('%s that no Application applies today would be applied: %s'):format(handover.words(gain), files) }
   end
-  return { hazards = hazards, blocked = blocked, needs = projects.needs(side(facts), side(facts, true), facts.made, maker_of) }
+  local needs = projects.needs(side(facts), side(facts, true), facts.made or {}, maker_of)
+  return { hazards = hazards, blocked = blocked, needs = needs }
 end
 
 return M

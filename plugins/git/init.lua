@@ -109,7 +109,7 @@ function branch.fresh(args, ctx)
   end
   local found = in_the_way(dir, args.name)
   if found == args.name then
-    return nil, ("the branch '%s' exists"):format(found)
+    return nil, ("the branch '%s' exists: delete it (git branch -D %s), or plan with another name"):format(found, found)
   elseif found then
     return nil, ("the branch '%s' exists, so there can be no '%s'"):format(found, args.name)
   end

@@ -13,6 +13,18 @@ function M.refuse_dirty(ctx, repository)
   }
 end
 
+---The new branch must be new: the plan says so, not its last operation.
+function M.refuse_branch(ctx, branch)
+  local commit = ctx:find_branch(branch)
+  if not commit then return end
+  ctx:refuse {
+    kind = 'conflict',
+    message = ("the branch '%s' exists, at %s: most likely from an earlier run"):format(branch, commit:sub(1, 12)),
+    hint = ('--branch NAME takes another name; ifx runs list shows what made it, ifx runs rollback takes that back; '
+      .. 'git branch -D %s deletes the branch alone'):format(branch),
+  }
+end
+
 -- References of tools that will name nothing any more.
 local function block_cut(ctx, cut)
   if #cut == 0 then return end

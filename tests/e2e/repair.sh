@@ -58,10 +58,25 @@ equal 'as before, bit for bit' "$before" "$(snapshot "$repo")"
 git -C "$repo" rm -q parts/web.yaml
 commit 'the web goes'
 call run repair -C "$repo"
-ok 'it is only told' "$rc" 0 "$out" 'Nowhere any more' 'No broken reference can be written anew'
+ok 'it is only told' "$rc" 0 "$out" 'Nowhere any more' 'No broken reference can be written anew' 'comes back with --restore'
 call run repair -C "$repo" --restore --apply --set accept=prune
 equal 'it comes back' 0 "$rc"
 equal 'with its bytes' "$(object Service web)" "$(git -C "$repo" show ifx/repair:app/web.yaml)"
+
+call run repair -C "$repo" --restore
+ok 'the branch is there: how to go on' "$rc" 1 "$out" "the branch 'ifx/repair' exists" 'git branch -D ifx/repair' '--branch NAME'
+git -C "$repo" branch -q -D ifx/repair
+
+# --- what only a merge took away
+git -C "$repo" switch -q -c side HEAD~1
+printf 'x\n' >"$repo/side.txt"
+commit side
+git -C "$repo" merge -q --no-commit -s ours main 2>/dev/null
+git -C "$repo" rm -q -f parts/web.yaml && git -C "$repo" commit -q -m 'a merge that deletes'
+call run repair -C "$repo"
+ok 'a merge is no place to hide' "$rc" 0 "$out" 'Nowhere any more'
+case $out in *'Unknown to the history'*) wrong "it is known: $out" ;; *) pass ;; esac
+git -C "$repo" switch -q main
 
 # --- refused
 printf 'x\n' >>"$repo/app/volume.yaml"

@@ -11,7 +11,10 @@ local past = {}
 ---@field mode string?
 ---@field files table<string, string>? of a folder: path to content, of all files below it
 
--- Calls f(commit, path, status, before, after) for every change of these paths, the newest commit first.
+-- What a merge took away shows only against the parent that had it, and on ways that Git leaves out by itself.
+local MERGES = { '--full-history', '-m', '--min-parents=2' }
+
+-- Calls f(commit, path, change) for every change of these paths, the newest commit first.
 local function each_change(dir, revs, paths, f)
   local args = { 'log', '--raw', '-z', '--no-abbrev', '--no-renames', '--format=commit %H %P' }
   table.move(revs, 1, #revs, #args + 1, args)
@@ -20,12 +23,12 @@ local function each_change(dir, revs, paths, f)
   local commit, change
   for _, record in ipairs(git.records(dir, args)) do
     record = record:gsub('^\n+', '')
-    local hash, parents = record:match '^commit (%x+) ?(%x*)'
+    local hash, parents = record:match '^commit (%x+) ?(.*)'
     if change then
       f(commit, record, change)
       change = nil
     elseif hash then
-      commit = { id = hash, parent = parents ~= '' and parents or nil }
+      commit = { id = hash, parent = parents:match '^%x+', parents = parents }
     elseif record:sub(1, 1) == ':' then
       local old_mode, _, old, new, status = record:match '^:(%d+) (%d+) (%x+) (%x+) (%a)'
       change = { mode = old_mode, before = old, after = new, status = status }
@@ -38,6 +41,15 @@ local function wanted_path(wanted, file)
   while file do
     if wanted[file] then return file end
     file = file:match '^(.*)/[^/]*$'
+  end
+end
+
+-- The parent that had this content there: of a merge any of them.
+local function parent_with(dir, commit, file, oid)
+  for parent in commit.parents:gmatch '%x+' do
+    if parent == commit.parents then return parent end
+    local record = git.records(dir, { 'ls-tree', '-z', parent, '--', file })[1]
+    if record and record:find(oid, 1, true) then return parent end
   end
 end
 
@@ -60,7 +72,7 @@ local function search(dir, revs, paths, found)
     local path = wanted_path(wanted, file)
     if not path or change.status ~= 'D' then return end
     wanted[path] = nil
-    found[path] = { commit = commit.id, parent = commit.parent }
+    found[path] = { commit = commit.id, parent = parent_with(dir, commit, file, change.before) }
     if path == file then
       found[path].oid, found[path].mode = change.before, change.mode
     else
@@ -69,7 +81,8 @@ local function search(dir, revs, paths, found)
   end)
 end
 
----What paths that are not there were when they were last there, in the history of `rev` and then of all refs.
+---What paths that are not there were when they were last there, in the history of `rev` and then of all refs; in merges only
+---when no other commit took them away.
 ---@param dir string
 ---@param rev string
 ---@param paths string[]
@@ -78,6 +91,7 @@ function past.last(dir, rev, paths)
   local found = {}
   search(dir, { rev }, paths, found)
   search(dir, { '--all' }, paths, found)
+  search(dir, table.move({ rev, '--all' }, 1, 2, #MERGES + 1, table.move(MERGES, 1, #MERGES, 1, {})), paths, found)
   for path, one in pairs(found) do
     if one.folder then one.files = one.parent and files_below(dir, one.parent, path) or {} end
   end

@@ -34,6 +34,28 @@ describe('ifx.repo.past', function()
     assert.equal(repo:blob('side', 'side~1'), past.last(repo.dir, 'HEAD', { 'side' }).side.oid)
   end)
 
+  it('finds what only a merge took away, of one side or of both', function()
+    local merged = repository.new { ['a/both'] = 'both\n', ['keep'] = 'x\n', ['d/f'] = 'f\n' }
+    merged:git('switch', '-q', '-c', 'side')
+    local side = merged:commit { ['a/one'] = 'one\n' }
+    merged:git('switch', '-q', 'main')
+    merged:commit { keep = 'y\n' }
+    merged:git('merge', '-q', '--no-commit', 'side')
+    merged:git('rm', '-qrf', 'a', 'd')
+    local merge = merged:commit()
+    local main = merged:git('rev-parse', 'HEAD^1')
+    merged:commit { keep = 'z\n' }
+    merged:git('branch', '-q', '-D', 'side')
+    local found = past.last(merged.dir, 'HEAD', { 'a/both', 'a/one', 'd', 'never' })
+    local kept, of_side = merged:blob('a/both', main), merged:blob('a/one', side)
+    local of_folder = merged:blob('d/f', main)
+    merged:remove()
+    assert.same({ commit = merge, parent = main, oid = kept, mode = '100644' }, found['a/both'])
+    assert.same({ commit = merge, parent = side, oid = of_side, mode = '100644' }, found['a/one'])
+    assert.same({ ['d/f'] = of_folder }, found.d.files)
+    assert.is_nil(found.never)
+  end)
+
   it('finds the newest state that had everything', function()
     assert.equal(second, past.complete(repo.dir, 'HEAD', { 'a b/f\n.txt', 'd/y' }))
     assert.equal(third, past.complete(repo.dir, 'HEAD', { 'd/y' }))
