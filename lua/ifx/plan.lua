@@ -97,7 +97,15 @@ function plan.blockers(p)
   return left
 end
 
---- The arguments of an operation with the results of earlier ones in their places.
+local function copy_of(value)
+  local copy = {}
+  for key, item in pairs(value) do
+    copy[key] = item
+  end
+  return ifx.is_list(value) and ifx.list(copy) or copy
+end
+
+--- The arguments of an operation with the results of earlier ones in their places. What holds none of them is not copied.
 ---@param args any
 ---@param results table<integer, table>
 ---@return any
@@ -115,11 +123,15 @@ function plan.resolve(args, results)
     end
     return value
   end
-  local copy = {}
+  local changed
   for key, item in pairs(args) do
-    copy[key] = plan.resolve(item, results)
+    local value = plan.resolve(item, results)
+    if value ~= item then
+      changed = changed or copy_of(args)
+      changed[key] = value
+    end
   end
-  return ifx.is_list(args) and ifx.list(copy) or copy
+  return changed or args
 end
 
 return plan

@@ -57,7 +57,7 @@ function Context:history(revision, files)
   local history = require 'ifx.repo.history'
   local repo = require('ifx.repo.git').find(state(self).dir)
   local found = history.read(repo, revision, files)
-  local _, stats = history.stream(repo, found, 'refs/heads/main')
+  local _, stats = history.stream(repo, found)
   return {
     commits = #found.commits, total = found.total, signatures = stats.signatures, names = found.names,
     unsearched = found.unsearched,

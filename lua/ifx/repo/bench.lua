@@ -120,13 +120,26 @@ end
 
 -- ---------------------------------------------------------------- objects
 
+-- Ask for blobs to be written, and for their ids.
 local function add_blobs(out, entries)
   for i, entry in ipairs(entries) do
     entry.mark = ':' .. i
-    out[#out + 1] = ('blob\nmark %s\ndata %d\n'):format(entry.mark, #entry.content)
+    out[#out + 1] = ('blob\nmark :%d\ndata %d\n'):format(i, #entry.content)
     out[#out + 1] = entry.content
-    out[#out + 1] = '\n'
+    out[#out + 1] = ('\nget-mark :%d\n'):format(i)
   end
+end
+
+-- The ids stand at the beginning of an answer, a line for each; the second result is the rest of it.
+local function take_ids(answer, entries)
+  local at = 1
+  for _, entry in ipairs(entries) do
+    entry.oid, at = answer:match('^(%x+)\n()', at)
+    if not at then
+      refuse('internal', entry.path, 'git fast-import did not say under which id it wrote the file')
+    end
+  end
+  return answer:sub(at)
 end
 
 -- One process writes all objects, to one pack when they are many. Looking for deltas is left to `git gc`.
@@ -138,22 +151,12 @@ local function import(self, out)
 end
 
 ---Write blobs as they are, all in one process; fills in `oid`.
----@param entries { content: string, oid: string? }[]
+---@param entries { content: string, path: string, oid: string? }[]
 function Bench:write_blobs(entries)
-  if #entries == 0 then
-    return
-  end
-  local out, i = {}, 0
-  add_blobs(out, entries)
-  for _, entry in ipairs(entries) do
-    out[#out + 1] = ('get-mark %s\n'):format(entry.mark)
-  end
-  for oid in import(self, out):gmatch('%x+') do
-    i = i + 1
-    entries[i].oid = oid
-  end
-  if i ~= #entries then
-    refuse('internal', nil, ('git fast-import wrote %d of %d blobs'):format(i, #entries))
+  if #entries > 0 then
+    local out = {}
+    add_blobs(out, entries)
+    take_ids(import(self, out), entries)
   end
 end
 
@@ -171,20 +174,22 @@ local function plain(text)
   return (text:gsub('^' .. crud, ''):gsub(crud .. '$', ''))
 end
 
----Write a commit on top of `spec.parent`, and the blobs that have no id yet. No ref names it.
+local function is_new(entry) return entry and not entry.oid end
+
+---Write a commit on top of `spec.parent`, and the blobs that have no id yet: `oid` is filled in. No ref names it.
 ---@param spec ifx.repo.Commit
 ---@param entries table<string, { mode: string, oid: string?, content: string? }|false>  what changes; false: it goes
+---@param paths string[]  of `entries`, sorted
 ---@return { commit: string, tree: string }
-function Bench:commit(spec, entries)
+function Bench:commit(spec, entries, paths)
   local out, removed, set, new = {}, {}, {}, {}
-  for _, path in ipairs(list.keys(entries)) do
-    local entry = entries[path]
-    if entry and not entry.oid then
-      new[#new + 1] = entry
+  for _, path in ipairs(paths) do
+    if is_new(entries[path]) then
+      new[#new + 1] = entries[path]
     end
   end
   add_blobs(out, new)
-  for _, path in ipairs(list.keys(entries)) do
+  for _, path in ipairs(paths) do
     local entry = entries[path]
     if entry then
       set[#set + 1] = ('M %s %s %s\n'):format(entry.mode, entry.oid or entry.mark, bench.quoted(path))
@@ -198,7 +203,7 @@ function Bench:commit(spec, entries)
   out[#out + 1] = ('\nfrom %s\n'):format(spec.parent)
   out[#out + 1] = table.concat(removed) .. table.concat(set) .. '\n'
   out[#out + 1] = ('get-mark :%d\nls :%d ""\nreset %s\n\n'):format(mark, mark, REF)
-  local commit, tree = import(self, out):match('^(%x+)\n%d+ tree (%x+)\t')
+  local commit, tree = take_ids(import(self, out), new):match('^(%x+)\n%d+ tree (%x+)\t')
   if not tree then
     refuse('internal', nil, 'git fast-import did not say which commit it wrote')
   end

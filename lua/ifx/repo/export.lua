@@ -26,7 +26,6 @@ local export = {}
 
 -- Nothing of the user's settings decides about what is written; a filter that fetches (Git LFS) does not run.
 local SETTINGS = { 'core.logAllRefUpdates=true', 'core.fsync=committed,reference', 'core.fsyncMethod=batch' }
-local IMPORT = 'refs/ifx/import' -- while the history is read in: the branch comes once, with its note
 local QUIET = { GIT_LFS_SKIP_SMUDGE = '1' }
 
 local function refuse(kind, dir, message, hint)
@@ -76,42 +75,28 @@ function Stage:open(repo, spec)
 end
 
 -- What the last commit of the history must hold: the files as they are now, and nothing else.
-local function check_files(repo, stage, spec, tip)
-  local function entries(records, name_of)
-    local out = {}
-    for _, record in ipairs(records) do
-      local entry, path = record:match('^(%d+ %a+ %x+)\t(.*)$')
-      local name = name_of(path)
-      if name then out[#out + 1] = entry .. ' ' .. name end
-    end
-    table.sort(out)
-    return table.concat(out, '\n')
+local function check_files(repo, spec, made, files, tip)
+  local wanted <close> = objects.tree(repo, spec.revision)
+  local found <close> = objects.tree(made, tip)
+  local count, same = 0, true
+  for old, new in pairs(files) do
+    local was, is = wanted:entry(old), found:entry(new)
+    count, same = count + 1, same and was and is and was.oid == is.oid and was.mode == is.mode
   end
-  local names, list_all = {}, { 'ls-tree', '-r', '-z', '--full-tree' }
-  for _, pair in ipairs(spec.files) do names[pair[1]] = pair[2] end
-  list_all[5] = spec.revision
-  local wanted = entries(git.records(repo.root, list_all), function(path) return names[path] end)
-  local found = {}
-  for record in stage:git({ 'ls-tree', '-r', '-z', '--full-tree', tip }):gmatch('([^%z]*)%z') do found[#found + 1] = record end
-  if entries(found, function(path) return path end) ~= wanted then
+  if not same or count ~= #found:files() then
     refuse('internal', spec.dir, 'the last commit of its history does not hold the files as they are')
   end
 end
 
-local function import(repo, stage, spec)
-  local files = {}
-  for _, pair in ipairs(spec.files) do files[pair[1]] = pair[2] end
-  local found = history.read(repo, spec.revision, files)
-  local stream = history.stream(repo, found, IMPORT)
-  local tip = stage:git({ 'fast-import', '--quiet', '--done', '--date-format=raw-permissive' }, stream)
-  tip = tip:match('%x+')
-  check_files(repo, stage, spec, tip)
-  return tip
+-- The history, and the id of its last commit. No ref names it yet: the branch comes once, with its note.
+local function import(repo, stage, spec, files)
+  local stream = history.stream(repo, history.read(repo, spec.revision, files))
+  return stage:git({ 'fast-import', '--quiet', '--done', '--date-format=raw-permissive' }, stream):match('%x+')
 end
 
-local function add_commit(stage, spec, tip)
+local function add_commit(made, spec, tip)
   if #(spec.edits or {}) + #(spec.create or {}) + #(spec.remove or {}) == 0 then return tip end
-  return objects.commit(git.find(stage.dir), {
+  return objects.commit(made, {
     parent = tip, edits = spec.edits, create = spec.create, remove = spec.remove,
     message = spec.message, author = spec.author, date = spec.date,
   }, { 'core.fsync=none' }).commit -- the pack that all objects come to is written to the disk at the end
@@ -130,7 +115,6 @@ end
 -- All objects in one pack of its own, and the files on the disk.
 local function complete(stage, spec, commit, note)
   stage:git { 'update-ref', '--create-reflog', '-m', note, 'refs/heads/' .. spec.branch, commit }
-  stage:git { 'update-ref', '-d', IMPORT }
   stage:git { 'repack', '-a', '-d', '-q', '--window=0' } -- what is a delta stays one; looking for more takes long
   fs.remove(stage.borrowed)
   stage:git { 'fsck', '--connectivity-only', '--no-dangling', '--no-progress' }
@@ -151,7 +135,11 @@ function export.create(repo, spec, run)
   local empty = fs.stat(spec.dir)
   local stage <close> = setmetatable({ dir = staging(spec.dir, run), place = spec.dir }, Stage)
   stage:open(repo, spec)
-  local commit = add_commit(stage, spec, import(repo, stage, spec))
+  local files = {}
+  for _, pair in ipairs(spec.files) do files[pair[1]] = pair[2] end
+  local tip, made = import(repo, stage, spec, files), git.find(stage.dir)
+  check_files(repo, spec, made, files, tip)
+  local commit = add_commit(made, spec, tip)
   complete(stage, spec, commit, note_of(run, empty and empty.mode))
   if empty then fs.chmod(stage.dir, empty.mode) end
   fs.rename(stage.dir, spec.dir)

@@ -200,6 +200,8 @@ end
 
 -- ---------------------------------------------------------------- as a stream
 
+local REF = 'refs/ifx/import' -- it exists while the stream is read, and is taken back before its end
+
 -- Author, committer, encoding and message as they are; signatures say something of other bytes and go.
 local function head(raw, stats)
   local headers, message = raw:match('^(.-)\n\n(.*)$')
@@ -212,10 +214,10 @@ local function head(raw, stats)
   return table.concat(out, '\n'), message
 end
 
-local function add_commit(out, i, commit, raw, ref, stats)
+local function add_commit(out, i, commit, raw, stats)
   local lines, message = head(raw, stats)
-  if #commit.parents == 0 then out[#out + 1] = ('reset %s\n'):format(ref) end
-  out[#out + 1] = ('commit %s\nmark :%d\n%s\ndata %d\n'):format(ref, i, lines, #message)
+  if #commit.parents == 0 then out[#out + 1] = ('reset %s\n'):format(REF) end
+  out[#out + 1] = ('commit %s\nmark :%d\n%s\ndata %d\n'):format(REF, i, lines, #message)
   out[#out + 1] = message
   out[#out + 1] = '\n'
   for k, parent in ipairs(commit.parents) do out[#out + 1] = ('%s :%d\n'):format(k == 1 and 'from' or 'merge', parent) end
@@ -232,19 +234,18 @@ local function add_commit(out, i, commit, raw, ref, stats)
 end
 
 ---The stream for `git fast-import`: blobs are named, not sent, so the importing repository must see the objects of this
----one. It prints the id of the last commit.
+---one. It prints the id of the last commit, which no ref names.
 ---@param repo ifx.git.Repository
 ---@param found ifx.repo.History
----@param ref string  full name of the branch
 ---@return string stream
 ---@return { signatures: integer } stats  how many commits lose their signature
-function history.stream(repo, found, ref)
+function history.stream(repo, found)
   local out, stats, ids = {}, { signatures = 0 }, {}
   for i, commit in ipairs(found.commits) do ids[i] = commit.id end
   blobs.open(repo.root or repo.git_dir):each(ids, function(i, raw)
-    add_commit(out, i, found.commits[i], raw, ref, stats)
+    add_commit(out, i, found.commits[i], raw, stats)
   end)
-  out[#out + 1] = ('reset %s\nfrom :%d\n\nget-mark :%d\ndone\n'):format(ref, found.tip, found.tip)
+  out[#out + 1] = ('get-mark :%d\nreset %s\n\ndone\n'):format(found.tip, REF)
   return table.concat(out), stats
 end
 

@@ -2,6 +2,7 @@
 local bench = require 'ifx.repo.bench'
 local err = require 'err'
 local fs = require 'fs'
+local list = require 'ifx.list'
 local tree = require 'ifx.repo.tree'
 
 local objects = {}
@@ -85,7 +86,7 @@ function Change:rename(pairs_)
     self.entries[pair[1]] = false
   end
   for i, pair in ipairs(pairs_) do
-    self:put(pair[2], { mode = taken[i].mode, oid = taken[i].oid })
+    self:put(pair[2], { mode = taken[i].mode, oid = taken[i].oid, size = taken[i].size })
   end
 end
 
@@ -126,10 +127,10 @@ local sealed = { -- content that stands for other content; its bytes mean nothin
 ---@return string
 --- Raises `stale` when a span does not hold its `old` bytes, `argument` when spans overlap.
 function objects.replace(text, replacements, path)
-  local list = table.move(replacements, 1, #replacements, 1, {})
-  table.sort(list, function(a, b) return a.start < b.start end)
+  local ordered = table.move(replacements, 1, #replacements, 1, {})
+  table.sort(ordered, function(a, b) return a.start < b.start end)
   local out, from = {}, 1
-  for _, r in ipairs(list) do
+  for _, r in ipairs(ordered) do
     if r.start < from or r.stop < r.start - 1 or r.stop > #text then
       refuse('argument', path, ('the span %d-%d overlaps another one or lies outside the file'):format(r.start, r.stop))
     elseif text:sub(r.start, r.stop) ~= r.old then
@@ -215,7 +216,7 @@ end
 local ATTRIBUTES = '.gitattributes'
 
 local function is_attribute_file(path)
-  return path == ATTRIBUTES or path:sub(-#ATTRIBUTES - 1) == '/' .. ATTRIBUTES
+  return path:find(ATTRIBUTES, 1, true) ~= nil and fs.basename(path) == ATTRIBUTES
 end
 
 -- The attribute files of the parent, and those of the new tree by which they differ (false: one that is gone).
@@ -278,7 +279,7 @@ end
 -- All of them are asked for at once: one answer after the other takes far longer.
 local function blob_reader(base, edits)
   local path_of, wanted = {}, {}
-  for _, entry in ipairs(base:files()) do
+  for _, entry in ipairs(#edits > 0 and base:files() or {}) do
     path_of[entry.oid] = entry.path
   end
   for _, edit in ipairs(edits) do
@@ -288,6 +289,46 @@ local function blob_reader(base, edits)
   return function(oid)
     return base:read(path_of[oid])
   end
+end
+
+-- What a repository's last tree holds: operations of one plan stand on each other, and what one has made need not be listed
+-- for the next. By the directory with its objects: { commit =, entries = }.
+local latest = {}
+
+--- The tree of a commit.
+---@param repo ifx.git.Repository
+---@param commit string full id
+---@return ifx.repo.Tree
+function objects.tree(repo, commit)
+  local known = latest[repo.common_dir]
+  if not known or known.commit ~= commit then
+    local opened = tree.revision(repo.root, commit, repo)
+    latest[repo.common_dir] = { commit = commit, entries = opened:files() }
+    return opened
+  end
+  return require('ifx.repo.revision').reopen { repository = repo, id = commit, dir = repo.root, entries = known.entries }
+end
+
+-- The entries of the new tree: those of the base with what changed among them, both in the order of their paths.
+local function entries_after(base, changes, paths)
+  local out, i = {}, 1
+  local function take_until(stop)
+    while paths[i] and (not stop or paths[i] <= stop) do
+      local path, entry = paths[i], changes[paths[i]]
+      if entry then
+        out[#out + 1] = { path = path, mode = entry.mode, oid = entry.oid, size = entry.size or entry.content and #entry.content }
+      end
+      i = i + 1
+    end
+  end
+  for _, entry in ipairs(base:files()) do
+    take_until(entry.path)
+    if changes[entry.path] == nil then
+      out[#out + 1] = entry
+    end
+  end
+  take_until()
+  return out
 end
 
 --- Build a commit out of its parent and changes: blobs, trees and the commit go into the object database, and no
@@ -300,7 +341,7 @@ end
 --- `unsupported` for submodules, sealed content and filters that cannot keep their promise.
 function objects.commit(repo, spec, config)
   check_identity(spec)
-  local base <close> = tree.revision(repo.root, spec.parent)
+  local base <close> = objects.tree(repo, spec.parent)
   local on <close> = bench.open(repo, config)
   local change = setmetatable({ base = base, parent = spec.parent, entries = {}, added = {}, pending = {} }, Change)
   change:remove(spec.remove or {})
@@ -312,7 +353,10 @@ function objects.commit(repo, spec, config)
     refuse('argument', nil, 'the commit would change nothing')
   end
   change:convert(on, spec.renames or {})
-  return on:commit(spec, change.entries)
+  local paths = list.keys(change.entries)
+  local made = on:commit(spec, change.entries, paths)
+  latest[repo.common_dir] = { commit = made.commit, entries = entries_after(base, change.entries, paths) }
+  return made
 end
 
 return objects

@@ -51,8 +51,7 @@ local function list(repo, dir, id)
   local args = { 'ls-tree', '-r', '-z', '--full-tree', id }
   if not repo.partial then table.insert(args, 4, '--long') end
   local entries = {}
-  for _, record in ipairs(git.records(dir, args)) do
-    local mode, oid, size, path = record:match('^(%d+) %a+ (%x+) *(%S*)\t(.*)$')
+  for mode, oid, size, path in git.run(dir, args).stdout:gmatch('(%d+) %a+ (%x+) *(%S*)\t([^%z]*)%z') do
     entries[#entries + 1] = { path = path, mode = mode == '100664' and '100644' or mode, oid = oid, size = tonumber(size) }
   end
   if repo.partial then partial_sizes(dir, id, entries) end
@@ -110,9 +109,10 @@ end
 ---The tree of `rev` in the repository that `dir` lies in. Raises 'not_found' for no repository or no such revision.
 ---@param dir string
 ---@param rev string
+---@param repo? ifx.git.Repository  what `git.find` said of `dir`
 ---@return ifx.repo.Tree
-function revision.open(dir, rev)
-  local repo = git.find(dir)
+function revision.open(dir, rev, repo)
+  repo = repo or git.find(dir)
   if not repo then
     err.raise {
       kind = 'not_found', op = 'open revision ' .. rev, message = 'not a git repository', file = dir,

@@ -12,8 +12,9 @@ function tree.worktree(dir, repo) return require('ifx.repo.worktree').open(dir, 
 
 ---@param dir string
 ---@param rev string
+---@param repo? ifx.git.Repository  what `git.find` said of `dir`
 ---@return ifx.repo.Tree
-function tree.revision(dir, rev) return require('ifx.repo.revision').open(dir, rev) end
+function tree.revision(dir, rev, repo) return require('ifx.repo.revision').open(dir, rev, repo) end
 
 ---@param dir string
 ---@return ifx.repo.Tree

@@ -110,6 +110,23 @@ describe('git operations', function()
       assert.are.equal(refs, repo:git 'for-each-ref')
     end)
 
+    it('builds on what it has just built', function()
+      local first = commit {
+        renames = { { 'old/x.yaml', 'new/x.yaml' } }, edits = { edit('a.yaml', nil, './old/x.yaml', './new/x.yaml') },
+        create = { { path = 'b/c', content = 'c: 1\n' } }, remove = { 'old/run.sh' },
+      }
+      local blob = repo:blob('b/c', first.commit)
+      local second = commit {
+        parent = first.commit, renames = { { 'new/x.yaml', 'b/x' }, { 'a.yaml', 'new' } }, remove = { 'keep.txt' },
+        edits = { { path = 'b/c', blob = blob, replacements = { { start = 4, stop = 4, old = '1', new = '2' } } } },
+      }
+      assert.are.equal('b/c\nb/x\nnew', repo:git('ls-tree', '-r', '--name-only', second.commit))
+      assert.are.equal('c: 2', show(second, 'b/c'))
+      assert.are.equal('name: a\npath: ./new/x.yaml', show(second, 'new'))
+      assert_raises('stale', 'no such file', commit, { parent = second.commit, remove = { 'old/run.sh' } })
+      assert.are.equal('', repo:git('fsck', '--no-dangling'))
+    end)
+
     it('edits by spans only, and keeps every other byte', function()
       repo:commit { ['crlf.yaml'] = '\239\187\191a: 1\r\nb: old # trailing  \r\n\r\n' }
       local result = commit { edits = { edit('crlf.yaml', nil, 'old', 'new') } }
