@@ -14,8 +14,8 @@ local function name_of(owner)
 end
 
 local function of_owner(facts, owner, kinds)
-  return list.filter(facts.references, function(ref)
-    if ref.file ~= owner.file or ref.doc ~= owner.doc or not kinds[ref.kind] then return false end
+  return list.filter(facts.references_in(owner.file), function(ref)
+    if ref.doc ~= owner.doc or not kinds[ref.kind] then return false end
     for i, step in ipairs(owner.object.path) do
       if ref.path[i] ~= step then return false end
     end

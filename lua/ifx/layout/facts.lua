@@ -9,6 +9,7 @@ local M = {}
 ---What a transform is given. Plain functions over data: a transform reads nothing else and writes nothing.
 ---@class ifx.layout.Facts
 ---@field references table[]      references of the tree before the moves
+---@field references_in fun(path: string): table[]  those in a file
 ---@field references_after? table[]  of the finished tree: only for transforms that watch
 ---@field entries { dir: string, deep: boolean }[]  folders that a controller applies without a list of files
 ---@field exists fun(path: string): string?         before the moves
@@ -148,6 +149,14 @@ function M.new(before, after, moves, references, moved)
   for _, old in ipairs(olds) do origins[moves[old]] = old end
   local facts = { references = references, entries = entry_folders(references), moved = moved, below = k8s.below }
   facts.sources, facts.parts = {}, {}
+  local by_file
+  facts.references_in = function(path)
+    if not by_file then
+      by_file = {}
+      for _, ref in ipairs(references) do add_to(by_file, ref.file, ref) end
+    end
+    return by_file[path] or {}
+  end
   facts.exists = function(path) return before:exists(path) end
   facts.exists_after = made.exists
   facts.taken = function(reference) return taken[reference] == true end
