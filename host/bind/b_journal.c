@@ -256,6 +256,7 @@ static void push_row(lua_State *L, const IfxRun *r) {
   set_text(L, "state", r->state);
   set_number(L, "started", r->started);
   if (r->ended != 0) set_number(L, "ended", r->ended);
+  if (r->dir) set_text(L, "dir", r->dir);
   if (r->plan) set_text(L, "plan", r->plan);
 }
 

@@ -137,9 +137,10 @@ static bool take_run(sqlite3_stmt *s, IfxRuns *out) {
   r->state = column_text(s, 2);
   r->started = sqlite3_column_double(s, 3);
   r->ended = sqlite3_column_double(s, 4);
-  bool planned = sqlite3_column_count(s) > 5;
-  if (planned) r->plan = column_text(s, 5);
-  return r->id && r->recipe && r->state && (r->plan || !planned);
+  bool placed = sqlite3_column_type(s, 5) == SQLITE_TEXT, planned = sqlite3_column_count(s) > 6;
+  if (placed) r->dir = column_text(s, 5);
+  if (planned) r->plan = column_text(s, 6);
+  return r->id && r->recipe && r->state && (r->dir || !placed) && (r->plan || !planned);
 }
 
 static bool take_entry(sqlite3_stmt *s, IfxEntries *out) {
@@ -208,6 +209,7 @@ void ifx_journal_free_runs(IfxRuns *runs) {
     free(runs->rows[i].id);
     free(runs->rows[i].recipe);
     free(runs->rows[i].state);
+    free(runs->rows[i].dir);
     free(runs->rows[i].plan);
   }
   free(runs->rows);

@@ -13,6 +13,7 @@ typedef struct IfxJournal IfxJournal;
 
 typedef struct IfxRun {
   char *id, *recipe, *state;
+  char *dir;      /* what its plan says under "dir"; NULL: nothing */
   char *plan;     /* NULL where many runs are listed */
   double started; /* Unix seconds */
   double ended;   /* 0: it is running */

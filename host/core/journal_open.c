@@ -35,7 +35,10 @@ static const char schema[] =
     "PRAGMA application_id = " TEXT(APPLICATION_ID) ";"
                                                     "PRAGMA user_version = " TEXT(VERSION) ";";
 
-#define RUN "SELECT id, recipe, state, started, ended"
+/* `dir` is read inside the database: a list of runs is short, and their plans may be megabytes. */
+#define RUN                                                                                        \
+  "SELECT id, recipe, state, started, ended,"                                                      \
+  " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.dir') END"
 static const char *const sql[IFX_STATEMENTS] = {
     [IFX_BEGIN] = "BEGIN IMMEDIATE",
     [IFX_COMMIT] = "COMMIT",

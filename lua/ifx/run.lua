@@ -192,9 +192,7 @@ function run.list(opts)
   local journal <close> = store.open(opts)
   local list = {}
   for i, row in ipairs(journal:runs()) do
-    local record = store.settle(store.record(journal, journal:run(row.id)), opts)
-    record.plan, record.operations, record.format = nil, nil, nil
-    list[i] = record
+    list[i] = store.settle(store.summary(row), opts)
   end
   return ifx.list(list)
 end

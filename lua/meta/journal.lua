@@ -29,6 +29,7 @@ local Journal = {}
 ---@class journal.Run
 ---@field id string
 ---@field recipe string
+---@field dir? string what its plan says under `dir`
 ---@field plan? string JSON; absent in `runs()`
 ---@field state journal.State
 ---@field started number Unix seconds

@@ -38,9 +38,20 @@ describe('journal', function()
     assert.is_true(runs[2].ended >= runs[2].started)
     assert.is_nil(runs[1].ended)
     assert.is_nil(runs[1].plan)
+    assert.is_nil(runs[1].dir)
     assert.equal('{"operations":[]}', j:run('run-1').plan)
     j:state('run-1', 'running')
     assert.is_nil(j:run('run-1').ended)
+  end)
+
+  it('tells where a run worked without its plan', function()
+    for i, plan in ipairs { '{"dir":"/tmp/x \\u00e9"}', '{"dir":1}', 'no JSON' } do
+      j:begin_run { id = 'at-' .. i, recipe = 'r', plan = plan }
+    end
+    local dirs = {}
+    for _, row in ipairs(j:runs()) do dirs[row.id] = row.dir or false end
+    assert.same({ ['run-1'] = false, ['at-1'] = '/tmp/x é', ['at-2'] = false, ['at-3'] = false }, dirs)
+    assert.equal('/tmp/x é', j:run('at-1').dir)
   end)
 
   it('finds a run by the beginning of its id', function()

@@ -132,6 +132,16 @@ function store.steps(p, entries)
   return ifx.list(steps)
 end
 
+--- A run without its plan and operations.
+---@param row journal.Run
+---@return { id: string, recipe: string, dir: string, state: string, started: string, ended: string? }
+function store.summary(row)
+  return {
+    id = row.id, recipe = row.recipe, dir = row.dir, state = row.state,
+    started = clock.iso(row.started), ended = row.ended and clock.iso(row.ended) or nil,
+  }
+end
+
 --- A run as the journal has it.
 ---@param journal journal.Journal
 ---@param row journal.Run with its plan
@@ -162,9 +172,10 @@ function store.row(journal, id)
 end
 
 --- The same record, as interrupted when it says "running" and its process is gone.
----@param record ifx.run.Record
+---@generic T: { id: string, dir: string, state: string }
+---@param record T
 ---@param opts { journal: string? }?
----@return ifx.run.Record
+---@return T
 function store.settle(record, opts)
   if record.state == 'running' and not is_running(record, opts) then
     record.state = 'interrupted'
