@@ -9,6 +9,7 @@ local sources = require './sources'
 local written = require 'ifx.repo.written'
 
 local shell = ifx.use 'shell'.library
+local makejinja = ifx.use 'makejinja'.library
 
 local KINDS = {
   ['just.import'] = 'a file whose items are read as if they stood here',
@@ -39,7 +40,9 @@ local function path_of(job, item_text, r)
   if not item_text.raw then
     return job.c:doubt(job.whole:part(item_text.from, item_text.from), item_text.text, 'a text with escapes')
   end
-  r.anchor = anchor(job, r.base)
+  local target = job.c.ctx.resolve(r.base, item_text.text)
+  local from = not r.optional and target and makejinja.rendered_from(job.c.ctx, target)
+  r.anchor, r.optional = anchor(job, r.base), from and 'it is rendered from ' .. from or r.optional
   written.add(job.whole, item_text.from, item_text.from + #item_text.text - 1, r)
 end
 

@@ -88,8 +88,60 @@ local function rewrite_module(_, move)
   return (path.relative(move.new_target, move.new_base):gsub('%.py$', ''):gsub('/', '.'))
 end
 
+local SUFFIX = '.jinja' -- unless the configuration says another
+
+-- Where a configuration renders which folders to.
+local function rendering(ctx, file)
+  local read, base = settings.read('toml', ctx.read(file) or ''), path.dirname(file)
+  local function texts(key)
+    local out = {}
+    for _, tail in ipairs { { key }, { key, '*' } } do
+      for _, node in ipairs(read and read:query(list.append({ 'makejinja' }, tail)) or {}) do
+        if node.kind == 'scalar' and type(node.value) == 'string' then out[#out + 1] = node.value end
+      end
+    end
+    return out
+  end
+  local output = texts 'output'[1]
+  return {
+    output = output and ctx.resolve(base, output) or nil, suffix = texts 'jinja_suffix'[1] or SUFFIX,
+    inputs = list.map(texts 'inputs', function(input) return ctx.resolve(base, input) or base end),
+  }
+end
+
+local renderings_of = setmetatable({}, { __mode = 'k' })
+
+local function renderings(ctx)
+  local found = renderings_of[ctx]
+  if not found then
+    found = {}
+    for _, entry in ipairs(ctx.tree:files()) do
+      if path.basename(entry.path) == 'makejinja.toml' then found[#found + 1] = rendering(ctx, entry.path) end
+    end
+    renderings_of[ctx] = found
+  end
+  return found
+end
+
+---What a path that is not there is rendered from; nil when no configuration of the tree makes it.
+---@param ctx table context of a finder
+---@param target string
+---@return string|nil input a file or folder of the tree
+local function rendered_from(ctx, target)
+  for _, one in ipairs(renderings(ctx)) do
+    local rest = one.output == '' and target or one.output and path.within(target, one.output) and target:sub(#one.output + 2)
+    for _, input in ipairs(rest and rest ~= '' and one.inputs or {}) do
+      for _, ending in ipairs { '', one.suffix } do
+        local from = path.join(input, rest .. ending)
+        if ctx.exists(from) then return from end
+      end
+    end
+  end
+end
+
 return {
   references = {
     { kinds = KINDS, files = { '**/makejinja.toml' }, find = find, rewrite = { module = rewrite_module } },
   },
+  library = { rendered_from = rendered_from },
 }

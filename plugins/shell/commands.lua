@@ -65,16 +65,36 @@ local function doubt(job, word)
   job.view.c:doubt(part, split.show(word), 'a variable or an expression fills it in')
 end
 
--- A folder that is known, then literal folders, then something filled in: those folders are a text, since
--- what is filled in may lead out of them.
+-- Is everything from a piece on written out, and below what stands before it?
+local function is_literal(word, first)
+  for i = first, #word.pieces do
+    local text_of = word.pieces[i].text
+    if not text_of or text_of:find('..', 1, true) then
+      return false
+    end
+  end
+  return true
+end
+
+-- The literal folders that a word begins with, behind a folder that is known or in that of the script, before something
+-- filled in, or a quote that ends: "$X/web"/*.yaml. Those before something filled in are a text, since it may lead out of
+-- them.
 local function add_beginning(job, state, word)
-  local second = word.pieces[2]
-  local lead, folder = (#word.pieces > 2 and second.text or ''):match('^(/+)(.*)/[^/]*$')
-  local base = lead and folder ~= '' and place.beginning(state, word, 1)
+  local first = word.pieces[1] -- nil: an empty word, ""
+  local at = first and first.source and 2 or 1
+  local piece, after = word.pieces[at], word.pieces[at + 1]
+  local lead = piece and piece.text and after and (at == 1 and after.text and '' or at == 2 and piece.text:match('^/+'))
+  if not lead then
+    return
+  end
+  local rest = piece.text:sub(#lead + 1)
+  local folder = after.text and after.text:find('^/') and rest or rest:match('^(.*)/')
+  local base = folder and folder ~= '' and (at == 2 and place.beginning(state, word, 1) or at == 1 and place.here(state))
   if base and not written.is_elsewhere(folder) then
-    local from = second.from + #lead
+    local from = piece.from + #lead
     job.add(job.view, from, from + #folder - 1, {
-      kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, exact = false, found_only = true, rewrite = 'word',
+      kind = job.kind, base = base.path, anchor = base.own and 'file' or nil, found_only = true, rewrite = 'word',
+      exact = is_literal(word, at + 1) and not base.guessed,
     })
   end
 end

@@ -63,7 +63,7 @@ describe('the finder of CI', function()
 
   it('reads words as the shell does', function()
     assert.are.equal('a/b.txt>a/b.txt a/c.sh>a/c.sh', (script 'cat "a/b.txt" \'a/c.sh\''))
-    assert.are.equal('d/e f.txt>d/e f.txt', (script 'cat "d/e f.txt" d/e\\ f.txt d/"e f".txt'))
+    assert.are.equal('d/e f.txt>d/e f.txt d>d', (script 'cat "d/e f.txt" d/e\\ f.txt d/"e f".txt'))
     assert.are.equal('a/b.txt>a/b.txt', (script 'cat \\\n  a/b.txt # a/c.sh'))
     assert.are.equal('a/b.txt>a/b.txt', (script 'tool --in=a/b.txt 2>&1 >"$X" <<< a/c.sh'))
     assert.are.equal('', (script 'cat <<-EOF\n  a/b.txt\n  EOF'))

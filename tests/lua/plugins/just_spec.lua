@@ -78,4 +78,18 @@ describe('the finder of justfiles', function()
     end
     assert.are.equal('justfile:1:9 import justfile -> file justfile: ok', found 'import "justfile"\n')
   end)
+
+  it('takes a folder that makejinja renders for one that is made', function()
+    local files = {
+      justfile = "set working-directory := 'made'\nimport 'made/x.just'\n\n[working-directory: 'never']\na:\n  true\n",
+      ['makejinja.toml'] = '[makejinja]\ninputs = ["./in"]\noutput = "./"\njinja_suffix = ".j2"\n',
+      ['in/made/x.just.j2'] = '', ['in/made/talos.yaml.j2'] = '',
+    }
+    local said = table.concat(kit.of(files, 'just'), '\n')
+    assert.matches('just.directory made %-> path made: %? does not exist; it is rendered from in/made', said)
+    assert.matches('just.import made/x.just %-> path made/x.just: %? does not exist; it is rendered from in/made/x.just.j2', said)
+    assert.matches('never: BROKEN', said)
+    files['makejinja.toml'] = files['makejinja.toml']:gsub('"%./"', '"./out"')
+    assert.matches('made: BROKEN', table.concat(kit.of(files, 'just'), '\n'))
+  end)
 end)

@@ -54,6 +54,16 @@ describe('the finder of shell scripts', function()
     assert.falsy(said:find('lib/common.sh', 1, true))
   end)
 
+  it('names the folder before what stands behind a quote', function()
+    local top = 'cd "$(dirname "$0")/.."\n'
+    local function of(lines) return (script(top .. lines):gsub('^%.%. %-> dir %(root%)[, ]*', '')) end
+    assert.are.equal('a -> dir a', of 'cat "a"/*.yaml')
+    assert.are.equal('a -> dir a', of 'cat "a/"*.txt')
+    assert.are.equal('s/d -> dir s/d', of 'cat "s/d"/e.txt')
+    assert.are.equal('', of 'cat "b"/*.yaml "" "$X"/y')
+    assert.matches('s/d %-> dir s/d$', script 'X="$(dirname "$0")/.."\ncat "$X/s/d"/*.txt')
+  end)
+
   it('knows no folder where the caller decides it', function()
     assert.are.equal('', script 'cat a/b.txt; kubectl apply -f a/none.yaml; ./a/none.sh; source s/none.sh')
     assert.are.equal('unknown $X/y: a variable or an expression fills it in', script 'cd "$X/y"; cat a/b.txt')
