@@ -18,9 +18,11 @@ local ancestry = {}
 ---@field empty boolean            it changes no file at all
 ---@field names ifx.repo.Names     which old names the files have here
 
+---What a commit's parent calls differently lies in a layer over the commit's own names: `pairs` sees that layer alone.
 ---@class ifx.repo.Names
----@field new_of table<string, string>  old name to the name that the file is given
----@field old_of table<string, string>
+---@field new_of table<string, string|false>  old name to the name that the file is given
+---@field old_of table<string, string|false>
+---@field below ifx.repo.Names?   what the layer lies on
 
 local EMPTY_TREE = {
   sha1 = '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
@@ -115,10 +117,35 @@ end
 
 -- ---------------------------------------------------------------- names
 
+local MAX_LAYERS = 50 -- a look-up goes through all of them
+
+---All that a map in layers holds.
+---@param map table<string, string|false>
+---@return table<string, string>
+function ancestry.whole(map)
+  local out = {}
+  while map do
+    for key, value in pairs(map) do
+      if out[key] == nil then out[key] = value end
+    end
+    map = (getmetatable(map) or {}).__index
+  end
+  for key, value in pairs(out) do
+    if not value then out[key] = nil end
+  end
+  return out
+end
+
 local function copy_of(names)
-  local new_of, old_of = {}, {}
-  for old, new in pairs(names.new_of) do new_of[old], old_of[new] = new, old end
-  return { new_of = new_of, old_of = old_of }
+  return { new_of = ancestry.whole(names.new_of), old_of = ancestry.whole(names.old_of), layers = 1 }
+end
+
+local function layer_over(names)
+  local below = names.layers < MAX_LAYERS and names or copy_of(names)
+  return {
+    new_of = setmetatable({}, { __index = below.new_of }), old_of = setmetatable({}, { __index = below.old_of }),
+    layers = below.layers + 1, below = below,
+  }
 end
 
 -- The names in the parent: what was renamed or copied has its source's name there, unless another file has it.
@@ -129,11 +156,11 @@ local function before(names, step)
   end
   if #renamed == 0 then return names end
   table.sort(renamed)
-  local out = copy_of(names)
+  local out = layer_over(names)
   for _, path in ipairs(renamed) do
     local new = names.new_of[path]
-    if out.new_of[path] == new then out.new_of[path] = nil end
-    out.old_of[new] = nil
+    if out.new_of[path] == new then out.new_of[path] = false end
+    out.old_of[new] = false
   end
   for _, path in ipairs(renamed) do
     local new, source = names.new_of[path], step.set[path].from
@@ -146,7 +173,7 @@ end
 local function both(first, second)
   if not first or first == second then return second end
   local out
-  for new, old in pairs(second.old_of) do
+  for new, old in pairs(ancestry.whole(second.old_of)) do
     if not first.old_of[new] and not (out or first).new_of[old] then
       out = out or copy_of(first)
       out.new_of[old], out.old_of[new] = new, old
@@ -189,7 +216,7 @@ end
 function ancestry.read(repo, revision, files)
   local dir = repo.root or repo.git_dir
   local commits = commits_of(dir, revision)
-  local first = { new_of = {}, old_of = {} }
+  local first = { new_of = {}, old_of = {}, layers = 1 }
   for _, old in ipairs(list.keys(files)) do first.new_of[old], first.old_of[files[old]] = files[old], old end
   commits[1].names = first
   local edges = edges_of(commits, EMPTY_TREE[repo.format])

@@ -36,9 +36,10 @@ end
 -- Files whose name differs between commit and parent though no rename between them says so.
 local function add_disagreements(job, commit, parent, changes)
   local here, there, found = commit.names, parent.names, false
-  for new, old in pairs(here.old_of) do
-    local before = there.old_of[new]
-    if before ~= old and not changes[new] then
+  -- All others have the same name in both where one is the layer over the other.
+  for new in pairs(there.below == here and there.old_of or ancestry.whole(here.old_of)) do
+    local old, before = here.old_of[new], there.old_of[new] or nil
+    if old and before ~= old and not changes[new] then
       local was, is = before and entries_of(job, parent.tree)[before], entries_of(job, commit.tree)[old]
       if not equal(was, is) then changes[new], found = is or false, true end
     end
@@ -134,14 +135,16 @@ local function earlier_names(all)
   local at_tip = all[1].names.old_of
   local seen = {}
   for _, commit in ipairs(all) do
-    if commit.names and not seen[commit.names] then
-      seen[commit.names] = true
-      for new, old in pairs(commit.names.old_of) do
-        if old ~= at_tip[new] then
+    local names = commit.names
+    while names and not seen[names] do -- what lies below are the names in a later commit
+      seen[names] = true
+      for new, old in pairs(names.old_of) do
+        if old and old ~= at_tip[new] then
           sets[new] = sets[new] or {}
           sets[new][old] = true
         end
       end
+      names = names.below
     end
   end
   for new, set in pairs(sets) do sets[new] = list.keys(set) end

@@ -60,6 +60,22 @@ describe('ifx.repo.history', function()
   end)
   after_each(fixture.clean)
 
+  it('remembers more names than one look-up goes through', function()
+    local stream, many = { ('reset refs/heads/main\nfrom %s\n\n'):format(git.commit_id(dir, 'HEAD')) }, 120
+    local function name(i) return i == 0 and 'a/one.yaml' or ('a/%d.yaml'):format(i) end
+    for i = 1, many do -- two files: one goes from name to name, another comes and goes again
+      stream[#stream + 1] = ('commit refs/heads/main\ncommitter Ann <ann@example.org> %d +0000\ndata 1\nn\n'):format(i)
+      stream[#stream + 1] = ('R %s %s\n'):format(name(i - 1), name(i))
+      stream[#stream + 1] = i % 2 == 0 and 'R b/other other\n\n' or 'R other b/other\n\n'
+    end
+    git.run(dir, { 'fast-import', '--quiet', '--force' }, { stdin = table.concat(stream) })
+    local found = read { [name(many)] = 'one', other = 'other' }
+    assert.are.equal(many, #found.names.one)
+    assert.are.same({ 'b/other' }, found.names.other)
+    assert.are.equal(1, #found.commits)
+    assert.are.equal(many + 1, found.total)
+  end)
+
   it('answers the same question once', function()
     local files = { ['a/one.yaml'] = 'one' }
     local found = read(files)
