@@ -4,6 +4,7 @@ local fs = require 'fs'
 local git = require 'ifx.repo.git'
 local history = require 'ifx.repo.history'
 local objects = require 'ifx.repo.objects'
+local task = require 'task'
 
 local export = {}
 
@@ -112,13 +113,15 @@ local function read_note(note, run)
   if id == run then return { mode = tonumber(rest:match('^, folder (%d+)$') or '', 8) } end
 end
 
--- All objects in one pack of its own, and the files on the disk.
+-- All objects in one pack of its own, and meanwhile the files on the disk.
 local function complete(stage, spec, commit, note)
   stage:git { 'update-ref', '--create-reflog', '-m', note, 'refs/heads/' .. spec.branch, commit }
-  stage:git { 'repack', '-a', '-d', '-q', '--window=0' } -- what is a delta stays one; looking for more takes long
-  fs.remove(stage.borrowed)
-  stage:git { 'fsck', '--connectivity-only', '--no-dangling', '--no-progress' }
-  stage:git { 'reset', '--hard', '--quiet', commit }
+  task.scope(function(scope)
+    scope:go(function() stage:git { 'reset', '--hard', '--quiet', commit } end)
+    stage:git { 'repack', '-a', '-d', '-q', '--window=0' } -- what is a delta stays one; looking for more takes long
+    fs.remove(stage.borrowed)
+    stage:git { 'fsck', '--connectivity-only', '--no-dangling', '--no-progress' }
+  end)
 end
 
 ---Make the repository: the history of the files, a commit with edits and new files on top of it, and the files in the
