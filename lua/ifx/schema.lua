@@ -56,11 +56,20 @@ local function refuse(ctx, path, message, more)
   }
 end
 
+local function by_text(a, b) return tostring(a) < tostring(b) end
+
 local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  local keys, texts = {}, true
+  for key in pairs(map) do
+    keys[#keys + 1], texts = key, texts and type(key) == 'string'
+  end
+  table.sort(keys, not texts and by_text or nil)
   return keys
+end
+
+-- 'string' of 'string[]'; nil of a type that is no list.
+local function element_of(name)
+  return name:sub(-2) == '[]' and name:sub(1, -3) or nil
 end
 
 local function extend(path, step)
@@ -131,7 +140,7 @@ local function check_map(field, value, path, ctx)
 end
 
 function check_value(field, value, path, ctx)
-  local element = field.type:match('^(.+)%[%]$')
+  local element = element_of(field.type)
   local out
   if element then
     out = check_list(setmetatable({ type = element }, { __index = field }), value, path, ctx)
@@ -178,7 +187,7 @@ end
 ---@return any
 function schema.from_text(field, text, name, options)
   local ctx = setmetatable({ kind = options and options.kind or 'argument' }, { __index = options })
-  local element = field.type:match('^(.+)%[%]$')
+  local element = element_of(field.type)
   local reader = types[element or field.type].from
   if not reader then refuse(ctx, { name }, ('a %s cannot be given as text'):format(field.type)) end
   local function read(part)
