@@ -15,7 +15,10 @@ struct IfxSet {
   char *bytes;
   Slot *slots;
   size_t mask;
+  uint64_t lengths[256]; /* of the members that begin with each byte: most words differ from all */
 };
+
+static uint64_t length_bit(size_t len) { return (uint64_t)1 << (len < 63 ? len : 63); }
 
 static uint32_t hash_of(const char *bytes, size_t len) {
   uint32_t h = 2166136261u;
@@ -65,13 +68,15 @@ IfxSet *ifx_set_new(const char *const *strings, const size_t *lengths, size_t n,
     if (slot->length != 0) continue;
     memcpy(s->bytes + used, strings[i], lengths[i]);
     *slot = (Slot){(uint32_t)used, (uint32_t)lengths[i]};
+    s->lengths[(unsigned char)*strings[i]] |= length_bit(lengths[i]);
     used += lengths[i];
   }
   return s;
 }
 
 bool ifx_set_has(const IfxSet *s, const char *bytes, size_t len) {
-  return len != 0 && slot_of(s, bytes, len)->length != 0;
+  return len != 0 && (s->lengths[(unsigned char)*bytes] & length_bit(len)) != 0 &&
+         slot_of(s, bytes, len)->length != 0;
 }
 
 /* ---- words ---- */

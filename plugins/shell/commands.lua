@@ -183,7 +183,7 @@ end
 
 -- Does a text read like a path even where the tool may mean something else by it?
 local function reads_like_path(text_of)
-  return text_of:find('/', 1, true) ~= nil or text_of:find('%.[%w]+$') ~= nil
+  return text_of:find('/', 1, true) ~= nil or text_of:find('.', 1, true) ~= nil and text_of:find('%.[%w]+$') ~= nil
 end
 
 -- `--flag=value`
@@ -196,10 +196,12 @@ local function flagged(job, state, word, tool, flag)
   end
 end
 
+local DASH = 45
+
 -- One argument of a command.
 local function argument(job, state, word, tool, before)
   local text_of, first = split.text(word), word.pieces[1]
-  local flag = first and (first.text or ''):match('^(%-%-?[%w][%w_-]*)=')
+  local flag = first and first.text and first.text:byte() == DASH and first.text:match('^(%-%-?[%w][%w_-]*)=')
   if word.redirect then
     return add(job, state, word, { sure = true })
   elseif flag then
@@ -215,11 +217,14 @@ end
 
 local function is_flag(word)
   local text_of = word and split.text(word)
-  return text_of and text_of:find('^%-') and text_of or nil
+  return text_of and text_of:byte() == DASH and text_of or nil
 end
 
 -- `-chdir=prod`, `-C dir`: where the other arguments count from.
 local function entered(words, from, tool, state)
+  if not next(tool.enters) then
+    return state
+  end
   for i = from, #words do
     local first = words[i].pieces[1]
     local flag = first and first.text and first.text:match('^(%-[%w-]+)=')
@@ -238,14 +243,15 @@ local function entered(words, from, tool, state)
 end
 
 local function arguments(job, start, words, from, tool)
-  local operands, inside = 0, entered(words, from, tool, start)
+  local operands, inside, flag = 0, entered(words, from, tool, start), is_flag(words[from - 1])
   for i = from, #words do
-    local before, flag = is_flag(words[i - 1]), is_flag(words[i])
+    local before = flag
+    flag = is_flag(words[i])
     local value = before and (tool.files[before] or tool.folders[before] or tool.skips[before])
     if not flag and not words[i].redirect and not value then
       operands = operands + 1
     end
-    local enters = tool.enters[before or ''] or tool.enters[(flag or ''):match('^[^=]*')]
+    local enters = tool.enters[before or ''] or flag and tool.enters[flag:match('^[^=]*')]
     local state = (enters or words[i].redirect) and start or inside
     if flag or value or words[i].redirect or operands > (tool.after or 0) then
       argument(job, state, words[i], tool, i > from and before or nil)
@@ -288,7 +294,10 @@ end
 ---@return shell.Place|nil
 function M.assignment(job, state, word)
   local first = word.pieces[1]
-  local name, sign = (first and first.text or ''):match('^([%a_][%w_]*)(%+?=)')
+  if not first or not first.text or not first.text:find('=', 1, true) then
+    return nil
+  end
+  local name, sign = first.text:match('^([%a_][%w_]*)(%+?=)')
   if not name then
     return nil
   end

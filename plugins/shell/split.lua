@@ -252,6 +252,12 @@ for char in (' \t\n\v\f\r;&|<>()'):gmatch('.') do
 end
 
 function Parser:word()
+  local plain, after = self.s:match('^([%w/._-]+)()', self.at)
+  if plain and (after > #self.s or ENDS[self.s:sub(after, after)]) then
+    local from = self.at
+    self.at = after
+    return { pieces = { { text = plain, from = from } }, from = from }
+  end
   local word = { pieces = {}, from = self.at }
   while self.at <= #self.s do
     local char = self.s:sub(self.at, self.at)

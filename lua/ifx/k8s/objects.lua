@@ -35,6 +35,9 @@ end
 ---@param ... string|integer
 ---@return table
 function M.below(prefix, ...)
+  if #prefix == 0 then
+    return { ... }
+  end
   local path = table.move(prefix, 1, #prefix, 1, {})
   return table.move({ ... }, 1, select('#', ...), #path + 1, path)
 end

@@ -149,9 +149,12 @@ end
 ---@param opts ifx.git.Options?
 ---@return string[]
 function git.records(dir, args, opts)
-  local list = {}
-  for record in git.run(dir, args, opts).stdout:gmatch('([^\0]*)\0') do
-    list[#list + 1] = record
+  local list, output, first = {}, git.run(dir, args, opts).stdout, 1
+  local stop = output:find('\0', 1, true)
+  while stop do
+    list[#list + 1] = output:sub(first, stop - 1)
+    first = stop + 1
+    stop = output:find('\0', first, true)
   end
   return list
 end

@@ -24,15 +24,20 @@ local prose_names = {
   README = true, CHANGELOG = true, CONTRIBUTING = true, NOTES = true, TODO = true, AUTHORS = true, LICENSE = true, NEWS = true,
 }
 
+local class_by_name = {} -- as far as anybody has asked: large trees have few names
+
 ---What a file mostly is: prose (everything in it is meant for people), data (values of some program; only its comments
 ---are prose), or code.
 ---@param p string
 ---@return 'prose'|'code'|'data'
 function words.class_of(p)
-  local known = class_by_extension[path.extension(p):lower()]
-  if known then return known end
-  if prose_names[path.basename(p)] then return 'prose' end
-  return 'code'
+  local name = path.basename(p)
+  local known = class_by_name[name]
+  if not known then
+    known = class_by_extension[path.extension(name):lower()] or prose_names[name] and 'prose' or 'code'
+    class_by_name[name] = known
+  end
+  return known
 end
 
 -- What begins a comment, each behind a text that it holds: few lines hold any.

@@ -9,10 +9,12 @@ local task = require 'task'
 local worktree = {}
 
 -- `git ls-files -v` marks each line: H tracked, M unmerged, S skipped by a sparse checkout, small letters assume-unchanged.
+-- "H 100644 OID STAGE<tab>PATH": cut, not matched, for there is one for each file.
 local function entry_of(record)
-  local tag, mode, oid, stage, path = record:match('^(%a) (%d+) (%x+) (%d)\t(.*)$')
+  local tag, after = record:sub(1, 1), record:find(' ', 10, true)
   return {
-    path = path, mode = mode, oid = oid, unmerged = stage ~= '0' or nil,
+    path = record:sub(after + 3), mode = record:sub(3, 8), oid = record:sub(10, after - 1),
+    unmerged = record:sub(after + 1, after + 1) ~= '0' or nil,
     sparse = tag:upper() == 'S' or nil, assumed = tag == tag:lower() or nil,
   }
 end
