@@ -67,6 +67,8 @@ end
 function repository.new(files, options)
   local self = setmetatable({ dir = fs.realpath(fs.tempdir('ifx-spec-')) }, Repository)
   self:git('init', '-q', '-b', 'main', table.unpack(options or {}))
+  self:git('config', 'user.name', 'Ann') -- for git that the program runs: where a machine's name tells git nothing, it refuses
+  self:git('config', 'user.email', 'ann@example.org')
   if files then
     self:commit(files, 'first')
   end
