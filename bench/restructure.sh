@@ -39,10 +39,13 @@ generate() { # generate FILES COMMITS: $work/repo-FILES
   git -C "$repo" config user.email bench@example.org
 }
 
+# Nothing is deleted before the end: file systems are slow to make files right after many went. The index learns of the copied
+# files, as that of a clone knows its own.
 # ours FILES RUN: plan and apply in a copy; wall and processor seconds and the peak of memory, all processes together
 ours() {
   local copy=$work/copy-$1-$2 other=$work/fleet-$1-$2
   cp -r "$work/repo-$1" "$copy"
+  git -C "$copy" status >/dev/null
   layout "$other" >"$work/layout-$1-$2.yaml"
   sync
   clock "ours-$1" /usr/bin/time -f 'peak %M' "$ifx" run restructure -C "$copy" --layout "$work/layout-$1-$2.yaml" --text --apply --yes \
@@ -50,14 +53,12 @@ ours() {
   sed -n 's/^peak //p' "$work/ours-$1.err" >>"$work/ours-$1.peak"
   git -C "$other" fsck --no-dangling >/dev/null
   commits=$(git -C "$other" rev-list --count HEAD)
-  rm -rf "$copy" "$other"
 }
 
 filter_repo() { # filter_repo FILES RUN: the split alone
   local copy=$work/filter-$1-$2
   git clone --quiet --no-local "$work/repo-$1" "$copy"
   clock "filter-$1" git -C "$copy" filter-repo --quiet --force --path-regex '^(apps|clusters/prod)/team-[01]./' --path-regex '^services/app-'
-  rm -rf "$copy"
 }
 
 measure() { # measure FILES RUNS

@@ -102,7 +102,7 @@ function run.apply(p, opts)
   check_fresh(s)
   journal:begin_run { id = id, recipe = p.recipe.name, plan = plan.encode(p) }
   s:apply()
-  return store.record(journal, journal:run(id), p)
+  return store.current(journal, id, p)
 end
 
 -- Open a run of the journal for more work, under the lock of its target.
@@ -112,9 +112,9 @@ local function reopen(id, opts, work)
   local record = store.record(journal, row)
   local p = record.plan
   local _ <close> = store.lock(record.dir, record.id, record.recipe, opts)
-  record = store.record(journal, journal:run(row.id), p) -- as it is under the lock
+  record = store.current(journal, row.id, p) -- as it is under the lock
   work(session.open(record, journal, opts), record)
-  return store.record(journal, journal:run(row.id), p)
+  return store.current(journal, row.id, p)
 end
 
 local function any(steps, states)

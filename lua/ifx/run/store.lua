@@ -6,6 +6,7 @@ local fs = require 'fs'
 local host = require 'host'
 local ifx = require 'ifx'
 local json = require 'json'
+local list = require 'ifx.list'
 local plan = require 'ifx.plan'
 
 local store = {}
@@ -144,8 +145,8 @@ end
 
 --- A run as the journal has it.
 ---@param journal journal.Journal
----@param row journal.Run with its plan
----@param p ifx.Plan?  that plan, when it is at hand
+---@param row journal.Run with its plan, unless
+---@param p ifx.Plan?  it is at hand
 ---@return ifx.run.Record
 function store.record(journal, row, p)
   p = p or plan.decode(row.plan)
@@ -154,6 +155,16 @@ function store.record(journal, row, p)
     started = clock.iso(row.started),
     ended = row.ended and clock.iso(row.ended) or nil, operations = store.steps(p, journal:entries(row.id)), plan = p,
   }
+end
+
+--- A run as it is now, whose plan is at hand: it is long, and not read again.
+---@param journal journal.Journal
+---@param id string
+---@param p ifx.Plan
+---@return ifx.run.Record
+function store.current(journal, id, p)
+  local row = list.find(journal:runs(), function(one) return one.id == id end)
+  return store.record(journal, row, p)
 end
 
 --- The row of a run.
