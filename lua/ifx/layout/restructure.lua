@@ -51,9 +51,9 @@ local function follower(job)
 end
 
 -- Call the transforms in order; each sees what the earlier ones create.
-local function transform(job)
+local function transform(job, moved)
   local out = { changes = {}, notes = {}, hazards = {}, blocked = {}, needs = {} }
-  local known, note = facts.new(job.tree, job.after, job.moves, job.graph.references, follower(job))
+  local known, note = facts.new(job.tree, moved, job.moves, job.graph.references, follower(job))
   for _, action in ipairs(job.actions) do
     local result = job.call(action.use, action.with, known)
     for key in pairs(out) do add_all(out[key], result[key]) end
@@ -137,10 +137,10 @@ end
 
 -- What transforms make, when that is new files alone: they stand there when references are written anew, and the tree that
 -- proves it is the finished one. Changes of files that are there come after what they change was written anew.
-local function new_texts(job, wanted)
+local function new_texts(moved, wanted)
   local texts = {}
   for new, of_file in pairs(wanted) do
-    if of_file.cut or job.after:exists(new) then return nil end
+    if of_file.cut or moved:exists(new) then return nil end
     texts[new] = changes.apply(new, nil, of_file)
   end
   return texts
@@ -317,25 +317,30 @@ local function same_files(a, b)
   return true
 end
 
--- What one repository becomes.
-local function plan_side(job)
-  job.origins = invert(job.moves)
-  local remove = list.keys(job.gone)
-  local function moved()
-    job.after = job.after or overlay.open(job.tree, { moves = job.moves, remove = remove })
-    return job.after
+-- The tree with the moves done, and nothing else.
+local function move_all(job)
+  local moved
+  local function open()
+    moved = moved or overlay.open(job.tree, { moves = job.moves, remove = list.keys(job.gone) })
+    return moved
   end
-  moving.refuse(moving.problems(job.tree, job.moves, { gone = job.gone, elsewhere = job.repository and moved }))
-  moved()
-  local done = transform(job)
+  moving.refuse(moving.problems(job.tree, job.moves, { gone = job.gone, elsewhere = job.repository and open }))
+  return open()
+end
+
+-- What the files of one repository become, proved by a search of them.
+local function write_side(job)
+  job.origins = invert(job.moves)
+  local moved = move_all(job)
+  local done = transform(job, moved)
   local unclaimed = without_claimed(job.graph, done.changes)
   local wanted = changes.by_file(at_new_paths(done.changes, job.moves))
   local rewritten = rewrite.plan(job.tree, job.moves, unclaimed, setmetatable({
-    text = job.text, sides = job.sides, side = job.side, write = new_texts(job, wanted),
+    text = job.text, sides = job.sides, side = job.side, write = new_texts(moved, wanted),
   }, { __index = job.search }))
   rewrite.refuse(rewritten)
   local files, removed = final_texts(job, rewritten.files, wanted)
-  local changed, created = sort_out(job, files)
+  local remove = list.keys(job.gone)
   for file in pairs(removed) do remove[#remove + 1] = job.origins[file] or file end
   local final, graph = rewritten.tree, rewritten.graph
   if not same_files(files, rewritten.files) or next(removed) then
@@ -343,8 +348,16 @@ local function plan_side(job)
     graph = graphs.build(final, setmetatable({ text = false }, { __index = job.search }))
   end
   refuse_broken(newly_broken(job, graph, rewritten.cut))
-  watch(job, final, graph, done)
-  local known = left_options(job, rewritten, graph)
+  rewritten.tree, rewritten.graph = nil, nil
+  return { job = job, done = done, rewritten = rewritten, files = files, removed = removed, tree = final, graph = graph }
+end
+
+-- What else is to be said of it.
+local function judge_side(written)
+  local job, done, rewritten, final, removed = written.job, written.done, written.rewritten, written.tree, written.removed
+  local changed, created = sort_out(job, written.files)
+  watch(job, final, written.graph, done)
+  local known = left_options(job, rewritten, written.graph)
   local found, unsearched = old_names(job, final, removed, rewritten.directories, known)
   add_all(rewritten.listed, named_folders(job, rewritten.splits))
   return {
@@ -401,16 +414,18 @@ end
 function M.plan(job)
   job.gone = job.gone or {}
   local all = sides_of(job)
-  local outcomes = {}
+  local written, outcomes = {}, {}
   for i, side in ipairs(all) do
     local other = i > 1 and job.repositories[i - 1]
     local id = other and other.repository.id or nil
-    outcomes[i] = plan_side(setmetatable({
+    written[i] = write_side(setmetatable({
       sides = all, side = side, moves = side.moves, gone = side.gone, repository = other and other.repository or nil,
       actions = of_repository(job.actions, id), generate = of_repository(job.generate, id),
       search = other and setmetatable({ repo_urls = { other.repository.url } }, { __index = job.search }) or job.search,
     }, { __index = job }))
   end
+  -- Searching takes most memory: what is worked out of it comes when the last search is done, and is let go of one by one.
+  for i = 1, #all do outcomes[i], written[i] = judge_side(written[i]), false end
   check_redirects(job, outcomes)
   add_all(outcomes[1].notes, idle_redirects(job))
   outcomes[1].repositories = table.move(outcomes, 2, #outcomes, 1, {})
