@@ -125,11 +125,14 @@ local function collect(ctx, index)
 end
 
 local function has_sign(ctx)
+  for folder in pairs(ctx.tree:dirs()) do
+    if SIGNS[path.basename(folder)] then
+      return true
+    end
+  end
   for _, entry in ipairs(ctx.tree:files()) do
-    for segment in entry.path:gmatch('[^/]+') do
-      if SIGNS[segment] then
-        return true
-      end
+    if SIGNS[path.basename(entry.path)] then
+      return true
     end
   end
   return false

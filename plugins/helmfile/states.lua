@@ -14,6 +14,9 @@ local M = {}
 local NAMES = { '^helmfile%.ya?ml$', '^helmfile%.ya?ml%.gotmpl$' }
 
 local function is_named(p)
+  if not p:find('helmfile', 1, true) then
+    return false
+  end
   local name = path.basename(p)
   if name:find(NAMES[1]) or name:find(NAMES[2]) then
     return true
@@ -187,9 +190,12 @@ end
 
 -- Reading every file to see whether it is a helmfile is for repositories that use helmfile at all: a path says so.
 local function uses_helmfile(tree)
-  return list.find(tree:files(), function(entry)
-    return entry.path:lower():find('helmfile', 1, true) ~= nil or entry.path:find('%.gotmpl$') ~= nil
-  end) ~= nil
+  for _, entry in ipairs(tree:files()) do
+    if entry.path:sub(-7) == '.gotmpl' or entry.path:lower():find('helmfile', 1, true) then
+      return true
+    end
+  end
+  return false
 end
 
 local known = setmetatable({}, { __mode = 'k' })

@@ -43,8 +43,10 @@ local fields = {
   previous = function(place) return place.first > 1 and place.search.content:sub(place.first - 1, place.first - 1) or '' end,
   following = function(place) return place.search.content:sub(place.last + 1, place.last + 2) end,
   class = function(place)
-    local class = place.search.class
-    return class == 'prose' and class or words.class_at(class, place.before)
+    local search = place.search
+    if search.class == 'prose' then return 'prose' end
+    search.marks = search.marks or words.comment_marks(search.content)
+    return search.marks[1] and words.class_at(search.class, place.before, search.marks) or search.class
   end,
   comment = function(place) return place.class == 'prose' and place.search.class ~= 'prose' end,
 }

@@ -40,19 +40,30 @@ function words.class_of(p)
   return known
 end
 
--- What begins a comment, each behind a text that it holds: few lines hold any.
+-- What begins a comment, each behind a text that it holds.
 local comment_marks = {
   { '#', '^%s*#', '%s#%s' }, { '//', '^%s*//', '%s//%s' }, { '*', '^%s*%*%s' }, { '/*', '^%s*/%*' }, { '--', '^%s*%-%-%s' },
   { ';', '^%s*;' }, { '<!--', '<!%-%-' }, { '{{/*', '{{/%*' },
 }
 
+---What may begin a comment in a text: most hold one sign of it, or none.
+---@param content string
+---@return string[][] marks
+function words.comment_marks(content)
+  local out = {}
+  for _, mark in ipairs(comment_marks) do
+    if content:find(mark[1], 1, true) then out[#out + 1] = mark end
+  end
+  return out
+end
+
 ---The class at one place: a comment is prose.
 ---@param class string
 ---@param before string the line up to there
+---@param marks string[][] those of the text
 ---@return 'prose'|'code'|'data'
-function words.class_at(class, before)
-  if class == 'prose' then return class end
-  for _, mark in ipairs(comment_marks) do
+function words.class_at(class, before, marks)
+  for _, mark in ipairs(marks) do
     if before:find(mark[1], 1, true) and (before:find(mark[2]) or mark[3] and before:find(mark[3])) then return 'prose' end
   end
   return class
