@@ -57,6 +57,10 @@ snapshot() { # snapshot REPO: refs, HEAD, index entries, and every file of the w
     find . -name .git -prune -o -printf '%P %y %m %l\n' | sort && find . -name .git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
 }
 
+run_id() { # run_id: the id of the one run that there is, where several are a mistake; run_id newest: of the newest
+  "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | if [ "${1-}" = newest ]; then head -1; else cat; fi
+}
+
 finish() {
   printf '%d passed, %d failed\n' "$passed" "$failed"
   exit $((failed > 0))

@@ -31,10 +31,6 @@ changes() { # how many changes the last attempt made
   od -An -td8 "$scratch/counter" | tr -d ' '
 }
 
-run_id() {
-  "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p'
-}
-
 quietly() { # quietly ARGS…: ifx ARGS, whose output counts only when it fails
   "$ifx" "$@" >"$scratch/out" 2>&1 </dev/null
 }

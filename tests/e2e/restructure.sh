@@ -127,7 +127,7 @@ git -C "$repo" switch -q main
 refused 'a branch of an earlier run' "${apps[@]}" -- "the branch 'ifx/flux-minimal' exists" '--branch NAME' 'ifx runs rollback'
 restructure "${apps[@]}" --branch again --set accept=prun
 says 'an id that nothing asks for is said' 'nothing in this plan asks for accept=prun: did you mean prune?' "$out"
-call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
+call runs rollback "$(run_id newest)"
 equal 'rolled back' "$before" "$(snapshot "$repo")"
 restructure "${apps[@]}" --branch other --message 'Give the apps a home'
 ok 'without --text prose is listed' "$rc" 0 "$out" 'References left for a person' 'README.md:6:14' "branch 'other'" 'Give the apps a home (1 of 2'

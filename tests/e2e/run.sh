@@ -72,7 +72,7 @@ equal 'the file keeps its mode' 100755 "$(git -C "$repo" ls-tree ifx/move servic
 equal 'the edits are made' 'cat services/a/one.yaml' "$(git -C "$repo" show ifx/move:services/run.sh | tail -1)"
 says 'comments follow' '# services/ too' "$(git -C "$repo" show ifx/move:kustomization.yaml)"
 equal 'the work tree is untouched' '' "$(git -C "$repo" status --porcelain)"
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+id=$(run_id)
 call runs list
 says 'the run is listed' "$id" "$out"
 call runs show "${id%??}"
@@ -95,8 +95,18 @@ equal 'the same commits again' "$tip" "$(git -C "$repo" rev-parse ifx/move)"
 call "${move[@]}" --apply
 says 'applied twice is refused' "the branch 'ifx/move' exists" "$out"
 equal 'the refused one left no run' 2 "$("$ifx" runs list --json | grep -c '"id"')"
-call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
+call runs rollback "$(run_id newest)"
 equal 'rolled back again' "$before" "$(snapshot "$repo")"
+
+# --- a journal in the work tree itself is no file of it
+clean=$(git -C "$repo" status --porcelain)
+XDG_STATE_HOME=$repo/.state call "${move[@]}" --apply --set branch=ifx/inside
+equal 'applied' 0 "$rc"
+equal 'it is there' yes "$([ -s "$repo/.state/ifx/journal.db" ] && echo yes)"
+equal 'and git does not see it' "$clean" "$(git -C "$repo" status --porcelain)"
+XDG_STATE_HOME=$repo/.state call runs rollback "$(XDG_STATE_HOME=$repo/.state run_id)"
+equal 'taken back' 0 "$rc"
+rm -r "$repo/.state"
 
 # --- from a folder of the repository, and from another work tree
 call run "$recipe" -C "$repo/apps" --from apps --to services --apply
@@ -150,7 +160,7 @@ for _ in $(seq 100); do # until the filter sleeps
   grep -q '^doing  *2 ' "$scratch/slow" && break
   sleep 0.1
 done
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)
+id=$(run_id newest)
 call "${move[@]}" --apply
 equal 'a second run is refused' 1 "$rc"
 says 'and told which is the first' "run $id (move, since " "$out"

@@ -75,15 +75,12 @@ await() { # its status in $rc, the seconds in $took
   wait "$pid"
   rc=$? took=$((SECONDS - start)) out=$(cat "$scratch/out")
 }
-last_run() {
-  "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1
-}
 left() { # processes of this test that still run
   pgrep -fx "sleep $nap" || true
 }
 resumes() { # resumes WHAT: the interrupted run can be ended
   local id
-  id=$(last_run)
+  id=$(run_id newest)
   touch "$scratch/place/go"
   call runs resume "$id"
   ok "$1: it is resumed" $rc 0 "$out" "run $id  done"
@@ -95,7 +92,7 @@ interrupted() { # interrupted HOW SIGNAL
   begin "$scratch/jobs/job.lua" -C "$scratch/place" --how "$1"
   kill -"$2" "$pid"
   await
-  id=$(last_run)
+  id=$(run_id newest)
   ok "$what" $rc 130 "$out" "error: run $id" 'interrupted' "hint: ifx runs resume $id"
   holds "$what: at once ($took s)" test "$took" -lt 5
   call runs show "$id"
@@ -169,6 +166,6 @@ for signal in INT TERM; do
   equal "the repository is as before, SIG$signal" "$before" "$(snapshot "$repo")"
 done
 git -C "$repo" config filter.slow.clean cat
-call runs resume "$(last_run)"
+call runs resume "$(run_id newest)"
 ok 'the run is resumed' $rc 0 "$out" ' done'
 finish

@@ -6,7 +6,6 @@ set -u
 make_split
 before=$(snapshot "$repo")
 restructure() { call run restructure -C "$repo" --layout "$layout" --text "$@"; }
-run_id() { "$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1; }
 beside() { find "$scratch/place" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs; }
 undone() { # undone WHAT: everything is as it was
   equal "$1: this repository" "$before" "$(snapshot "$repo")"
@@ -76,17 +75,17 @@ git -C "$repo" switch -q main
 
 # --- back, and the same again
 touch "$new/mine"
-call runs rollback "$(run_id)"
+call runs rollback "$(run_id newest)"
 ok 'not while somebody works there' "$rc" 1 "$out" '1 files are changed or new: mine' 'remove it yourself'
 rm "$new/mine"
-call runs rollback "$(run_id)"
+call runs rollback "$(run_id newest)"
 ok 'rolled back' "$rc" 0 "$out"
 undone 'rolled back'
 mkdir "$new"
 call apply "$scratch/plan.json"
 ok 'into an empty folder' "$rc" 0 "$out"
 equal 'the same ids' "$ids" "$(git -C "$new" rev-parse main) $(git -C "$repo" rev-parse ifx/two)"
-call runs rollback "$(run_id)"
+call runs rollback "$(run_id newest)"
 equal 'the empty folder is there again' 'platform-gitops repo' "$(beside)"
 equal 'and empty' '' "$(ls -A "$new")"
 
@@ -142,17 +141,17 @@ failing() { # failing N: the plan applied with a git whose Nth call fails
 failing 0
 equal 'the wrapper works' 0 "$rc"
 total=$(cat "$scratch/count")
-call runs rollback "$(run_id)"
+call runs rollback "$(run_id newest)"
 holds 'many calls' test "$total" -gt 20
 for n in $(seq 1 2 "$total"); do
   failing "$n"
   if [ "$rc" -ne 0 ]; then
     says "call $n fails" 'error: ' "$out"
     equal "call $n fails: nothing half made" '' "$(beside | tr ' ' '\n' | grep '^\.')"
-    id=$(run_id)
+    id=$(run_id newest)
     [ -z "$id" ] || call runs rollback "$id"
   else
-    call runs rollback "$(run_id)" # a question whose failure is an answer
+    call runs rollback "$(run_id newest)" # a question whose failure is an answer
   fi
   undone "call $n fails"
 done
@@ -165,7 +164,7 @@ if mount -t tmpfs -o size=48k none "$scratch/small" 2>/dev/null; then
   restructure --apply
   ok 'a full disk' "$rc" 1 "$out" 'No space left on device'
   equal 'nothing is left there' '' "$(ls -A "$scratch/small")"
-  call runs rollback "$(run_id)"
+  call runs rollback "$(run_id newest)"
   undone 'a full disk'
 else
   echo 'pending: a full disk (no tmpfs may be mounted)'

@@ -38,7 +38,7 @@ nothing_left() { # nothing_left BRANCH ARG…: on the branch that a restructure 
 }
 
 rolled_back() { # rolled_back BEFORE: takes the only run back; $repo is as the snapshot says
-  call runs rollback "$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')"
+  call runs rollback "$(run_id)"
   equal 'rolled back' 0 "$rc"
   equal 'refs, index and files are as before, bit for bit' "$1" "$(snapshot "$repo")"
 }

@@ -65,7 +65,7 @@ git -C "$repo" switch -q ifx/repair
 call run repair -C "$repo" --exit-code
 equal 'there is nothing left to do' 0 "$rc"
 git -C "$repo" switch -q trunk
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+id=$(run_id)
 call runs rollback "$id"
 equal 'rolled back' 0 "$rc"
 equal 'refs, index and files are as before, bit for bit' "$before" "$(snapshot "$repo")"

@@ -73,7 +73,7 @@ else
     for when in $([ "$n" -gt $((writes - 40)) ] && echo before) torn; do
       fatal_apply "$n" $when
       equal "write $n, $when: killed" 137 $?
-      id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+      id=$(run_id)
       if [ -n "$id" ]; then call runs resume "$id"; else call apply "$scratch/plan.json"; fi
       equal "write $n, $when: the same commits" "$wanted" "$(snapshot "$repo")"
     done

@@ -30,7 +30,7 @@ trial() { # trial NAME COMMIT OWNER-THAT-PRUNES MOVED BEFORE AFTER ARG…: plan,
   call run restructure -C "$repo" --layout flux-minimal "$@" --exit-code
   ok "$name: a second time there is nothing to do" "$rc" 0 "$out" 'Nothing to do'
   git -C "$repo" switch -q trunk
-  id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)
+  id=$(run_id newest)
   call runs rollback "$id"
   equal "$name: rolled back, bit for bit" "$before" "$(snapshot "$repo")"
 }

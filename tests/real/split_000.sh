@@ -26,7 +26,7 @@ TIP=$(git -C "$repo" rev-parse ifx/split-000)
 judge "$real/judge_split.lua"
 equal 'sound' '' "$(git -C "$repo" fsck --no-dangling 2>&1; git -C "$NEW" fsck --full --no-dangling 2>&1)"
 ids="$TIP $(git -C "$NEW" rev-parse main)"
-id=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+id=$(run_id)
 call runs rollback "$id"
 ok 'rolled back' "$rc" 0 "$out"
 equal 'the same bits' "$before" "$(snapshot "$repo")"

@@ -105,7 +105,7 @@ restructure() { # the plan has nothing that must be accepted; it is applied
   equal "$name: a plan changes nothing" "$before" "$(state)"
   call run restructure -C "$repo" --layout layout.yaml --text --apply
   ok "$name: applied" "$rc" 0 "$out"
-  run=$("$ifx" runs list --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)
+  run=$(run_id newest)
 }
 
 judged() { # judged RENAMES MOVED FOLLOWED [AWAY]: sound, nothing is broken, nothing is left to do

@@ -44,7 +44,11 @@ end
 ---@return journal.Journal
 function store.open(opts)
   local path = store.path(opts)
-  fs.mkdir(fs.dirname(path))
+  local folder = fs.dirname(path)
+  fs.mkdir(folder)
+  -- Where the folder lies in a work tree, nobody commits it by mistake, and no search reads it.
+  local ignore = fs.join(folder, '.gitignore')
+  if not fs.lstat(ignore) then fs.write(ignore, '*\n') end
   return require('journal').open(path)
 end
 
