@@ -17,6 +17,7 @@ local bench = {}
 local configuration = {
   'core.autocrlf=false', 'core.safecrlf=false', 'core.eol=lf', 'core.splitIndex=false', 'core.sparseCheckout=false',
   'index.sparse=false', 'core.untrackedCache=false', 'core.fsync=committed,reference', 'core.fsyncMethod=batch',
+  'core.warnAmbiguousRefs=false', -- an id is an id: no ref is looked up
 }
 
 -- It exists while the stream is read, and is taken back before its end: git writes the commit and no ref.
