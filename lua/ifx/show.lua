@@ -36,7 +36,8 @@ function Page:title(text, how)
 end
 
 function Page:text()
-  return table.concat(self.lines, '\n') .. '\n'
+  self:line('') -- ends the last one
+  return table.concat(self.lines, '\n')
 end
 
 local function add_operations(to, p)

@@ -68,6 +68,7 @@ local function over(below, entries, origins, contents)
       below:prefetch(old)
     end,
     _describe = function(tree) return describe(tree, origins, contents) end,
+    keep = function() end, -- the tree below keeps what it reads
     origin = function(_, p) return origins[p] end,
     size = function(tree, p)
       local entry = tree:entry(p)
