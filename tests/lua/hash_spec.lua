@@ -1,17 +1,10 @@
 -- hash_spec.lua: digests, texts, randomness, files. SPDX-License-Identifier: Apache-2.0
+local failure = dofile 'tests/lua/support/failure.lua'
 local ifx = require 'ifx'
 local err = require 'err'
 local fs = require 'fs'
 local hash = require 'hash'
 local task = require 'task'
-
----The error that f(...) raises, which must be a structured one.
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 -- First, so that OpenSSL is set up by a thread of the pool: what it keeps for that thread must not be lost.
 describe('hash.files', function()

@@ -1,17 +1,10 @@
 -- journal_spec.lua: runs and entries from Lua. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local failure = dofile 'tests/lua/support/failure.lua'
 local fs = require 'fs'
 local ifx = require 'ifx'
 local journal = require 'journal'
 local task = require 'task'
-
----The error that f(...) raises, which must be a structured one.
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 describe('journal', function()
   local dir, path, j

@@ -1,16 +1,10 @@
 -- proc_spec.lua: child processes from Lua. SPDX-License-Identifier: Apache-2.0
+local failure = dofile 'tests/lua/support/failure.lua'
 local proc = require 'proc'
 local err = require 'err'
 local fs = require 'fs'
 local task = require 'task'
 local host = require 'host'
-
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 local function took(f, ...)
   local from = host.clock()

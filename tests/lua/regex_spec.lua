@@ -1,13 +1,6 @@
 -- regex_spec.lua: regular expressions from Lua. SPDX-License-Identifier: Apache-2.0
-local err = require 'err'
+local failure = dofile 'tests/lua/support/failure.lua'
 local regex = require 'regex'
-
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 describe('regex.compile', function()
   it('takes the syntax of Go, and of Python when asked', function()

@@ -1,15 +1,7 @@
 -- yaml_spec.lua: Lua values from YAML and back. SPDX-License-Identifier: Apache-2.0
+local failure = dofile 'tests/lua/support/failure.lua'
 local ifx = require 'ifx'
 local yaml = require 'yaml'
-local err = require 'err'
-
----The error that f(...) raises, which must be a structured one.
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 describe('yaml.decode', function()
   it('tells lists, maps and null apart', function()

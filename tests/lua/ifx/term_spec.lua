@@ -1,16 +1,9 @@
 -- term_spec.lua: styles, tables, trees, differences, progress. SPDX-License-Identifier: Apache-2.0
+local failure = dofile 'tests/lua/support/failure.lua'
 local term = require 'ifx.term'
-local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
 local proc = require 'proc'
-
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e))
-  return e
-end
 
 -- Run code in a fresh program; with a terminal when `pty` is set.
 local function run(code, opts, pty)

@@ -1,15 +1,8 @@
 -- tree_spec.lua: trees of work trees, revisions, folders and changes. SPDX-License-Identifier: Apache-2.0
-local err = require 'err'
+local failure = dofile 'tests/lua/support/failure.lua'
 local fs = require 'fs'
 local tree = require 'ifx.repo.tree'
 local fixture = dofile((debug.getinfo(1, 'S').source:match('^@(.*/)') or './') .. 'fixture.lua')
-
-local function failure(f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e), tostring(e))
-  return e
-end
 
 describe('a tree', function()
   local t = fixture.tree {
