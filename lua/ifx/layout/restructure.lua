@@ -210,6 +210,8 @@ local function nowhere(job, final, said, options)
   local known, places = {}, {}
   for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
   local address = job.url and require('ifx.repo.url').identity(job.url)
+  -- A word that names no path of the other repository either is said.
+  options = { edits = options.edits, references = options.references }
   local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil, options)
   found = list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
   for _, item in ipairs(found) do
