@@ -169,12 +169,6 @@ function bench.quoted(path)
   return '"' .. path:gsub('[\\"]', '\\%0'):gsub('\n', '\\n') .. '"'
 end
 
--- Git leaves these out at both ends of a name and an address.
-local function plain(text)
-  local crud = '[%c%s.,:;<>"\\\']+'
-  return (text:gsub('^' .. crud, ''):gsub(crud .. '$', ''))
-end
-
 local function is_new(entry) return entry and not entry.oid end
 
 ---Write a commit on top of `spec.parent`, and the blobs that have no id yet: `oid` is filled in. No ref names it.
@@ -198,7 +192,7 @@ function Bench:commit(spec, entries, paths)
       removed[#removed + 1] = ('D %s\n'):format(bench.quoted(path)) -- first: a file may become a folder
     end
   end
-  local who, mark = ('%s <%s> %s'):format(plain(spec.author.name), plain(spec.author.email), spec.date), #new + 1
+  local who, mark = ('%s <%s> %s'):format(spec.author.name, spec.author.email, spec.date), #new + 1
   out[#out + 1] = ('commit %s\nmark :%d\nauthor %s\ncommitter %s\ndata %d\n'):format(REF, mark, who, who, #spec.message)
   out[#out + 1] = spec.message
   out[#out + 1] = ('\nfrom %s\n'):format(spec.parent)

@@ -264,11 +264,13 @@ end
 
 -- ---------------------------------------------------------------- the commit
 
+local function is_padded(text) return text:find('^%s') or text:find('%s$') end
+
 local function check_identity(spec)
   local author = spec.author
   if type(author) ~= 'table' or type(author.name) ~= 'string' or type(author.email) ~= 'string'
-    or (author.name .. author.email):find('[<>%c]') or author.name == '' then
-    refuse('argument', nil, 'author must be { name = …, email = … }, without <, > and line breaks')
+    or (author.name .. author.email):find('[<>%c]') or author.name == '' or is_padded(author.name) or is_padded(author.email) then
+    refuse('argument', nil, 'author must be { name = …, email = … }, without <, >, line breaks and spaces at their ends')
   elseif type(spec.date) ~= 'string' or not spec.date:find('^%d+ [+-]%d%d%d%d$') then
     refuse('argument', nil, "date must be '<seconds since 1970> <+hhmm>'")
   elseif type(spec.message) ~= 'string' or not spec.message:find('%S') then
