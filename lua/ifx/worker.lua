@@ -5,12 +5,23 @@ local M = {}
 
 -- Each worker loads what it works with: beyond so many that costs more than it saves.
 local MOST = 16
+-- So many pieces for each.
+local PIECES = 8
 
 ---How many workers `map` starts for as many items.
 ---@param items integer
 ---@return integer
 function M.count(items)
   return math.max(1, math.min(host.cores(), MOST, items))
+end
+
+---Shares of a list, for items of `map`: small enough that the last worker to end is not waited for long.
+---@param count integer
+---@return integer[][] pieces  {first, last}
+function M.pieces(count)
+  local pieces, size = {}, math.max(1, math.ceil(count / (M.count(count) * PIECES)))
+  for first = 1, count, size do pieces[#pieces + 1] = { first, math.min(first + size - 1, count) } end
+  return pieces
 end
 
 ---Call a function on every item, on all processors at once; results in the order of the items. `module` is one of the

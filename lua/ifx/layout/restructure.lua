@@ -157,19 +157,6 @@ local function old_names(job, final, removed, folders, options)
   return left.find(job.tree, final, gone, folders, options)
 end
 
--- What explains words that only look like old names.
-local function left_options(job, rewritten, graph)
-  local names = {}
-  for _, side in ipairs(job.sides) do
-    local identity = side.url and require('ifx.repo.url').identity(side.url)
-    list.append(names, { side.name, identity and path.basename(identity) })
-  end
-  return {
-    edits = rewritten.edits, references = graph.references, names = job.sides[1].url and names or nil,
-    elsewhere = function(word) return job.sides:names_other(job.side, word) end,
-  }
-end
-
 -- Folders that files leave.
 local function touched_folders(job)
   local out = {}
@@ -184,6 +171,20 @@ local function touched_folders(job)
   end
   for old in pairs(job.sides[1].gone) do touch(old) end
   return out
+end
+
+-- What explains words that only look like old names, and what is said of words that were wrong before.
+local function left_options(job, rewritten, graph)
+  local names, address = {}, job.url and require('ifx.repo.url').identity(job.url)
+  for _, side in ipairs(job.sides) do
+    local identity = side.url and require('ifx.repo.url').identity(side.url)
+    list.append(names, { side.name, identity and path.basename(identity) })
+  end
+  return {
+    edits = rewritten.edits, references = graph.references, names = job.sides[1].url and names or nil,
+    elsewhere = function(word) return job.sides:names_other(job.side, word) end,
+    touched = touched_folders(job), repository = address and path.basename(address) or nil,
+  }
 end
 
 -- So many places are said of a folder whose files went to more.
@@ -206,13 +207,9 @@ local function place_of(job, dir)
 end
 
 -- Words that were wrong before, where old names are not said already.
-local function nowhere(job, final, said, options)
+local function unsaid(job, found, said)
   local known, places = {}, {}
   for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
-  local address = job.url and require('ifx.repo.url').identity(job.url)
-  -- A word that names no path of the other repository either is said.
-  options = { edits = options.edits, references = options.references }
-  local found = left.nowhere(job.tree, final, touched_folders(job), address and path.basename(address) or nil, options)
   found = list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
   for _, item in ipairs(found) do
     places[item.old] = places[item.old] or place_of(job, item.old)
@@ -360,12 +357,12 @@ local function judge_side(written)
   local changed, created = sort_out(job, written.files)
   watch(job, final, written.graph, done)
   local known = left_options(job, rewritten, written.graph)
-  local found, unsearched = old_names(job, final, removed, rewritten.directories, known)
+  local found, unsearched, lost = old_names(job, final, removed, rewritten.directories, known)
   add_all(rewritten.listed, named_folders(job, rewritten.splits))
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
     removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
-    nowhere = nowhere(job, final, found, known), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
+    nowhere = unsaid(job, lost, found), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
     blocked = done.blocked, needs = done.needs, tree = final, repository = job.repository,
   }
 end

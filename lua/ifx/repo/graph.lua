@@ -19,8 +19,6 @@ Graph.__index = Graph
 
 -- Fewer files are searched sooner than workers are ready.
 graph.MANY_FILES = 1500
--- So many pieces for each worker: the last one to end is not waited for long.
-local PIECES = 8
 
 local function order(a, b)
   if a.file ~= b.file then return a.file < b.file end
@@ -39,17 +37,22 @@ local function in_order(items)
   return out
 end
 
+---What workers need to know of a tree to look at so many of its files; nil where this thread alone does.
+---@param tree ifx.repo.Tree
+---@param count integer
+---@return table?
+function graph.share(tree, count)
+  return count >= graph.MANY_FILES and worker.count(count) > 1 and trees.describe(tree) or nil
+end
+
 -- On all processors; nil where that is not possible or does not pay.
 local function run_parallel(tree, entries, opts)
-  local workers = worker.count(#entries)
-  local description = workers > 1 and #entries >= graph.MANY_FILES and opts.reload and not opts.guard and trees.describe(tree)
+  local description = opts.reload and not opts.guard and graph.share(tree, #entries)
   if not description then return nil end
-  local pieces, size = {}, math.ceil(#entries / (workers * PIECES))
-  for first = 1, #entries, size do pieces[#pieces + 1] = { first, math.min(first + size - 1, #entries) } end
   return worker.map('ifx.repo.searcher', {
     tree = description, reload = opts.reload, part = opts.part,
     options = { only = opts.only, text = opts.text, text_in = opts.text_in, repo_urls = opts.repo_urls or trees.urls(tree) },
-  }, pieces)
+  }, worker.pieces(#entries))
 end
 
 ---The files that a search of a part of a tree looks at.

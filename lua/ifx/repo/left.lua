@@ -1,9 +1,10 @@
 -- left.lua: where the old name of a moved file still stands, in any kind of file. SPDX-License-Identifier: Apache-2.0
+local graph = require 'ifx.repo.graph'
 local list = require 'ifx.list'
+local mentions = require 'ifx.repo.mentions'
 local names = require 'ifx.repo.names'
 local path = require 'ifx.path'
-local scan = require 'scan'
-local text = require 'ifx.text'
+local worker = require 'ifx.worker'
 
 local left = {}
 
@@ -16,38 +17,26 @@ local left = {}
 ---@field new string?     nil: a directory whose files went to different places
 ---@field via 'path'|'tail'  the whole old path, or the shortest end of it that named only this file
 
-local MAX_BYTES = 64 * 1024 * 1024
-
-local function patterns_of(tree, moves, moved_dirs)
-  local known, wanted, info, index = names.of(tree), {}, {}, {}
-  local function add(pattern, item)
-    if not index[pattern] then
-      wanted[#wanted + 1] = pattern
-      index[pattern], info[#wanted] = #wanted, item
-    end
+-- The strings to be looked for, and what each stands for: the shortest ends of the paths that moved, and the top folders
+-- that files leave.
+local function sought_for(tree, moves, moved_dirs, touched)
+  local known, sought, items, seen = names.of(tree), {}, {}, {}
+  local function add(text, ends, item)
+    if seen[text] then return end
+    seen[text], item.tail = true, text
+    sought[#sought + 1] = { text = text, ends = ends }
+    items[#sought] = item
   end
   for old, new in pairs(moves) do
-    local tail = known:shortest_end(old, path.extension(old) == '' and 2 or 1)
-    add(tail, { old = old, new = new, tail = tail })
+    add(known:shortest_end(old, path.extension(old) == '' and 2 or 1), 'file', { old = old, new = new })
   end
   for old, new in pairs(moved_dirs) do
-    if old:find('/', 1, true) then
-      local tail = known:shortest_end(old, 2)
-      add(tail, { old = old, new = new, tail = tail, dir = true })
-    end
+    if old:find('/', 1, true) then add(known:shortest_end(old, 2), 'folder', { old = old, new = new }) end
   end
-  return wanted, info
-end
-
-local PATH_BYTES = '[%w_./+@~%%*?${}\128-\255-]'
-
--- What stands around a hit, up to the ends of its word. Backwards it is read from behind: a match that ends at the end
--- would be tried from each byte before it.
-local function behind(content, last) return content:sub(last + 1, last + 500):match('^' .. PATH_BYTES .. '*') end
-
-local function around(content, first, last)
-  local before = content:sub(math.max(1, first - 500), first - 1):reverse():match('^' .. PATH_BYTES .. '*')
-  return before:reverse(), behind(content, last)
+  for dir in pairs(touched) do
+    if not dir:find('/', 1, true) then add(dir .. '/', 'below', { top = true }) end
+  end
+  return sought, items
 end
 
 -- Does the word name something here and now? Then it is not left over.
@@ -56,26 +45,6 @@ local function still_means(known, dir, word)
   local plain = word:gsub('^/+', '')
   local meaning = known:near(dir, word) or known:near('', plain) or (plain:find('^[^.]') and known:tail(plain, dir))
   return meaning and meaning.target ~= '' and meaning or nil
-end
-
--- Does the hit begin and end where a name does?
-local function bounded(content, first, last, is_dir)
-  if first > 1 and content:find('^[%w_.-]', first - 1) then return false end
-  if is_dir then return content:find('^[/.*]', last + 1) ~= nil or not content:find('^' .. PATH_BYTES, last + 1) end
-  return not content:find('^[%w_-]', last + 1)
-end
-
-local function by_place(a, b)
-  if a[1] ~= b[1] then return a[1] < b[1] end
-  return #a[2].tail > #b[2].tail
-end
-
--- Calls f(item, first, last) for every hit in a text, from its beginning; the longest one first.
-local function each_hit(matcher, info, content, f)
-  local flat, hits = matcher:find(content), {}
-  for i = 1, #flat, 2 do hits[#hits + 1] = { flat[i], info[flat[i + 1]] } end
-  if #hits > 1 then table.sort(hits, by_place) end
-  for _, hit in ipairs(hits) do f(hit[2], hit[1], hit[1] + #hit[2].tail - 1) end
 end
 
 -- An address without the name of a repository that is meant here is one of somebody else: the end of a path that it shares
@@ -117,79 +86,54 @@ local function by_file(items)
   return out
 end
 
----What is known of words beside the trees.
+---What is known of words beside the trees, and what else to look for.
 ---@class ifx.repo.LeftOptions
 ---@field elsewhere? fun(word: string): boolean  does a word name something in another repository?
 ---@field edits? ifx.repo.Edit[]            what was written anew
 ---@field references? ifx.repo.Reference[]  of the changed tree
 ---@field names? string[]                   of the repositories that are meant, in addresses
+---@field touched? table<string, true>      folders whose files move: words that name nothing below them are looked for, too
+---@field repository? string                the repository's name in addresses
 
--- What a hit is when it is no old name: by file, as a function of what each_hit gives.
+-- What a hit is when it is no old name: by file, as a function of the hit.
 local function explainer(options)
-  options = options or {}
-  local edits, repositories = by_file(options.edits), options.names and list.set(options.names)
+  local edits = by_file(options.edits)
   local remote = by_file(list.filter(options.references or {}, function(ref)
     return ref.exact and ref.target_kind == 'remote'
   end))
-  return function(p, item, word, first, lead, via)
-    return options.elsewhere and options.elsewhere(word) or is_written(edits[p], word, #lead + 1, item.tail)
-      or is_remote(remote[p], first, first + #item.tail - 1) or via == 'tail' and is_foreign(repositories, lead)
+  return function(p, item, word, hit)
+    return is_written(edits[p], word, #hit.lead + 1, item.tail) or is_remote(remote[p], hit.first, hit.first + #item.tail - 1)
   end
 end
 
-local function search(found, known, matcher, info, p, content, explained)
-  local position, judged, dir = nil, 0, path.dirname(p)
-  each_hit(matcher, info, content, function(item, first, last)
-    if first <= judged or not bounded(content, first, last, item.dir) then return end
-    local lead, tail = around(content, first, last)
-    local word = lead .. content:sub(first, last) .. tail
-    local via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail'
-    -- What a word means does not depend on which of its parts was found; it is said once.
-    local means = still_means(known, dir, word)
-    if not means and explained(p, item, word, first, lead, via) then return end
-    judged = last + #tail
-    if means then return end
-    position = position or text.positions(content)
-    local line, column = position(first - #lead)
-    found[#found + 1] = {
-      file = p, line = line, column = column, text = word, old = item.old, new = item.new, via = via,
-    }
-  end)
+local function word_of(item, hit) return hit.lead .. item.tail .. hit.tail end
+
+local function place(p, item, hit, old, via)
+  return {
+    file = p, line = hit.line, column = hit.column, text = word_of(item, hit), old = old, new = item.new, via = via,
+  }
 end
 
--- Calls f(path, content) for every text file of a tree; the names of those that are too large to be searched.
-local function each_text(tree, f)
-  local skipped = {}
-  for _, entry in ipairs(tree:files()) do
-    if entry.mode ~= '160000' and not entry.missing then
-      if tree:size(entry.path) > MAX_BYTES then
-        skipped[#skipped + 1] = entry.path
-      else
-        local content = tree:read(entry.path)
-        if not text.is_binary(content) then f(entry.path, content) end
+-- Keeps the old names among the hits of a file.
+local function old_names(after, options, explained)
+  local known, repositories = names.of(after), options.names and list.set(options.names)
+  return function(found, p, items, hits)
+    local judged, dir = 0, path.dirname(p)
+    for _, hit in ipairs(hits) do
+      local item = items[hit.what]
+      if not item.top and hit.first > judged then
+        local word, lead = word_of(item, hit), hit.lead
+        local via = (lead .. item.tail):sub(-#item.old) == item.old and 'path' or 'tail'
+        -- What a word means does not depend on which of its parts was found; it is said once.
+        local means = still_means(known, dir, word)
+        if means or not (options.elsewhere and options.elsewhere(word) or explained(p, item, word, hit)
+          or via == 'tail' and is_foreign(repositories, lead)) then
+          judged = hit.first + #item.tail - 1 + #hit.tail
+          if not means then found[#found + 1] = place(p, item, hit, item.old, via) end
+        end
       end
     end
   end
-  return skipped
-end
-
----Search every text file of the changed tree for the old path, and the shortest unique end of it, of everything that
----moved: one pass over each file, however many files moved. Words that mean something where they stand are not left
----over (the new path often ends like the old one).
----@param before ifx.repo.Tree
----@param after ifx.repo.Tree
----@param moves table<string, string>
----@param moved_dirs table<string, string>
----@param options? ifx.repo.LeftOptions
----@return ifx.repo.Left[] found by file and place
----@return string[] skipped files too large to be searched
-function left.find(before, after, moves, moved_dirs, options)
-  local wanted, info = patterns_of(before, moves, moved_dirs)
-  local found, explained = {}, explainer(options)
-  if #wanted == 0 then return found, {} end
-  local matcher <close> = scan.matcher(wanted)
-  local known = names.of(after)
-  return found, each_text(after, function(p, content) search(found, known, matcher, info, p, content, explained) end)
 end
 
 -- ---------------------------------------------------------------- what was never there
@@ -210,47 +154,70 @@ local function folder_above(tree, p)
   return p
 end
 
----Words that name a path below a folder whose files move, where nothing is and nothing was: they were wrong before, and
----nobody can write them anew.
----@param before ifx.repo.Tree
----@param after ifx.repo.Tree  its files are searched
----@param touched table<string, true>  these folders
----@param repository string?   the repository's name in addresses
----@param options? ifx.repo.LeftOptions
----@return ifx.repo.Left[]  `old`: the folder
-function left.nowhere(before, after, touched, repository, options)
-  local wanted, info, found, explained = {}, {}, {}, explainer(options)
-  for dir in pairs(touched) do
-    if not dir:find('/', 1, true) then
-      wanted[#wanted + 1] = dir .. '/'
-      info[#wanted] = { tail = dir .. '/' }
+-- Keeps the words among the hits of a file that name a path below a touched folder, where nothing is and nothing was: nor in
+-- another repository, or it would have been written anew.
+local function nowhere(before, after, options, explained)
+  local function folder_of(named)
+    if before:exists(named) or after:exists(named) or named:find('[*?${}~%%@]')
+      or named:find '^[%w.-]+/v%d+%w*$' then -- the version of an API: apps/v1
+      return nil
+    end
+    local folder = folder_above(before, named)
+    return options.touched[folder] and folder or nil
+  end
+  return function(found, p, items, hits)
+    local seen = {}
+    for _, hit in ipairs(hits) do
+      local item, start = items[hit.what], hit.first - #hit.lead
+      local folder = item.top and not seen[start] and folder_of((item.tail .. hit.tail):gsub('[./:,]+$', ''))
+      if folder and from_the_top(hit.lead, options.repository) and not explained(p, item, word_of(item, hit), hit) then
+        seen[start] = true
+        found[#found + 1] = place(p, item, hit, folder, 'path')
+      end
     end
   end
-  if #wanted == 0 then return found end
-  local matcher <close> = scan.matcher(wanted)
-  each_text(after, function(p, content)
-    local position, seen = nil, {}
-    each_hit(matcher, info, content, function(item, first, last)
-      if not content:find('^[%w_.]', last + 1) then return end
-      local named = (item.tail .. behind(content, last)):gsub('[./:,]+$', '')
-      if before:exists(named) or after:exists(named) or named:find('[*?${}~%%@]')
-        or named:find '^[%w.-]+/v%d+%w*$' then -- the version of an API: apps/v1
-        return
-      end
-      local folder, lead, tail = folder_above(before, named), around(content, first, last)
-      local word, start = lead .. item.tail .. tail, first - #lead
-      if seen[start] or not touched[folder] or not from_the_top(lead, repository)
-        or explained(p, item, word, first, lead, 'path') then
-        return
-      end
-      seen[start], position = true, position or text.positions(content)
-      local line, column = position(start)
-      found[#found + 1] = {
-        file = p, line = line, column = column, text = word, old = folder, via = 'path',
-      }
-    end)
-  end)
-  return found
+end
+
+-- ---------------------------------------------------------------- the search
+
+-- What is seen in the files of a tree, in their order, by all processors where that pays.
+local function look(tree, sought)
+  local count = #tree:files()
+  local description = graph.share(tree, count)
+  if description then
+    return worker.map('ifx.repo.mentioner', { tree = description, sought = sought }, worker.pieces(count))
+  end
+  local scanner <close> = mentions.scanner(tree, sought)
+  return { scanner:run(1, count) }
+end
+
+---Search every text file of the changed tree for the old path, and the shortest unique end of it, of everything that
+---moved: one pass over each file, however many files moved. Words that mean something where they stand are not left
+---over (the new path often ends like the old one). With `options.touched`, words that name a path below these folders where
+---nothing is and nothing was, too: they were wrong before, and nobody can write them anew.
+---@param before ifx.repo.Tree
+---@param after ifx.repo.Tree
+---@param moves table<string, string>
+---@param moved_dirs table<string, string>
+---@param options? ifx.repo.LeftOptions
+---@return ifx.repo.Left[] found by file and place
+---@return string[] skipped files too large to be searched
+---@return ifx.repo.Left[] nowhere  `old`: the touched folder
+function left.find(before, after, moves, moved_dirs, options)
+  options = options or {}
+  local found, skipped, lost = {}, {}, {}
+  local sought, items = sought_for(before, moves, moved_dirs, options.touched or {})
+  if #sought == 0 then return found, skipped, lost end
+  local explained = explainer(options)
+  local add_old, add_lost = old_names(after, options, explained), nowhere(before, after, options, explained)
+  for _, seen in ipairs(look(after, sought)) do
+    list.append(skipped, seen.skipped)
+    for _, file in ipairs(seen.files) do
+      add_old(found, file.path, items, file.hits)
+      add_lost(lost, file.path, items, file.hits)
+    end
+  end
+  return found, skipped, lost
 end
 
 return left

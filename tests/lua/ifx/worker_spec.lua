@@ -20,6 +20,18 @@ local function map(text, items, argument)
   return worker.map('ifx.specs.chunk', { text = 'return function(argument) ' .. text .. ' end', argument = argument }, items)
 end
 
+describe('worker.pieces', function()
+  it('cuts a list into shares, none of them empty', function()
+    worker.count = function(items) return math.max(1, math.min(2, items)) end
+    assert.same({}, worker.pieces(0))
+    assert.same({ { 1, 1 } }, worker.pieces(1))
+    assert.same({ { 1, 7 }, { 8, 14 } }, { worker.pieces(100)[1], worker.pieces(100)[2] })
+    assert.equal(15, #worker.pieces(100))
+    assert.same({ 99, 100 }, worker.pieces(100)[15])
+    worker.count = count
+  end)
+end)
+
 describe('host.pack', function()
   it('copies plain values, marks and errors', function()
     local long = ('x'):rep(100)
