@@ -33,7 +33,7 @@ typedef struct Parser {
   IfxYamlPlaces places;
   IfxYamlLimits limits;
   IfxYamlStream *stream;
-  IfxYamlArena *arena;
+  IfxArena *arena;
   IfxErr *err;
   Frame *frames;
   uint32_t depth;
@@ -106,11 +106,11 @@ static bool complete(Parser *p, const IfxYamlNode *node, size_t anchor, size_t s
 
 static IfxYamlNode *new_node(Parser *p, IfxYamlKind kind, const yaml_char_t *tag,
                              const yaml_char_t *anchor) {
-  IfxYamlNode *n = ifx_yaml_alloc(p->arena, sizeof *n);
+  IfxYamlNode *n = ifx_arena_alloc(p->arena, sizeof *n);
   if (!n) return NULL;
   *n = (IfxYamlNode){.kind = (uint8_t)kind};
-  if (tag && !(n->tag = ifx_yaml_copy(p->arena, tag, strlen((const char *)tag)))) return NULL;
-  if (anchor && !(n->anchor = ifx_yaml_copy(p->arena, anchor, strlen((const char *)anchor))))
+  if (tag && !(n->tag = ifx_arena_copy(p->arena, tag, strlen((const char *)tag)))) return NULL;
+  if (anchor && !(n->anchor = ifx_arena_copy(p->arena, anchor, strlen((const char *)anchor))))
     return NULL;
   return n;
 }
@@ -175,7 +175,7 @@ static bool on_scalar(Parser *p, const yaml_event_t *e) {
     return true;
   }
   IfxYamlNode *n = new_node(p, IFX_YAML_SCALAR, e->data.scalar.tag, e->data.scalar.anchor);
-  if (n) n->value = ifx_yaml_copy(p->arena, e->data.scalar.value, e->data.scalar.length);
+  if (n) n->value = ifx_arena_copy(p->arena, e->data.scalar.value, e->data.scalar.length);
   size_t anchor;
   if (!n || !n->value) return ifx_err_nomem(p->err);
   n->value_len = e->data.scalar.length;
@@ -200,7 +200,7 @@ static bool on_alias(Parser *p, const yaml_event_t *e) {
   if (target->size == 0)
     return fail_at(p, start, IFX_E_PARSE, "an alias inside the value that it stands for");
   IfxYamlNode *n = new_node(p, IFX_YAML_ALIAS, NULL, NULL);
-  if (n) n->value = ifx_yaml_copy(p->arena, name, strlen(name));
+  if (n) n->value = ifx_arena_copy(p->arena, name, strlen(name));
   if (!n || !n->value) return ifx_err_nomem(p->err);
   n->value_len = strlen(name);
   n->first = target->node;
@@ -388,11 +388,11 @@ bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, I
                     IfxErr *err) {
   *out = NULL;
   Parser p = {.limits = with_defaults(limits), .err = err, .places = {.len = len}};
-  IfxYamlStream *s = p.stream = calloc(1, sizeof *s + sizeof(IfxYamlArena));
+  IfxYamlStream *s = p.stream = calloc(1, sizeof *s + sizeof(IfxArena));
   if (!s) return ifx_err_nomem(err);
   s->text = text;
   s->len = len;
-  s->arena = p.arena = (IfxYamlArena *)(s + 1);
+  s->arena = p.arena = (IfxArena *)(s + 1);
   bool ok = parse_all(&p);
   free(p.frames);
   free(p.anchors);
@@ -407,7 +407,7 @@ bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, I
 
 void ifx_yaml_free(IfxYamlStream *s) {
   if (!s) return;
-  ifx_yaml_arena_free(s->arena);
+  ifx_arena_free(s->arena);
   free(s->docs);
   free(s);
 }

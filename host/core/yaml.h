@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "node.h"
 
 typedef enum { IFX_YAML_SCALAR, IFX_YAML_SEQ, IFX_YAML_MAP, IFX_YAML_ALIAS } IfxYamlKind;
 
@@ -76,9 +77,10 @@ bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, I
 void ifx_yaml_free(IfxYamlStream *s); /* NULL is harmless */
 
 /* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml,
- * goyaml.v2 rules: timestamps and base 60 are strings); CORE: YAML 1.2 core schema. Quoted scalars,
- * tag !!str, and every tag that neither schema knows, are strings in both. */
-typedef enum { IFX_YAML_SCHEMA_KUBERNETES, IFX_YAML_SCHEMA_CORE } IfxYamlSchema;
+ * goyaml.v2 rules: timestamps and base 60 are strings); CORE: YAML 1.2 core schema; GO: the words
+ * of CORE with the numbers of KUBERNETES, as kyaml reads manifests (goyaml.v3 rules). Quoted
+ * scalars, tag !!str, and every tag that neither schema knows, are strings in all. */
+typedef enum { IFX_YAML_SCHEMA_KUBERNETES, IFX_YAML_SCHEMA_CORE, IFX_YAML_SCHEMA_GO } IfxYamlSchema;
 typedef enum {
   IFX_YAML_NULL,
   IFX_YAML_BOOL,
@@ -114,6 +116,18 @@ bool ifx_yaml_key(const IfxYamlNode *key, IfxYamlSchema schema, IfxYamlKey *out,
 
 /* Append the bytes of a scalar of type BINARY. */
 bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
+
+/* ---- nodes ---- */
+
+/* The value of a YAML node: aliases and merge keys followed, dates known (in schema GO), folded
+ * texts as kyaml has them after it wrote and read them once. NULL: the error says what has no
+ * value. */
+const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
+
+/* Append a value as sigs.k8s.io/yaml writes it: keys in their order, block style, lines folded at
+ * 80 columns, strings quoted where YAML 1.1 reads something else. False: a number that its text is
+ * not, a key that is no string, a character that YAML has not. */
+bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
 
 /* ---- writing ---- */
 

@@ -46,7 +46,7 @@ typedef struct IfxYdoc {
   IfxYplace *places;
   size_t nplaces;
   size_t places_cap;
-  struct IfxYamlChunk *patched; /* private: strings of edits that changed the tree in place */
+  struct IfxArenaChunk *patched; /* private: strings of edits that changed the tree in place */
   size_t patched_next;          /* private */
 } IfxYdoc;
 
@@ -101,7 +101,7 @@ struct IfxYval {
 /* Builds one value from events in the order of the text. Memory is taken until ifx_ybuild_free; a
  * failed allocation, or nesting deeper than 200, is remembered and reported by ifx_ybuild_value. */
 typedef struct IfxYbuild {
-  struct IfxYamlChunk *chunk; /* private */
+  struct IfxArenaChunk *chunk; /* private */
   size_t next_size;           /* private */
   IfxYval *root;
   IfxYval *open[200];

@@ -14,15 +14,15 @@ typedef struct Line {
 } Line;
 
 void ydoc_forget_patches(IfxYdoc *d) {
-  IfxYamlArena arena = {.chunk = d->patched, .next_size = d->patched_next};
-  ifx_yaml_arena_free(&arena);
+  IfxArena arena = {.chunk = d->patched, .next_size = d->patched_next};
+  ifx_arena_free(&arena);
   d->patched = NULL;
   d->patched_next = 0;
 }
 
 static const char *keep_string(IfxYdoc *d, const char *s, size_t len) {
-  IfxYamlArena arena = {.chunk = d->patched, .next_size = d->patched_next};
-  const char *copy = ifx_yaml_copy(&arena, s, len);
+  IfxArena arena = {.chunk = d->patched, .next_size = d->patched_next};
+  const char *copy = ifx_arena_copy(&arena, s, len);
   d->patched = arena.chunk;
   d->patched_next = arena.next_size;
   return copy;

@@ -7,8 +7,8 @@
 #define MAX_DEPTH (sizeof((IfxYbuild *)0)->open / sizeof(IfxYval *))
 
 static void *take(IfxYbuild *b, size_t n) {
-  IfxYamlArena arena = {.chunk = b->chunk, .next_size = b->next_size};
-  void *p = ifx_yaml_alloc(&arena, n);
+  IfxArena arena = {.chunk = b->chunk, .next_size = b->next_size};
+  void *p = ifx_arena_alloc(&arena, n);
   b->chunk = arena.chunk;
   b->next_size = arena.next_size;
   if (!p) b->no_memory = true;
@@ -82,8 +82,8 @@ const IfxYval *ifx_ybuild_value(IfxYbuild *b, IfxErr *err) {
 }
 
 void ifx_ybuild_free(IfxYbuild *b) {
-  IfxYamlArena arena = {.chunk = b->chunk, .next_size = b->next_size};
-  ifx_yaml_arena_free(&arena);
+  IfxArena arena = {.chunk = b->chunk, .next_size = b->next_size};
+  ifx_arena_free(&arena);
   b->chunk = NULL;
   b->next_size = 0;
   b->root = NULL;

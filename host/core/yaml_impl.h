@@ -3,17 +3,11 @@
 #ifndef IFX_YAML_IMPL_H
 #define IFX_YAML_IMPL_H
 
+#include "arena.h"
 #include "yaml.h"
 
-/* Memory that is given back all at once. */
-typedef struct IfxYamlArena {
-  struct IfxYamlChunk *chunk;
-  size_t next_size;
-} IfxYamlArena;
-
-void *ifx_yaml_alloc(IfxYamlArena *a, size_t n); /* aligned for any type; NULL: no memory */
-char *ifx_yaml_copy(IfxYamlArena *a, const void *bytes, size_t n); /* NUL-terminated */
-void ifx_yaml_arena_free(IfxYamlArena *a);
+/* A date or a time as goyaml.v3 knows them. */
+bool ifx_yaml_is_date(const char *s);
 
 /* Names to numbers. Clearing is free of cost, so that one table serves every mapping of a stream.
  */

@@ -1,61 +1,8 @@
-/* yaml_mem.c: arena and name table of the YAML core. SPDX-License-Identifier: Apache-2.0 */
-#include <stdalign.h>
+/* yaml_mem.c: the name table of the YAML core. SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
 
 #include "yaml_impl.h"
-
-#define ALIGN       alignof(max_align_t)
-#define FIRST_CHUNK ((size_t)16 << 10)
-#define LAST_CHUNK  ((size_t)1 << 20)
-
-typedef struct IfxYamlChunk {
-  struct IfxYamlChunk *next;
-  size_t used, size;
-  alignas(max_align_t) char bytes[];
-} IfxYamlChunk;
-
-static IfxYamlChunk *add_chunk(IfxYamlArena *a, size_t need) {
-  size_t size = a->next_size ? a->next_size : FIRST_CHUNK;
-  a->next_size = size < LAST_CHUNK ? size * 2 : size;
-  if (size < need) size = need;
-  if (size > SIZE_MAX - sizeof(IfxYamlChunk)) return NULL;
-  IfxYamlChunk *c = malloc(sizeof *c + size);
-  if (!c) return NULL;
-  c->next = a->chunk;
-  c->used = 0;
-  c->size = size;
-  a->chunk = c;
-  return c;
-}
-
-void *ifx_yaml_alloc(IfxYamlArena *a, size_t n) {
-  if (n > SIZE_MAX - ALIGN) return NULL;
-  n = (n + ALIGN - 1) & ~(ALIGN - 1);
-  IfxYamlChunk *c = a->chunk;
-  if (!c || c->size - c->used < n) c = add_chunk(a, n);
-  if (!c) return NULL;
-  void *p = c->bytes + c->used;
-  c->used += n;
-  return p;
-}
-
-char *ifx_yaml_copy(IfxYamlArena *a, const void *bytes, size_t n) {
-  char *p = n < SIZE_MAX ? ifx_yaml_alloc(a, n + 1) : NULL;
-  if (!p) return NULL;
-  if (n) memcpy(p, bytes, n);
-  p[n] = '\0';
-  return p;
-}
-
-void ifx_yaml_arena_free(IfxYamlArena *a) {
-  for (IfxYamlChunk *c = a->chunk; c;) {
-    IfxYamlChunk *next = c->next;
-    free(c);
-    c = next;
-  }
-  *a = (IfxYamlArena){0};
-}
 
 /* FNV-1a from a start that differs between runs: nobody can prepare a file of equal hashes. */
 static uint32_t hash_of(const IfxYamlTable *t, const char *name, size_t len) {

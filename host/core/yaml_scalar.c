@@ -65,7 +65,7 @@ static bool find_word(const char *s, size_t len, IfxYamlSchema schema, IfxYamlVa
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     const Word *w = &words[i];
     if (w->text[0] != s[0] || strcmp(w->text, s) != 0) continue;
-    if (w->old && schema == IFX_YAML_SCHEMA_CORE) return false;
+    if (w->old && schema != IFX_YAML_SCHEMA_KUBERNETES) return false;
     *v = (IfxYamlValue){.type = w->type, .boolean = w->boolean, .real = w->real};
     return true;
   }

@@ -1,0 +1,70 @@
+/* node.h: values as immutable trees that threads share: what rendering, merging and patching work
+ * on. SPDX-License-Identifier: Apache-2.0 */
+#ifndef IFX_NODE_H
+#define IFX_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+typedef enum {
+  IFX_NODE_NULL,
+  IFX_NODE_BOOL,
+  IFX_NODE_INT,
+  IFX_NODE_REAL,
+  IFX_NODE_TIME,
+  IFX_NODE_STRING,
+  IFX_NODE_LIST,
+  IFX_NODE_MAP
+} IfxNodeKind;
+
+typedef struct IfxNode IfxNode;
+
+typedef struct IfxField {
+  const IfxNode *key, *value;
+} IfxField;
+
+/* A scalar keeps the text that it was written with: 0x1F, 1.50, True. The fields of a map stand in
+ * the order in which they are printed (ifx_node_order). */
+struct IfxNode {
+  uint8_t kind;  /* IfxNodeKind */
+  uint32_t line; /* in the text that it was read from, from 1; 0: made */
+  size_t count;  /* bytes of the text, items, fields */
+  union {
+    const char *text; /* NUL-terminated */
+    const IfxNode *const *items;
+    const IfxField *fields;
+  };
+};
+
+/* Where nodes live: memory that is counted as a whole. A tree may hold nodes of others, which it
+ * then keeps alive. Making nodes is for one thread; once it is shared a tree is only read. */
+typedef struct IfxTree IfxTree;
+
+IfxTree *ifx_tree_new(void);         /* NULL: no memory; as of all that follow */
+IfxTree *ifx_tree_share(IfxTree *t); /* counted once more; returns it */
+void ifx_tree_release(IfxTree *t);   /* NULL is harmless */
+bool ifx_tree_use(IfxTree *t,
+                  IfxTree *other); /* nodes of `other` may stand in `t`; false: no memory */
+void *ifx_tree_alloc(IfxTree *t, size_t size);
+
+const IfxNode *ifx_node_scalar(IfxTree *t, IfxNodeKind kind, const char *text, size_t len);
+const IfxNode *ifx_node_string(IfxTree *t, const char *text); /* a STRING, NUL-terminated */
+/* The lists and maps are made of `count` items or fields, which are copied; fields are put into
+ * their order. Keys differ: the caller has looked. */
+const IfxNode *ifx_node_list(IfxTree *t, const IfxNode *const *items, size_t count);
+const IfxNode *ifx_node_map(IfxTree *t, const IfxField *fields, size_t count);
+
+/* The order of keys in what is printed: digits by their number, letters after all else, the rest by
+ * code point (goyaml.v2, sorter.go). Negative, 0, positive. */
+int ifx_node_order(const char *a, size_t a_len, const char *b, size_t b_len);
+
+/* The value of a key; NULL when `map` (which may be NULL) is no map or has no such key. */
+const IfxNode *ifx_node_get(const IfxNode *map, const char *key);
+const IfxNode *ifx_node_find(const IfxNode *map, const char *key, size_t len);
+
+bool ifx_node_is_text(const IfxNode *n, const char *text); /* a scalar that is written so */
+
+#endif

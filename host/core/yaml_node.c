@@ -1,0 +1,280 @@
+/* yaml_node.c: YAML as values. SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "yaml_impl.h"
+
+typedef struct Reading {
+  IfxTree *tree;
+  IfxYamlSchema schema;
+  IfxErr *err;
+} Reading;
+
+static const IfxNode *no_memory(const Reading *r) {
+  ifx_err_nomem(r->err);
+  return NULL;
+}
+
+static const IfxNode *made(const Reading *r, const IfxNode *n, const IfxYamlNode *from) {
+  if (!n) return no_memory(r);
+  ((IfxNode *)(uintptr_t)n)->line = from->line; /* nobody else has seen it yet */
+  return n;
+}
+
+/* ---- dates ---- */
+
+/* One or two digits up to `most`, or exactly `width`. */
+static bool take_number(const char **s, int least, int width, int smallest, int most) {
+  int value = 0, n = 0;
+  while (n < width && (*s)[n] >= '0' && (*s)[n] <= '9') value = value * 10 + ((*s)[n++] - '0');
+  if (n < least || value < smallest || value > most) return false;
+  *s += n;
+  return true;
+}
+
+static bool take_char(const char **s, const char *of) {
+  if (!**s || !strchr(of, **s)) return false;
+  ++*s;
+  return true;
+}
+
+static int days_of(int year, int month) {
+  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return days[month - 1] + (month == 2 && leap);
+}
+
+/* Z or +hh:mm: only behind a 'T'. */
+static bool take_zone(const char **s) {
+  if (take_char(s, "Z")) return true;
+  return take_char(s, "+-") && take_number(s, 2, 2, 0, 23) && take_char(s, ":") &&
+         take_number(s, 2, 2, 0, 59);
+}
+
+/* YYYY-M-D; the same with Th:m:s[.f] and a zone, or with a space and h:m:s[.f]. */
+bool ifx_yaml_is_date(const char *s) {
+  const char *p = s;
+  if (!take_number(&p, 4, 4, 0, 9999) || !take_char(&p, "-") || !take_number(&p, 1, 2, 1, 12) ||
+      !take_char(&p, "-") || !take_number(&p, 1, 2, 1, 31))
+    return false;
+  int day = atoi(strchr(s + 5, '-') + 1);
+  if (day > days_of(atoi(s), atoi(s + 5))) return false;
+  if (!*p) return true;
+  bool zoned = *p != ' ';
+  if (!take_char(&p, "Tt ") || !take_number(&p, 1, 2, 0, 23) || !take_char(&p, ":") ||
+      !take_number(&p, 1, 2, 0, 59) || !take_char(&p, ":") || !take_number(&p, 1, 2, 0, 59))
+    return false;
+  if ((*p == '.' || *p == ',') && p[1] >= '0' && p[1] <= '9') p += 1 + strspn(p + 1, "0123456789");
+  return (!zoned || take_zone(&p)) && !*p;
+}
+
+/* ---- folded texts ---- */
+
+/* goyaml.v3 writes a folded text with a line break too many before a line that begins with white
+ * space (its look ahead begins at the start of the text, not at the break): what is read back then
+ * has more empty lines. kyaml writes and reads each resource once. */
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+static bool can_be_block(const char *s, size_t len) {
+  if (len == 0 || s[len - 1] == ' ') return false;
+  for (size_t i = 0; i < len; i++) {
+    if (s[i] == ' ' && s[i + 1] == '\n') return false;
+    if ((unsigned char)s[i] < ' ' && s[i] != '\n' && s[i] != '\t') return false;
+  }
+  return true;
+}
+
+/* The lines as they are written, without their indentation. */
+static void write_folded(IfxBuf *out, const char *s, size_t len) {
+  size_t first = strspn(s, "\n");
+  bool breaks = true, leading = true, doubled = first < len && !is_blank(s[first]);
+  for (size_t i = 0; i < len; i++) {
+    if (s[i] == '\n') {
+      if (!breaks && !leading && doubled) ifx_buf_byte(out, '\n');
+      breaks = true;
+    } else {
+      if (breaks) leading = is_blank(s[i]);
+      breaks = false;
+    }
+    ifx_buf_byte(out, s[i]);
+  }
+}
+
+/* What a reader makes of these lines: one break between two lines that begin with no white space is
+ * a space. */
+static void read_folded(IfxBuf *out, const char *s, size_t len) {
+  bool before = true; /* the line before begins with white space, or there is none */
+  for (size_t i = 0; i < len;) {
+    size_t end = i + strcspn(s + i, "\n"), next = end + strspn(s + end, "\n"), breaks = next - end;
+    before = end > i ? is_blank(s[i]) : before;
+    ifx_buf_add(out, s + i, end - i);
+    bool folds = end > i && !before && next < len && !is_blank(s[next]);
+    if (folds && breaks == 1) ifx_buf_byte(out, ' ');
+    ifx_buf_fill(out, '\n', folds ? breaks - 1 : breaks);
+    i = next;
+  }
+}
+
+/* Of the breaks at the end as many stay as the first writer's indicator said: none, one or all. */
+static void chomp(IfxBuf *out, const char *s, size_t len) {
+  size_t had = 0, has = 0;
+  while (had < len && s[len - 1 - had] == '\n') had++;
+  while (has < out->len && out->data[out->len - 1 - has] == '\n') has++;
+  if (had < 2) out->len -= has - (has < had ? has : had);
+}
+
+static const IfxNode *folded(const Reading *r, const IfxYamlNode *n) {
+  IfxBuf lines = {0}, text = {0};
+  if (!can_be_block(n->value, n->value_len))
+    return ifx_node_scalar(r->tree, IFX_NODE_STRING, n->value, n->value_len);
+  write_folded(&lines, n->value, n->value_len);
+  if (!lines.failed) read_folded(&text, lines.data, lines.len);
+  chomp(&text, n->value, n->value_len);
+  const IfxNode *made_of = lines.failed || text.failed
+                               ? NULL
+                               : ifx_node_scalar(r->tree, IFX_NODE_STRING, text.data, text.len);
+  ifx_buf_free(&lines);
+  ifx_buf_free(&text);
+  return made_of;
+}
+
+/* ---- scalars ---- */
+
+static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kind) {
+  IfxYamlValue v = ifx_yaml_resolve(n, r->schema);
+  bool plain = !n->tag && n->style == IFX_YAML_PLAIN;
+  switch (v.type) {
+  case IFX_YAML_NULL: *kind = IFX_NODE_NULL; return true;
+  case IFX_YAML_BOOL: *kind = IFX_NODE_BOOL; return true;
+  case IFX_YAML_INT: *kind = IFX_NODE_INT; return true;
+  case IFX_YAML_REAL: *kind = IFX_NODE_REAL; return true;
+  case IFX_YAML_TOO_BIG: *kind = IFX_NODE_INT; return true; /* printing knows how large it is */
+  case IFX_YAML_BAD: return ifx_yaml_value(n, r->schema, &v, r->err);
+  default: break;
+  }
+  bool date = plain && r->schema == IFX_YAML_SCHEMA_GO && ifx_yaml_is_date(n->value);
+  *kind = date ? IFX_NODE_TIME : IFX_NODE_STRING;
+  return true;
+}
+
+static const IfxNode *scalar(const Reading *r, const IfxYamlNode *n) {
+  IfxNodeKind kind;
+  if (!scalar_kind(r, n, &kind)) return NULL;
+  if (kind == IFX_NODE_STRING && n->style == IFX_YAML_FOLDED && r->schema == IFX_YAML_SCHEMA_GO)
+    return made(r, folded(r, n), n);
+  return made(r, ifx_node_scalar(r->tree, kind, n->value, n->value_len), n);
+}
+
+/* ---- lists and maps ---- */
+
+static const IfxNode *value(const Reading *r, const IfxYamlNode *n);
+
+static const IfxYamlNode *behind(const IfxYamlNode *n) {
+  return n->kind == IFX_YAML_ALIAS ? n->first : n;
+}
+
+static const IfxNode *list(const Reading *r, const IfxYamlNode *n) {
+  const IfxNode **items = calloc(n->count + 1, sizeof *items);
+  size_t count = 0;
+  if (!items) return no_memory(r);
+  for (const IfxYamlNode *c = n->first; c; c = c->next, count++)
+    if (!(items[count] = value(r, c))) break;
+  const IfxNode *made_of =
+      count == n->count ? made(r, ifx_node_list(r->tree, items, count), n) : NULL;
+  free(items);
+  return made_of;
+}
+
+typedef struct Fields {
+  IfxField *list;
+  size_t count, cap;
+} Fields;
+
+static bool has_key(const Fields *f, const IfxNode *key) {
+  for (size_t i = 0; i < f->count; i++) {
+    const IfxNode *k = f->list[i].key;
+    if (k->count == key->count && memcmp(k->text, key->text, k->count) == 0) return true;
+  }
+  return false;
+}
+
+static bool add_field(const Reading *r, Fields *f, const IfxNode *key, const IfxNode *v) {
+  if (f->count == f->cap) {
+    size_t cap = f->cap ? f->cap * 2 : 16;
+    IfxField *list = realloc(f->list, cap * sizeof *list);
+    if (!list) return no_memory(r);
+    f->list = list;
+    f->cap = cap;
+  }
+  f->list[f->count++] = (IfxField){key, v};
+  return true;
+}
+
+static bool is_merge(const IfxYamlNode *key) {
+  return key->kind == IFX_YAML_SCALAR && key->style == IFX_YAML_PLAIN && !key->tag &&
+         strcmp(key->value, "<<") == 0;
+}
+
+static bool fail(const Reading *r, const IfxYamlNode *at, const char *what) {
+  ifx_err_set(r->err, IFX_E_PARSE, "%s", what);
+  return ifx_err_at(r->err, at->line, at->column);
+}
+
+/* The fields of a mapping that `f` has not yet, then those that it merges. */
+static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, bool merged);
+
+static bool merge(const Reading *r, Fields *f, const IfxYamlNode *from) {
+  const IfxYamlNode *n = behind(from);
+  if (n->kind == IFX_YAML_MAP) return take_fields(r, f, n, true);
+  if (n->kind != IFX_YAML_SEQ)
+    return fail(r, from, "<< merges a mapping or a list of mappings, nothing else");
+  for (const IfxYamlNode *c = n->first; c; c = c->next) {
+    if (behind(c)->kind != IFX_YAML_MAP)
+      return fail(r, c, "<< merges a mapping or a list of mappings, nothing else");
+    if (!take_fields(r, f, behind(c), true)) return false;
+  }
+  return true;
+}
+
+static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, bool merged) {
+  bool merges = false;
+  for (const IfxYamlNode *k = map->first; k; k = k->next->next) {
+    if (is_merge(k)) {
+      merges = true;
+      continue;
+    }
+    if (behind(k)->kind != IFX_YAML_SCALAR)
+      return fail(r, k, "a key is a text, not a list or a map");
+    const IfxNode *key = scalar(r, behind(k));
+    if (!key) return false;
+    if (merged && has_key(f, key)) continue;
+    const IfxNode *v = value(r, k->next);
+    if (!v || !add_field(r, f, key, v)) return false;
+  }
+  for (const IfxYamlNode *k = map->first; merges && k; k = k->next->next)
+    if (is_merge(k) && !merge(r, f, k->next)) return false;
+  return true;
+}
+
+static const IfxNode *map(const Reading *r, const IfxYamlNode *n) {
+  Fields f = {0};
+  const IfxNode *made_of = NULL;
+  if (take_fields(r, &f, n, false)) made_of = made(r, ifx_node_map(r->tree, f.list, f.count), n);
+  free(f.list);
+  return made_of;
+}
+
+static const IfxNode *value(const Reading *r, const IfxYamlNode *n) {
+  n = behind(n);
+  switch (n->kind) {
+  case IFX_YAML_SEQ: return list(r, n);
+  case IFX_YAML_MAP: return map(r, n);
+  default: return scalar(r, n);
+  }
+}
+
+const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err) {
+  Reading r = {.tree = t, .schema = schema, .err = err};
+  return value(&r, n);
+}
