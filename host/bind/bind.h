@@ -80,6 +80,7 @@ int luaopen_err(lua_State *L);
 int luaopen_fs(lua_State *L);
 int luaopen_hcl(lua_State *L);
 int luaopen_json(lua_State *L);
+int luaopen_node(lua_State *L);
 __attribute__((weak)) int luaopen_proc(lua_State *L);
 int luaopen_scan(lua_State *L);
 int luaopen_term(lua_State *L);

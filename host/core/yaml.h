@@ -124,6 +124,11 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
  * value. */
 const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
 
+/* The documents of a text as kyaml splits it: lines that begin with --- stand between them, CR LF
+ * is LF, of what stands between two such lines the first document counts; empty ones and null do
+ * not. Appends nodes of `t` to `out`, an array of pointers. Lines are those of the text. */
+bool ifx_yaml_manifests(IfxTree *t, const char *text, size_t len, IfxBuf *out, IfxErr *err);
+
 /* Append a value as sigs.k8s.io/yaml writes it: keys in their order, block style, lines folded at
  * 80 columns, strings quoted where YAML 1.1 reads something else. False: a number that its text is
  * not, a key that is no string, a character that YAML has not. */

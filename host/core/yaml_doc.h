@@ -47,7 +47,7 @@ typedef struct IfxYdoc {
   size_t nplaces;
   size_t places_cap;
   struct IfxArenaChunk *patched; /* private: strings of edits that changed the tree in place */
-  size_t patched_next;          /* private */
+  size_t patched_next;           /* private */
 } IfxYdoc;
 
 /* Parse a copy of `text`. `file` may be NULL. On failure *d is left closed. */
@@ -102,7 +102,7 @@ struct IfxYval {
  * failed allocation, or nesting deeper than 200, is remembered and reported by ifx_ybuild_value. */
 typedef struct IfxYbuild {
   struct IfxArenaChunk *chunk; /* private */
-  size_t next_size;           /* private */
+  size_t next_size;            /* private */
   IfxYval *root;
   IfxYval *open[200];
   uint32_t depth;

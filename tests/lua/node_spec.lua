@@ -1,0 +1,69 @@
+-- node_spec.lua: values that are read from YAML, asked and printed. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local ifx = require 'ifx'
+local node = require 'node'
+
+local function fails(message, line, f, ...)
+  local ok, e = pcall(f, ...)
+  assert.is_false(ok)
+  assert.is_true(err.is(e, 'parse'), tostring(e))
+  assert.matches(message, e.message, 1, true)
+  assert.equal(line, e.line)
+  return e
+end
+
+describe('node.manifests', function()
+  it('splits a text at lines that begin with ---', function()
+    local function count(text) return #node.manifests(text) end
+    assert.equal(0, count '')
+    assert.equal(0, count '# only a comment\n---\nnull\n---\n')
+    assert.equal(1, count 'a: 1')
+    assert.equal(2, count '---\na: 1\n--- # next\nb: 2\n---\n')
+    assert.equal(1, count 'a: |\n  x\n  ---\n  y\n')
+    assert.equal('a: 1\n---\nb: 2\n', node.print(node.manifests '\239\187\191a: 1\r\n---\r\nb: 2\r\n'))
+  end)
+
+  it('says where a text is wrong', function()
+    local e = fails('invalid document separator: --- x: 1', 2, node.manifests, 'a: 1\n--- x: 1\n', { file = 'f.yaml' })
+    assert.equal('f.yaml', e.file)
+    fails('', 5, node.manifests, 'a: 1\n---\nb: 1\nc: [1\n')
+    fails('is no string', 3, node.print, node.manifests '\n\n8080: x\n')
+  end)
+
+  it('tells the line of a value in the whole text', function()
+    local all = node.manifests 'a: 1\n---\n\nb:\n  - c: 2\n'
+    assert.equal(4, all[2]:line())
+    assert.equal(5, all[2]:get('b', 1):line())
+  end)
+end)
+
+describe('a node', function()
+  it('is asked by keys and positions', function()
+    local n = node.manifests 'a: {b: [x, {c: 0x1F}]}\nd: ~\ne: true\n'[1]
+    assert.equal('map', n:kind())
+    assert.equal(3, #n)
+    assert.equal('x', n:get('a', 'b', 1))
+    assert.equal('0x1F', n:get('a', 'b', 2, 'c'))
+    assert.equal(ifx.null, n:get 'd')
+    assert.equal('true', n:get 'e')
+    assert.equal('list', n:get('a', 'b'):kind())
+    assert.equal(2, #n:get('a', 'b'))
+    for _, path in ipairs { { 'z' }, { 'a', 'b', 3 }, { 'a', 'b', 0 }, { 'a', 1 }, { 'e', 'x' } } do
+      assert.is_nil(n:get(table.unpack(path)))
+    end
+  end)
+
+  it('outlives the text and the list that it came from', function()
+    local inner = node.manifests('a: {b: {c: ' .. ('x'):rep(100) .. '}}')[1]:get('a', 'b')
+    collectgarbage()
+    assert.equal('c: ' .. ('x'):rep(100) .. '\n', node.print(inner))
+  end)
+
+  it('is nothing else', function()
+    for _, bad in ipairs { 'text', 5, { 'text' }, io.stdout } do
+      local ok, e = pcall(node.print, bad)
+      assert.is_false(ok)
+      assert.equal('argument', e.kind)
+    end
+  end)
+end)
