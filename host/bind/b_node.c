@@ -97,6 +97,26 @@ static int node_manifests(lua_State *L) {
   return 1;
 }
 
+/* document(text, {file, schema}): the one document of a text, null when it is empty. */
+static int node_document(lua_State *L) {
+  size_t len;
+  IfxErr err;
+  IfxYamlStream *stream;
+  const char *text = ifx_check_string(L, 1, &len);
+  const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
+  int schema = ifx_field_yaml_schema(L, 2);
+  IfxTree *tree = push_tree(L);
+  if (!ifx_yaml_parse(text, len, NULL, &stream, &err))
+    return raise_from(L, "node.document", file, &err);
+  IfxYamlNode *root = stream->ndocs ? stream->docs[0].root : NULL;
+  const IfxNode *n = root ? ifx_yaml_node(tree, root, (IfxYamlSchema)schema, &err)
+                          : ifx_node_scalar(tree, IFX_NODE_NULL, "", 0);
+  ifx_yaml_free(stream);
+  if (!n) return raise_from(L, "node.document", file, &err);
+  push_node(L, tree, n);
+  return 1;
+}
+
 /* print(node or list of nodes): their canonical text, --- between. */
 static int node_print(lua_State *L) {
   IfxErr err;
@@ -129,6 +149,145 @@ static void push_found(lua_State *L, const Handle *h, const IfxNode *n) {
   else
     lua_pushlstring(L, n->text, n->count);
 }
+
+/* ---- made of Lua values ---- */
+
+static int raise_memory(lua_State *L) {
+  IfxErr err;
+  ifx_err_nomem(&err);
+  return ifx_raise(L, &err);
+}
+
+static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth);
+
+static const IfxNode *of_list(lua_State *L, IfxTree *t, int at, int depth) {
+  size_t count = lua_rawlen(L, at);
+  const IfxNode **items = ifx_tree_alloc(t, (count + 1) * sizeof *items);
+  if (!items) raise_memory(L);
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, at, (lua_Integer)i + 1);
+    items[i] = of_value(L, t, lua_gettop(L), depth + 1);
+    lua_pop(L, 1);
+  }
+  return ifx_node_list(t, items, count);
+}
+
+static const IfxNode *of_map(lua_State *L, IfxTree *t, int at, int depth) {
+  size_t count = 0, i = 0;
+  for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
+  IfxField *fields = ifx_tree_alloc(t, (count + 1) * sizeof *fields);
+  if (!fields) raise_memory(L);
+  for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1), i++) {
+    size_t len;
+    if (lua_type(L, -2) != LUA_TSTRING) ifx_raise_argument(L, 1, "a map has texts for keys");
+    const char *key = lua_tolstring(L, -2, &len);
+    fields[i].key = ifx_node_scalar(t, IFX_NODE_STRING, key, len);
+    fields[i].value = of_value(L, t, lua_gettop(L), depth + 1);
+    if (!fields[i].key) raise_memory(L);
+  }
+  return ifx_node_map(t, fields, count);
+}
+
+static const IfxNode *of_scalar(lua_State *L, IfxTree *t, int at) {
+  size_t len;
+  IfxNodeKind kind = IFX_NODE_STRING;
+  switch (lua_type(L, at)) {
+  case LUA_TBOOLEAN:
+    return ifx_node_scalar(t, IFX_NODE_BOOL, lua_toboolean(L, at) ? "true" : "false",
+                           lua_toboolean(L, at) ? 4 : 5);
+  case LUA_TNUMBER: kind = lua_isinteger(L, at) ? IFX_NODE_INT : IFX_NODE_REAL; break;
+  case LUA_TSTRING: break;
+  default:
+    if (ifx_is_null(L, at)) return ifx_node_scalar(t, IFX_NODE_NULL, "null", 4);
+    ifx_raise_argument(L, 1, "a %s is no value", luaL_typename(L, at));
+  }
+  lua_pushvalue(L, at); /* the conversion of a number must not change it where it stands */
+  const char *text = lua_tolstring(L, -1, &len);
+  const IfxNode *n = ifx_node_scalar(t, kind, text, len);
+  lua_pop(L, 1);
+  return n;
+}
+
+/* The node at `at` as it is, or one made of the Lua value there. Raises. */
+static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
+  const Handle *h = luaL_testudata(L, at, META);
+  const IfxNode *n;
+  luaL_checkstack(L, 10, "deep value");
+  if (depth > IFX_MAX_DEPTH) ifx_raise_argument(L, 1, "a value so deep, or one that holds itself");
+  if (h)
+    n = ifx_tree_use(t, h->tree) ? h->node : NULL;
+  else if (!lua_istable(L, at))
+    n = of_scalar(L, t, at);
+  else
+    n = ifx_is_list(L, at) ? of_list(L, t, at, depth) : of_map(L, t, at, depth);
+  if (!n) raise_memory(L);
+  return n;
+}
+
+static int node_of(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  IfxTree *tree = push_tree(L);
+  push_node(L, tree, of_value(L, tree, 1, 1));
+  return 1;
+}
+
+/* ---- changed copies ---- */
+
+/* `n` with `value` (NULL: nothing) where the steps from `i` to `last` lead; maps on the way are
+ * made. */
+static const IfxNode *changed(lua_State *L, IfxTree *t, const IfxNode *n, int i, int last,
+                              const IfxNode *value) {
+  if (i > last) return value;
+  luaL_checkstack(L, 4, "long path");
+  const IfxNode *below, *out;
+  if (lua_isinteger(L, i)) {
+    lua_Integer at = lua_tointeger(L, i);
+    if (!n || n->kind != IFX_NODE_LIST || at < 1 || (size_t)at > n->count)
+      ifx_raise_argument(L, i, "there is no item %d", (int)at);
+    below = changed(L, t, n->items[at - 1], i + 1, last, value);
+    out = ifx_node_put_item(t, n, (size_t)at - 1, below);
+  } else {
+    size_t len;
+    const char *key = ifx_check_string(L, i, &len);
+    if (n && n->kind == IFX_NODE_NULL) n = NULL;
+    if (n && n->kind != IFX_NODE_MAP)
+      ifx_raise_argument(L, i, "'%s' is asked of what is no map", key);
+    below = ifx_node_find(n, key, len);
+    if (!below && !value) return n; /* it is not there already */
+    below = changed(L, t, below, i + 1, last, value);
+    out = ifx_node_put(t, n, key, len, below);
+  }
+  if (!out) raise_memory(L);
+  return out;
+}
+
+/* node:with(value, step, …) */
+static int node_with(lua_State *L) {
+  const Handle *h = check_node(L, 1);
+  int top = lua_gettop(L);
+  if (top < 3) return ifx_raise_argument(L, 3, "a path expected");
+  IfxTree *tree = push_tree(L);
+  if (!ifx_tree_use(tree, h->tree)) return raise_memory(L);
+  const IfxNode *value = lua_isnil(L, 2) ? NULL : of_value(L, tree, 2, 1);
+  const IfxNode *n = changed(L, tree, h->node, 3, top, value);
+  push_node(L, tree, n ? n : h->node);
+  return 1;
+}
+
+/* node:patch(operations) */
+static int node_patch(lua_State *L) {
+  const Handle *h = check_node(L, 1), *operations = check_node(L, 2);
+  IfxErr err;
+  IfxTree *tree = push_tree(L);
+  if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree)) return raise_memory(L);
+  const IfxNode *n = ifx_node_patch(tree, h->node, operations->node, &err);
+  if (!n) return raise_from(L, "node:patch", NULL, &err);
+  push_node(L, tree, n);
+  return 1;
+}
+
+/* ---- questions ---- */
 
 /* node:get(step, …): texts are keys, integers items from 1. */
 static int node_get(lua_State *L) {
@@ -166,10 +325,13 @@ static int node_kind(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"manifests", node_manifests}, {"print", node_print}, {NULL, NULL}};
-static const luaL_Reg methods[] = {
-    {"get", node_get}, {"kind", node_kind}, {"line", node_line}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"manifests", node_manifests},
+                                     {"document", node_document},
+                                     {"of", node_of},
+                                     {"print", node_print},
+                                     {NULL, NULL}};
+static const luaL_Reg methods[] = {{"get", node_get},   {"with", node_with}, {"patch", node_patch},
+                                   {"kind", node_kind}, {"line", node_line}, {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

@@ -208,8 +208,9 @@ int ifx_field_yaml_schema(lua_State *L, int opts) {
   const char *name = ifx_field_string(L, opts, "schema", "kubernetes", NULL);
   if (strcmp(name, "kubernetes") == 0) return IFX_YAML_SCHEMA_KUBERNETES;
   if (strcmp(name, "core") == 0) return IFX_YAML_SCHEMA_CORE;
-  return ifx_raise_argument(L, opts, "field 'schema': 'kubernetes' or 'core' expected, got '%s'",
-                            name);
+  if (strcmp(name, "kyaml") == 0) return IFX_YAML_SCHEMA_GO;
+  return ifx_raise_argument(
+      L, opts, "field 'schema': 'kubernetes', 'core' or 'kyaml' expected, got '%s'", name);
 }
 
 /* The text at 1 parsed under the options at 2. Pushes the userdata that owns the result. */

@@ -7,6 +7,8 @@
 
 #include "arena.h"
 
+#define FIRST_CHUNK 1024 /* most trees hold one change of another */
+
 typedef struct Used {
   struct Used *next;
   IfxTree *tree;
@@ -20,7 +22,9 @@ struct IfxTree {
 
 IfxTree *ifx_tree_new(void) {
   IfxTree *t = calloc(1, sizeof *t);
-  if (t) atomic_init(&t->refs, 1);
+  if (!t) return NULL;
+  atomic_init(&t->refs, 1);
+  t->arena.next_size = FIRST_CHUNK;
   return t;
 }
 

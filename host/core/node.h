@@ -65,6 +65,26 @@ int ifx_node_order(const char *a, size_t a_len, const char *b, size_t b_len);
 const IfxNode *ifx_node_get(const IfxNode *map, const char *key);
 const IfxNode *ifx_node_find(const IfxNode *map, const char *key, size_t len);
 
+/* ---- changing: copies that share what stays ---- */
+
+/* `map` with a field: set in its place, or new; NULL value: without it. `map` may be NULL: none
+ * yet. */
+const IfxNode *ifx_node_put(IfxTree *t, const IfxNode *map, const char *key, size_t len,
+                            const IfxNode *value);
+/* `list` with another item at `at` (from 0); NULL: without that one. */
+const IfxNode *ifx_node_put_item(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value);
+/* `list` with one item more, before the one at `at`, or behind all. */
+const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value);
+
+/* The same value? Scalars by kind and text. */
+bool ifx_node_equal(const IfxNode *a, const IfxNode *b);
+
+/* `n` after the operations of a JSON patch (RFC 6902, as evanphx/json-patch v4 has it: a replaced
+ * key need not be there, an index may count from the end). What passes goes through JSON: integers
+ * beyond 2^53 are rounded. NULL: kind parse: the patch is wrong; not_found, conflict: it does not
+ * apply. */
+const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations, IfxErr *err);
+
 bool ifx_node_is_text(const IfxNode *n, const char *text); /* a scalar that is written so */
 
 #endif

@@ -18,6 +18,17 @@ local Node = {}
 ---@return node.Node[]
 function node.manifests(text, options) end
 
+---The document of a text, its first where there are more; null for an empty one. Raises 'parse' with line and column.
+---@param text string UTF-8
+---@param options? { file: string?, schema: 'kubernetes'|'core'|'kyaml'|nil } default: kubernetes, YAML 1.1
+---@return node.Node
+function node.document(text, options) end
+
+---A node made of a Lua value: strings, numbers, booleans, `ifx.null`, lists and maps of these, nodes. Raises 'argument'.
+---@param value any
+---@return node.Node
+function node.of(value) end
+
 ---The text of values as sigs.k8s.io/yaml writes it: keys in natural order, block style, folded at 80 columns, strings quoted
 ---where YAML 1.1 would read something else; `---` between several. Raises 'parse' for what has no text: a key that is no
 ---string, a number that its text is not, infinity.
@@ -30,6 +41,20 @@ function node.print(values) end
 ---@param ... string|integer
 ---@return node.Node|string|nil
 function Node:get(...) end
+
+---A copy with another value at a path, which shares all else. Maps on the way are made, items must be there; nil takes the
+---field or item away. Raises 'argument' for a path through what is no map or list.
+---@param value any|nil a node, or what `node.of` takes
+---@param ... string|integer
+---@return node.Node
+function Node:with(value, ...) end
+
+---A copy after the operations of a JSON patch (RFC 6902): a replaced key need not be there, indexes may count from the end.
+---Integers beyond 2^53 are rounded, as on their way through JSON. Raises 'parse' for what is no patch, 'not_found' and
+---'conflict' (a test fails) for one that does not apply.
+---@param operations node.Node
+---@return node.Node
+function Node:patch(operations) end
 
 ---@return 'null'|'boolean'|'integer'|'real'|'time'|'string'|'list'|'map'
 function Node:kind() end

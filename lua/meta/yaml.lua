@@ -6,7 +6,8 @@
 local yaml = {}
 
 ---@class yaml.DecodeOptions
----@field schema? 'kubernetes'|'core' default `kubernetes`: what `kubectl apply` reads (sigs.k8s.io/yaml); `core`: YAML 1.2
+---@field schema? 'kubernetes'|'core'|'kyaml' default `kubernetes`: what `kubectl apply` reads (sigs.k8s.io/yaml); `core`:
+---YAML 1.2; `kyaml`: the words of 1.2 with the numbers of 1.1, as kustomize reads manifests
 ---@field order? boolean maps keep the order of their keys (`ifx.keys`); merged keys come last; default false
 ---@field file? string named in errors
 

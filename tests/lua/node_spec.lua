@@ -67,3 +67,65 @@ describe('a node', function()
     end
   end)
 end)
+
+describe('node.of and with', function()
+  it('make values, and changed copies of them', function()
+    local n = node.of { a = 1, b = { true, 'x', 1.5, ifx.null }, c = ifx.list {}, d = {} }
+    assert.equal('a: 1\nb:\n- true\n- x\n- 1.5\n- null\nc: []\nd: {}\n', node.print(n))
+    local changed = n:with('new', 'd', 'e', 'f'):with(nil, 'b', 1):with(n:get('b'), 'a'):with(nil, 'gone', 'too')
+    assert.equal('a:\n- true\n- x\n- 1.5\n- null\nb:\n- x\n- 1.5\n- null\nc: []\nd:\n  e:\n    f: new\n', node.print(changed))
+    assert.equal('a: 1\n', node.print(n:with(nil, 'b'):with(nil, 'c'):with(nil, 'd')))
+    collectgarbage()
+    assert.equal('new', changed:get('d', 'e', 'f'))
+  end)
+
+  it('keep numbers as they are given', function()
+    local t = { 7 }
+    node.of(t)
+    assert.equal('integer', math.type(t[1]))
+    assert.equal('integer', node.of(7):kind())
+    assert.equal('real', node.of(0.5):kind())
+    assert.equal('9223372036854775807\n', node.print(node.of(math.maxinteger)))
+  end)
+
+  it('refuse what is no value, and paths through what is no map', function()
+    local loop = {}
+    loop.a = loop
+    for _, bad in ipairs { print, loop, { [1.5] = 1 }, { a = print }, io.stdout } do
+      local ok, e = pcall(node.of, bad)
+      assert.is_true(not ok and err.is(e, 'argument'), tostring(e))
+    end
+    local n = node.of { a = { 1 }, b = 'x' }
+    for _, path in ipairs { { 'b', 'c' }, { 'a', 'c' }, { 'a', 2 }, { 'a', 0 }, { 1 }, {} } do
+      local ok, e = pcall(n.with, n, 'v', table.unpack(path))
+      assert.is_true(not ok and err.is(e, 'argument'), tostring(e))
+    end
+  end)
+end)
+
+describe('a JSON patch', function()
+  local function patched(text, patch)
+    return node.print(node.manifests(text)[1]:patch(node.document(patch)))
+  end
+
+  it('is read as YAML 1.1 and changes a copy', function()
+    local patch = '[{op: replace, path: /a, value: yes}, {op: add, path: /b/0, value: 0777}]'
+    assert.equal('a: true\nb:\n- 511\n- x\n', patched('a: 1\nb: [x]', patch))
+    assert.equal('a: null\n', patched('a: 1', '[{op: add, path: /a}]'))
+  end)
+
+  it('says what does not apply', function()
+    for patch, kind in pairs {
+      ['[{op: remove, path: /x}]'] = 'not_found', ['[{op: test, path: /a, value: 2}]'] = 'conflict', ['{}'] = 'parse',
+    } do
+      local ok, e = pcall(patched, 'a: 1', patch)
+      assert.is_true(not ok and err.is(e, kind), tostring(e))
+    end
+  end)
+
+  it('takes documents of either schema', function()
+    assert.equal('a: "yes"\n', node.print(node.document('a: yes', { schema = 'kyaml' })))
+    assert.equal('a: true\n', node.print(node.document 'a: yes'))
+    assert.equal('null', node.document(''):kind())
+  end)
+end)

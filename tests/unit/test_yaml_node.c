@@ -216,6 +216,61 @@ static void test_trees(void) {
   ifx_tree_release(NULL);
 }
 
+/* The document after a JSON patch, as it is printed. */
+static void patches(const char *text, const char *patch, const char *want) {
+  IfxErr err = {0};
+  IfxYamlStream *s, *p;
+  IfxBuf out = {0};
+  IfxTree *t = ifx_tree_new();
+  CHECK(ifx_yaml_parse(text, strlen(text), NULL, &s, &err));
+  CHECK(ifx_yaml_parse(patch, strlen(patch), NULL, &p, &err));
+  const IfxNode *n = ifx_yaml_node(t, s->docs[0].root, IFX_YAML_SCHEMA_GO, &err);
+  const IfxNode *ops = ifx_yaml_node(t, p->docs[0].root, IFX_YAML_SCHEMA_KUBERNETES, &err);
+  n = ifx_node_patch(t, n, ops, &err);
+  if (n) CHECK(ifx_yaml_write_canonical(&out, n, &err));
+  CHECK_STR(n ? out.data : err.message, want);
+  ifx_buf_free(&out);
+  ifx_tree_release(t);
+  ifx_yaml_free(s);
+  ifx_yaml_free(p);
+}
+
+static void test_patches(void) {
+  patches("a: {b: [1, 2]}",
+          "[{op: add, path: /a/c, value: yes}, {op: add, path: /a/b/-, value: 3}]",
+          "a:\n  b:\n  - 1\n  - 2\n  - 3\n  c: true\n");
+  patches("a: [1, 2]", "[{op: add, path: /a/0, value: 0}, {op: add, path: /a/-1, value: 9}]",
+          "a:\n- 0\n- 1\n- 2\n- 9\n");
+  patches("a: [1, 2]", "[{op: remove, path: /a/-1}, {op: replace, path: /a/0, value: {x: 0777}}]",
+          "a:\n- x: 511\n");
+  patches("a: 1", "[{op: replace, path: /b, value: 2}, {op: test, path: /a, value: 1}]",
+          "a: 1\nb: 2\n");
+  patches("{a: {x: 1}, b: {}}",
+          "[{op: move, from: /a/x, path: /b/y}, {op: copy, from: /b/y, path: /c}]",
+          "a: {}\nb:\n  \"y\": 1\nc: 1\n");
+  patches("{a/b: 1, c~d: 2}", "[{op: remove, path: /a~1b}, {op: replace, path: /c~0d, value: 3}]",
+          "c~d: 3\n");
+  patches("a: 9007199254740993\nb: 9223372036854775807\nc: [18446744073709551615, 12]\nd: "
+          "-9223372036854775808",
+          "[]",
+          "a: 9007199254740992\nb: 9223372036854776000\nc:\n- 1.8446744073709552e+19\n- 12\n"
+          "d: -9.223372036854776e+18\n");
+  patches("a: 1", "[{op: add, path: /b/c, value: 1}]",
+          "add operation does not apply: doc is missing path: /b/c");
+  patches("a: 1", "[{op: remove, path: /b}]",
+          "remove operation does not apply: unable to remove nonexistent key: b");
+  patches("a: [1]", "[{op: add, path: /a/3, value: 1}]",
+          "add operation does not apply: unable to access invalid index: 3");
+  patches("a: [1]", "[{op: replace, path: /a/1, value: 1}]",
+          "replace operation does not apply: unable to access invalid index: 1");
+  patches("a: 1", "[{op: test, path: /a, value: 2}]",
+          "test operation does not apply: testing value /a failed");
+  patches("a: 1", "{op: add}", "a JSON patch is a list of operations");
+  patches("a: 1", "[{op: push, path: /a}]",
+          "an operation of a JSON patch has op: add, remove, replace, move, copy or test");
+  patches("a: 1", "[{op: add}]", "an operation of a JSON patch has a path: /spec/replicas");
+}
+
 int main(void) {
   test_scalars();
   test_strings();
@@ -224,5 +279,6 @@ int main(void) {
   test_folded();
   test_refusals();
   test_trees();
+  test_patches();
   return CHECK_END();
 }

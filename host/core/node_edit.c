@@ -1,0 +1,65 @@
+/* node_edit.c: changed copies of lists and maps. SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "node.h"
+
+static bool has_key(const IfxField *f, const char *key, size_t len) {
+  return f->key->count == len && memcmp(f->key->text, key, len) == 0;
+}
+
+const IfxNode *ifx_node_put(IfxTree *t, const IfxNode *map, const char *key, size_t len,
+                            const IfxNode *value) {
+  size_t count = map ? map->count : 0, n = 0;
+  IfxField *fields = ifx_tree_alloc(t, (count + 1) * sizeof *fields);
+  bool found = false;
+  if (!fields) return NULL;
+  for (size_t i = 0; i < count; i++) {
+    bool same = has_key(&map->fields[i], key, len);
+    found = found || same;
+    if (same && !value) continue;
+    fields[n++] = (IfxField){map->fields[i].key, same ? value : map->fields[i].value};
+  }
+  if (!found && value) {
+    const IfxNode *name = ifx_node_scalar(t, IFX_NODE_STRING, key, len);
+    if (!name) return NULL;
+    fields[n++] = (IfxField){name, value};
+  }
+  return ifx_node_map(t, fields, n);
+}
+
+/* The items before `at`, then `value` (NULL: none), then those from `rest` on. */
+static const IfxNode *spliced(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value,
+                              size_t rest) {
+  const IfxNode **items = ifx_tree_alloc(t, (list->count + 1) * sizeof *items);
+  size_t n = at;
+  if (!items) return NULL;
+  if (at) memcpy(items, list->items, at * sizeof *items);
+  if (value) items[n++] = value;
+  for (size_t i = rest; i < list->count; i++) items[n++] = list->items[i];
+  return ifx_node_list(t, items, n);
+}
+
+const IfxNode *ifx_node_put_item(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value) {
+  return spliced(t, list, at, value, at + 1);
+}
+
+const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value) {
+  return spliced(t, list, at, value, at);
+}
+
+bool ifx_node_equal(const IfxNode *a, const IfxNode *b) {
+  if (a == b) return true;
+  if (a->kind != b->kind || a->count != b->count) return false;
+  if (a->kind == IFX_NODE_LIST) {
+    for (size_t i = 0; i < a->count; i++)
+      if (!ifx_node_equal(a->items[i], b->items[i])) return false;
+    return true;
+  }
+  if (a->kind != IFX_NODE_MAP) return memcmp(a->text, b->text, a->count) == 0;
+  for (size_t i = 0; i < a->count; i++) { /* both stand in the same order */
+    const IfxField *x = &a->fields[i], *y = &b->fields[i];
+    if (!has_key(x, y->key->text, y->key->count) || !ifx_node_equal(x->value, y->value))
+      return false;
+  }
+  return true;
+}

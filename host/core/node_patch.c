@@ -1,0 +1,222 @@
+/* node_patch.c: JSON patches (RFC 6902). SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "node.h"
+
+typedef enum { ADD, REMOVE, REPLACE, MOVE, COPY, TEST, UNKNOWN } Op;
+
+static const char *const names[] = {"add", "remove", "replace", "move", "copy", "test"};
+
+typedef struct Patch {
+  IfxTree *tree;
+  IfxErr *err;
+  Op op;
+  const char *pointer; /* as it stands in the patch, for messages */
+  const IfxNode *value;
+} Patch;
+
+static const IfxNode *fail(const Patch *p, const char *kind, const char *what) {
+  ifx_err_set(p->err, kind, "%s operation does not apply: %s", names[p->op], what);
+  return NULL;
+}
+
+static const IfxNode *missing(const Patch *p, const char *what) {
+  char text[300];
+  snprintf(text, sizeof text, "doc is missing %s: %.200s", what, p->pointer);
+  return fail(p, IFX_E_NOT_FOUND, text);
+}
+
+static const IfxNode *no_memory(const Patch *p) {
+  ifx_err_nomem(p->err);
+  return NULL;
+}
+
+/* ---- pointers ---- */
+
+/* The step at *s, which moves behind it; ~1 is /, ~0 is ~. */
+static bool take_step(const char **s, IfxBuf *step) {
+  step->len = 0;
+  ifx_buf_add(step, "", 0);
+  for ((*s)++; **s && **s != '/'; (*s)++) {
+    bool escaped = **s == '~' && ((*s)[1] == '0' || (*s)[1] == '1');
+    if (escaped) (*s)++;
+    ifx_buf_byte(step, !escaped ? **s : **s == '0' ? '~' : '/');
+  }
+  return !step->failed;
+}
+
+/* The position that a step names among `count` items; SIZE_MAX: none. */
+static size_t position(const char *step, size_t count) {
+  char *end;
+  long long at = strtoll(step, &end, 10);
+  if (!*step || *end) return SIZE_MAX;
+  if (at < 0) at += (long long)count;
+  return at < 0 || (size_t)at >= count ? SIZE_MAX : (size_t)at;
+}
+
+static const IfxNode *child(const IfxNode *n, const char *step, size_t len) {
+  if (n->kind != IFX_NODE_LIST) return ifx_node_find(n, step, len);
+  size_t at = position(step, n->count);
+  return at == SIZE_MAX ? NULL : n->items[at];
+}
+
+/* ---- one operation ---- */
+
+static const IfxNode *change_item(Patch *p, const IfxNode *n, const char *step) {
+  bool end = strcmp(step, "-") == 0, add = p->op == ADD;
+  size_t at = end ? n->count : position(step, n->count + add);
+  if (at == SIZE_MAX || (end && !add)) {
+    char text[200];
+    snprintf(text, sizeof text, "unable to access invalid index: %.100s", step);
+    return fail(p, IFX_E_NOT_FOUND, text);
+  }
+  if (add) return ifx_node_insert(p->tree, n, at, p->value);
+  return ifx_node_put_item(p->tree, n, at, p->op == REMOVE ? NULL : p->value);
+}
+
+static const IfxNode *change_child(Patch *p, const IfxNode *n, const IfxBuf *step) {
+  if (n->kind == IFX_NODE_LIST) return change_item(p, n, step->data);
+  if (n->kind != IFX_NODE_MAP) return missing(p, "path");
+  if (p->op == REMOVE && !ifx_node_find(n, step->data, step->len)) {
+    char text[200];
+    snprintf(text, sizeof text, "unable to remove nonexistent key: %.100s", step->data);
+    return fail(p, IFX_E_NOT_FOUND, text);
+  }
+  return ifx_node_put(p->tree, n, step->data, step->len, p->op == REMOVE ? NULL : p->value);
+}
+
+/* `n` with the change made below it where the rest of the pointer leads. */
+static const IfxNode *change(Patch *p, const IfxNode *n, const char *rest) {
+  IfxBuf step = {0};
+  const IfxNode *out = NULL;
+  if (!*rest) return p->op == REMOVE ? missing(p, "path") : p->value;
+  if (*rest != '/') return missing(p, "path");
+  if (!take_step(&rest, &step)) {
+    out = no_memory(p);
+  } else if (!*rest) {
+    out = change_child(p, n, &step);
+  } else {
+    const IfxNode *below = child(n, step.data, step.len);
+    const IfxNode *changed = below ? change(p, below, rest) : missing(p, "path");
+    if (changed && n->kind == IFX_NODE_LIST)
+      out = ifx_node_put_item(p->tree, n, position(step.data, n->count), changed);
+    else if (changed)
+      out = ifx_node_put(p->tree, n, step.data, step.len, changed);
+  }
+  ifx_buf_free(&step);
+  return out;
+}
+
+static const IfxNode *look_up(Patch *p, const IfxNode *n, const char *pointer) {
+  IfxBuf step = {0};
+  while (n && *pointer == '/') {
+    if (!take_step(&pointer, &step)) break;
+    n = child(n, step.data, step.len);
+  }
+  bool failed = step.failed;
+  ifx_buf_free(&step);
+  if (failed) return no_memory(p);
+  return n && !*pointer ? n : missing(p, "path");
+}
+
+/* A value that is null and one that is not there are the same to a test. */
+static const IfxNode *test(Patch *p, const IfxNode *n) {
+  const IfxNode *found = look_up(p, n, p->pointer);
+  bool same = found ? ifx_node_equal(found, p->value) : p->value->kind == IFX_NODE_NULL;
+  if (same) return n;
+  if (found) {
+    char text[300];
+    snprintf(text, sizeof text, "testing value %.200s failed", p->pointer);
+    return fail(p, IFX_E_CONFLICT, text);
+  }
+  return NULL;
+}
+
+static const IfxNode *move(Patch *p, const IfxNode *n, const IfxNode *from) {
+  if (!from || from->kind != IFX_NODE_STRING) return missing(p, "from");
+  p->value = look_up(p, n, from->text);
+  if (!p->value) return NULL;
+  Patch part = *p;
+  if (p->op == MOVE) {
+    part.op = REMOVE;
+    part.pointer = from->text;
+    n = change(&part, n, from->text);
+  }
+  part.op = ADD;
+  part.pointer = p->pointer;
+  return n ? change(&part, n, p->pointer) : NULL;
+}
+
+static const IfxNode *refuse(Patch *p, const IfxNode *operation, const char *what) {
+  ifx_err_set(p->err, IFX_E_PARSE, "%s", what);
+  if (operation->line) ifx_err_at(p->err, operation->line, 1);
+  return NULL;
+}
+
+static const IfxNode *apply(Patch *p, const IfxNode *n, const IfxNode *operation) {
+  const IfxNode *op = ifx_node_get(operation, "op"), *path = ifx_node_get(operation, "path");
+  p->op = ADD;
+  while (p->op < UNKNOWN && !ifx_node_is_text(op, names[p->op])) p->op++;
+  if (p->op == UNKNOWN)
+    return refuse(p, operation,
+                  "an operation of a JSON patch has op: add, remove, replace, move, copy or test");
+  if (!path || path->kind != IFX_NODE_STRING)
+    return refuse(p, operation, "an operation of a JSON patch has a path: /spec/replicas");
+  p->pointer = path->text;
+  p->value = ifx_node_get(operation, "value");
+  if (!p->value) p->value = ifx_node_scalar(p->tree, IFX_NODE_NULL, "null", 4);
+  if (!p->value) return no_memory(p);
+  switch (p->op) {
+  case TEST: return test(p, n);
+  case MOVE:
+  case COPY: return move(p, n, ifx_node_get(operation, "from"));
+  default: return change(p, n, p->pointer);
+  }
+}
+
+/* ---- what JSON does to numbers ---- */
+
+/* Decimal integers that a double does not hold exactly: as it writes them, without an exponent. */
+static const IfxNode *rounded(IfxTree *t, const IfxNode *n) {
+  char text[400], digits[40];
+  size_t sign = n->text[0] == '-' || n->text[0] == '+';
+  if (n->count - sign < 16 || n->text[sign + strspn(n->text + sign, "0123456789")]) return n;
+  double v = strtod(n->text, NULL);
+  int precision = 0;
+  do snprintf(digits, sizeof digits, "%.*e", precision, v);
+  while (strtod(digits, NULL) != v && ++precision < 17);
+  int exponent = atoi(strchr(digits, 'e') + 1), at = 0;
+  if (exponent > 300 || (v < 9007199254740992.0 && v > -9007199254740992.0)) return n;
+  for (const char *d = digits; *d != 'e'; d++)
+    if (*d != '.') text[at++] = *d;
+  for (int zeros = exponent - precision; zeros > 0; zeros--) text[at++] = '0';
+  return ifx_node_scalar(t, IFX_NODE_INT, text, (size_t)at);
+}
+
+static const IfxNode *through_json(IfxTree *t, const IfxNode *n) {
+  if (n->kind == IFX_NODE_INT) return rounded(t, n);
+  for (size_t i = 0; n && n->kind == IFX_NODE_LIST && i < n->count; i++) {
+    const IfxNode *item = through_json(t, n->items[i]);
+    if (item != n->items[i]) n = item ? ifx_node_put_item(t, n, i, item) : NULL;
+  }
+  for (size_t i = 0; n && n->kind == IFX_NODE_MAP && i < n->count; i++) {
+    const IfxField *f = &n->fields[i];
+    const IfxNode *value = through_json(t, f->value);
+    if (value != f->value)
+      n = value ? ifx_node_put(t, n, f->key->text, f->key->count, value) : NULL;
+  }
+  return n;
+}
+
+const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations,
+                              IfxErr *err) {
+  Patch p = {.tree = t, .err = err};
+  ifx_err_nomem(err); /* what no other says */
+  if (operations->kind != IFX_NODE_LIST)
+    return refuse(&p, operations, "a JSON patch is a list of operations");
+  for (size_t i = 0; n && i < operations->count; i++) n = apply(&p, n, operations->items[i]);
+  return n ? through_json(t, n) : NULL;
+}
