@@ -168,6 +168,14 @@ local function operations(ctx, p, layout, repository, tree, outcome, branch)
   return out
 end
 
+-- The history of files that leave is followed meanwhile: it stands for itself, and takes as long as the judging.
+local function work_out(ctx, head, others, job)
+  return task.scope(function(scope)
+    if #others > 0 then scope:go(ctx.prepare_histories, ctx, head, list.map(others, 'moves')) end
+    return restructure.plan(job)
+  end)
+end
+
 local function plan_layout(ctx, p)
   local repository = ctx:repository()
   warn.refuse_dirty(ctx, repository)
@@ -180,14 +188,14 @@ local function plan_layout(ctx, p)
   refuse_unmatched(ctx, assignment)
   refuse_pinned(ctx, assignment.moves)
   local others = split.others(ctx, layouts.repositories(layout, values, repository.root), assignment)
-  local outcome = restructure.plan {
+  local outcome = work_out(ctx, repository.head, others, {
     tree = tree, graph = graph, moves = assignment.moves, gone = assignment.gone, watchers = WATCHERS, text = p.text,
     actions = split.carried_out(layouts.actions(layout, values), others),
     generate = split.carried_out(layouts.generated(layout, values), others), search = ctx:search(),
     name = repository.name, url = repository.url, branch = repository.branch or 'main', repositories = others,
     redirects = layouts.redirects(layout, values),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
-  }
+  })
   if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed) or #others > 0) then
     ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
     report.add_unused(ctx, assignment)

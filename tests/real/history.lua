@@ -13,7 +13,7 @@ for _, path in ipairs(git.records(repo.root, { 'ls-tree', '-r', '-z', '--name-on
   files[path] = path:sub(#env.FOLDER + 2)
   pairs_[#pairs_ + 1] = { path, files[path] }
 end
-local names = history.read(repo, revision, files).names
+local names = history.take(repo, revision, files).names
 for _, pair in ipairs(pairs_) do
   for _, old in ipairs { pair[1], table.unpack(names[pair[2]] or {}) } do
     lines[#lines + 1] = ('literal:%s\n%s==>%s\n'):format(old, old, pair[2])

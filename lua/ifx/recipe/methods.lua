@@ -49,19 +49,23 @@ function Context:repository(rev)
   }
 end
 
+local function repository_of(self)
+  return require('ifx.repo.git').find(state(self).dir)
+end
+
 --- What `git.export` would make of some files of a commit: nothing is written.
 ---@param revision string full commit id
 ---@param files table<string, string>  path to the path in the new repository
----@return { commits: integer, total: integer, signatures: integer, names: table<string, string[]>, unsearched: integer }
+---@return ifx.repo.Taken
 function Context:history(revision, files)
-  local history = require 'ifx.repo.history'
-  local repo = require('ifx.repo.git').find(state(self).dir)
-  local found = history.read(repo, revision, files)
-  local _, stats = history.stream(repo, found)
-  return {
-    commits = #found.commits, total = found.total, signatures = stats.signatures, names = found.names,
-    unsearched = found.unsearched,
-  }
+  return require('ifx.repo.history').take(repository_of(self), revision, files)
+end
+
+--- Work out what `history` will be asked for, beside other tasks.
+---@param revision string full commit id
+---@param many table<string, string>[]  the files of each
+function Context:prepare_histories(revision, many)
+  require('ifx.repo.history').prepare(repository_of(self), revision, many)
 end
 
 --- Why no repository can be made in a folder; nil when one can.

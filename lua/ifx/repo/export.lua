@@ -76,9 +76,8 @@ function Stage:open(repo, spec)
 end
 
 -- What the last commit of the history must hold: the files as they are now, and nothing else.
-local function check_files(repo, spec, made, files, tip)
+local function check_files(repo, spec, found, files)
   local wanted <close> = objects.tree(repo, spec.revision)
-  local found <close> = objects.tree(made, tip)
   local count, same = 0, true
   for old, new in pairs(files) do
     local was, is = wanted:entry(old), found:entry(new)
@@ -91,7 +90,7 @@ end
 
 -- The history, and the id of its last commit. No ref names it yet: the branch comes once, with its note.
 local function import(repo, stage, spec, files)
-  local stream = history.stream(repo, history.read(repo, spec.revision, files))
+  local stream = history.take(repo, spec.revision, files).stream
   return stage:git({ 'fast-import', '--quiet', '--done', '--date-format=raw-permissive' }, stream):match('%x+')
 end
 
@@ -113,11 +112,12 @@ local function read_note(note, run)
   if id == run then return { mode = tonumber(rest:match('^, folder (%d+)$') or '', 8) } end
 end
 
--- All objects in one pack of its own, and meanwhile the files on the disk.
-local function complete(stage, spec, commit, note)
+-- The files on the disk; meanwhile all objects in one pack of its own, looked through, and `check()`.
+local function complete(stage, spec, commit, note, check)
   stage:git { 'update-ref', '--create-reflog', '-m', note, 'refs/heads/' .. spec.branch, commit }
   task.scope(function(scope)
     scope:go(function() stage:git { 'reset', '--hard', '--quiet', commit } end)
+    check()
     stage:git { 'repack', '-a', '-d', '-q', '--window=0' } -- what is a delta stays one; looking for more takes long
     fs.remove(stage.borrowed)
     stage:git { 'fsck', '--connectivity-only', '--no-dangling', '--no-progress' }
@@ -141,9 +141,9 @@ function export.create(repo, spec, run)
   local files = {}
   for _, pair in ipairs(spec.files) do files[pair[1]] = pair[2] end
   local tip, made = import(repo, stage, spec, files), git.find(stage.dir)
-  check_files(repo, spec, made, files, tip)
+  local found <close> = objects.tree(made, tip)
   local commit = add_commit(made, spec, tip)
-  complete(stage, spec, commit, note_of(run, empty and empty.mode))
+  complete(stage, spec, commit, note_of(run, empty and empty.mode), function() check_files(repo, spec, found, files) end)
   if empty then fs.chmod(stage.dir, empty.mode) end
   fs.rename(stage.dir, spec.dir)
   stage.dir = nil

@@ -4,6 +4,7 @@ local bench = require 'ifx.repo.bench'
 local blobs = require 'ifx.repo.blobs'
 local git = require 'ifx.repo.git'
 local list = require 'ifx.list'
+local worker = require 'ifx.worker'
 
 local history = {}
 
@@ -151,23 +152,13 @@ local function earlier_names(all)
   return sets
 end
 
-local function same_map(a, b)
-  for key, value in pairs(a) do
-    if b[key] ~= value then return false end
-  end
-  for key in pairs(b) do
-    if a[key] == nil then return false end
-  end
-  return true
-end
-
-local function copy_of(map)
-  local copy = {}
-  for key, value in pairs(map) do copy[key] = value end
-  return copy
-end
-
-local function select_commits(repo, revision, files)
+---The commits that touch some files under any name that they had, oldest first, with the files at their new names.
+---Nothing is written. Which commits stay, and with which parents, follows the rules of git filter-repo.
+---@param repo ifx.git.Repository
+---@param revision string full commit id
+---@param files table<string, string>
+---@return ifx.repo.History
+function history.read(repo, revision, files)
   local all, unsearched = ancestry.read(repo, revision, files)
   local job = {
     dir = repo.root or repo.git_dir, all = all, commits = {}, image = {}, kept = {}, entries = {}, originals = {}, order = {},
@@ -182,23 +173,6 @@ local function select_commits(repo, revision, files)
   return {
     commits = job.commits, tip = job.image[1], total = #all, names = earlier_names(all), unsearched = unsearched,
   }
-end
-
--- What was asked last: a plan that is applied at once asks the same twice, and the answer takes long.
-local last = { files = {} }
-
----The commits that touch some files under any name that they had, oldest first, with the files at their new names.
----Nothing is written. Which commits stay, and with which parents, follows the rules of git filter-repo.
----@param repo ifx.git.Repository
----@param revision string full commit id
----@param files table<string, string>
----@return ifx.repo.History
-function history.read(repo, revision, files)
-  if not (last.git_dir == repo.git_dir and last.revision == revision and same_map(last.files, files)) then
-    local found = select_commits(repo, revision, files)
-    last = { git_dir = repo.git_dir, revision = revision, files = copy_of(files), found = found }
-  end
-  return last.found
 end
 
 -- ---------------------------------------------------------------- as a stream
@@ -250,6 +224,69 @@ function history.stream(repo, found)
   end)
   out[#out + 1] = ('get-mark :%d\nreset %s\n\ndone\n'):format(found.tip, REF)
   return table.concat(out), stats
+end
+
+-- ---------------------------------------------------------------- what is taken along
+
+---@class ifx.repo.Taken : ifx.repo.History  without the commits themselves
+---@field commits integer
+---@field signatures integer  how many commits lose theirs
+---@field stream string       see `history.stream`
+
+-- What was asked for: a plan that is applied at once asks the same twice, and the answer takes long.
+local asked = {}
+
+local function same_map(a, b)
+  for key, value in pairs(a) do
+    if b[key] ~= value then return false end
+  end
+  for key in pairs(b) do
+    if a[key] == nil then return false end
+  end
+  return true
+end
+
+local function copy_of(map)
+  local copy = {}
+  for key, value in pairs(map) do copy[key] = value end
+  return copy
+end
+
+local function find(repo, revision, files)
+  return list.find(asked, function(one)
+    return one.git_dir == repo.git_dir and one.revision == revision and same_map(one.files, files)
+  end)
+end
+
+local function keep_answer(repo, revision, files, taken)
+  asked[#asked + 1] = { git_dir = repo.git_dir, revision = revision, files = copy_of(files), taken = taken }
+end
+
+---How much history comes along with some files, and the stream that brings it.
+---@param repo ifx.git.Repository
+---@param revision string full commit id
+---@param files table<string, string>
+---@return ifx.repo.Taken
+function history.take(repo, revision, files)
+  local known = find(repo, revision, files)
+  if known then return known.taken end
+  local found = history.read(repo, revision, files)
+  local stream, stats = history.stream(repo, found)
+  local taken = {
+    commits = #found.commits, total = found.total, names = found.names, unsearched = found.unsearched,
+    signatures = stats.signatures, stream = stream,
+  }
+  keep_answer(repo, revision, files, taken)
+  return taken
+end
+
+---Work out what `take` will be asked for, in threads of their own: other tasks of the caller go on meanwhile.
+---@param repo ifx.git.Repository
+---@param revision string full commit id
+---@param many table<string, string>[]
+function history.prepare(repo, revision, many)
+  local answers = worker.map('ifx.repo.historian', { repository = repo, revision = revision }, many)
+  for i, files in ipairs(many) do keep_answer(repo, revision, files, answers[i]) end
 end
 
 return history

@@ -29,6 +29,10 @@ local function read(files)
   return history.read(git.find(dir), git.commit_id(dir, 'HEAD'), files)
 end
 
+local function take(files)
+  return history.take(git.find(dir), git.commit_id(dir, 'HEAD'), files)
+end
+
 local function subject(id) return (git.try_line(dir, { 'log', '-1', '--format=%s', id })) end
 
 local function subjects(found)
@@ -78,14 +82,27 @@ describe('ifx.repo.history', function()
 
   it('answers the same question once', function()
     local files = { ['a/one.yaml'] = 'one' }
-    local found = read(files)
-    assert.are.equal(found, read { ['a/one.yaml'] = 'one' })
+    local found = take(files)
+    assert.are.equal(found, take { ['a/one.yaml'] = 'one' })
     files.other = 'other'
-    local both = read(files)
+    local both = take(files)
     assert.are_not.equal(found, both)
-    assert.are_not.equal(both, read { other = 'other' })
+    assert.are.equal(both, take(files))
+    assert.are_not.equal(both, take { other = 'other' })
     commit('later', { other = 'changed\n' })
-    assert.are.equal('2', tostring(read({ other = 'other' }).total))
+    assert.are.equal('2', tostring(take({ other = 'other' }).total))
+  end)
+
+  it('says the same when it was worked out in a thread', function()
+    fs.remove(fs.join(dir, 'a/one.yaml'))
+    local head = commit('rename', { ['b/one.yaml'] = text 'one' })
+    local many = { { ['b/one.yaml'] = 'one' }, { other = 'other' } }
+    history.prepare(git.find(dir), head, many)
+    local prepared = { take(many[1]), take(many[2]) }
+    assert.are.same({ one = { 'a/one.yaml' } }, prepared[1].names)
+    local copy = fs.join(fixture.folder {}, 'copy')
+    fixture.git(dir, 'clone', '--quiet', '.', copy)
+    for i, files in ipairs(many) do assert.are.same(prepared[i], history.take(git.find(copy), head, files)) end
   end)
 
   it('keeps the commits that touch a file, and finds its earlier names', function()
