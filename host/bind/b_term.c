@@ -77,19 +77,21 @@ static size_t shown_char(const unsigned char *s, size_t left) {
 }
 
 /* How many bytes from s on may be shown as they are. */
-static size_t shown_run(const unsigned char *s, size_t len) {
+static size_t shown_run(const unsigned char *s, size_t len, bool lines) {
   size_t i = 0;
-  for (size_t n = 1; i < len && n > 0; i += n) n = shown_char(s + i, len - i);
+  for (size_t n = 1; i < len && n > 0; i += n)
+    n = lines && s[i] == '\n' ? 1 : shown_char(s + i, len - i);
   return i;
 }
 
-/* clean(text): untrusted text as it may be shown: control characters, directional overrides and
- * what is not UTF-8 as \xNN; tabs as one space. */
+/* clean(text, lines): untrusted text as it may be shown: control characters, directional overrides
+ * and what is not UTF-8 as \xNN; tabs as one space. With `lines` the line ends stay. */
 static int term_clean(lua_State *L) {
   size_t len;
   const unsigned char *s = (const unsigned char *)ifx_check_string(L, 1, &len);
+  bool lines = lua_toboolean(L, 2);
   luaL_Buffer b;
-  size_t i = shown_run(s, len);
+  size_t i = shown_run(s, len, lines);
   if (i == len) return lua_settop(L, 1), 1;
   luaL_buffinit(L, &b);
   luaL_addlstring(&b, (const char *)s, i);
@@ -97,9 +99,35 @@ static int term_clean(lua_State *L) {
     char hex[8];
     snprintf(hex, sizeof hex, "\\x%02X", s[i]);
     luaL_addstring(&b, s[i] == '\t' ? " " : hex);
-    size_t n = shown_run(s + i + 1, len - i - 1);
+    size_t n = shown_run(s + i + 1, len - i - 1, lines);
     luaL_addlstring(&b, (const char *)s + i + 1, n);
     i += 1 + n;
+  }
+  luaL_pushresult(&b);
+  return 1;
+}
+
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* indent(text, indent): each line with `indent` before it and no blanks at its end; the end of the
+ * last line is left out. */
+static int term_indent(lua_State *L) {
+  size_t len, width;
+  const char *s = ifx_check_string(L, 1, &len), *indent = ifx_check_string(L, 2, &width);
+  const char *end = len > 0 && s[len - 1] == '\n' ? s + len - 1 : s + len;
+  bool first = true;
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (const char *line = s; first || line <= end; first = false) {
+    const char *stop = memchr(line, '\n', (size_t)(end - line)), *last = stop ? stop : end;
+    const char *next = last + 1;
+    while (last > line && is_blank(last[-1])) last--;
+    size_t before = width;
+    while (last == line && before > 0 && is_blank(indent[before - 1])) before--;
+    if (!first) luaL_addchar(&b, '\n');
+    luaL_addlstring(&b, indent, before);
+    luaL_addlstring(&b, line, (size_t)(last - line));
+    line = next;
   }
   luaL_pushresult(&b);
   return 1;
@@ -129,10 +157,10 @@ static int term_read_line(lua_State *L) {
   return n == 1 || lua_rawlen(L, -1) > 0 ? 1 : 0;
 }
 
-static const luaL_Reg functions[] = {
-    {"write", term_write}, {"error", term_error}, {"isatty", term_isatty},
-    {"width", term_width}, {"clean", term_clean}, {"read_line", term_read_line},
-    {NULL, NULL}};
+static const luaL_Reg functions[] = {{"write", term_write},         {"error", term_error},
+                                     {"isatty", term_isatty},       {"width", term_width},
+                                     {"clean", term_clean},         {"indent", term_indent},
+                                     {"read_line", term_read_line}, {NULL, NULL}};
 
 int luaopen_term(lua_State *L) {
   luaL_newlib(L, functions);

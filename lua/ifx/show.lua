@@ -1,6 +1,8 @@
 -- show.lua: plans and runs as people read them. SPDX-License-Identifier: Apache-2.0
 local style = require('ifx.term.style').style
-local clean = require('term').clean
+local term = require 'term'
+
+local clean = term.clean
 
 local show = {}
 
@@ -15,19 +17,14 @@ function Page:line(text)
   self.lines[#self.lines + 1] = text:find('%s', -1) and text:gsub('%s+$', '') or text
 end
 
--- Several lines of text, each indented; at once where no line ends with blanks.
+-- Several lines of text, each indented.
 function Page:block(text, indent)
-  text, indent = text:gsub('\n$', ''), indent or ''
-  if text == '' or text:find('%s\n') or text:find('^\n') or text:find('%s', -1) then
-    for line in (text .. '\n'):gmatch('([^\n]*)\n') do self:line(indent .. line) end
-  else
-    self.lines[#self.lines + 1] = indent .. text:gsub('\n', '\n' .. indent)
-  end
+  self.lines[#self.lines + 1] = term.indent(text, indent or '')
 end
 
 -- The same for text of others: control characters are shown, never sent.
 function Page:plain(text, indent)
-  self:block((text:gsub('[^\n]+', clean)), indent)
+  self:block(clean(text, true), indent)
 end
 
 function Page:title(text, how)

@@ -82,7 +82,7 @@ local LINE_STYLES = { ['+'] = 'green', ['-'] = 'red', ['@'] = 'cyan', ['\\'] = '
 ---@param stream? 'stdout'|'stderr' default stdout
 ---@return string
 function M.show_diff(diff, stream)
-  if not M.colored(stream) then return (diff:gsub('[^\n]+', term.clean)) end
+  if not M.colored(stream) then return term.clean(diff, true) end
   return (diff:gsub('([^\n]*)\n', function(line)
     local head = line:find '^%-%-%- ' or line:find '^%+%+%+ '
     local how = head and 'bold' or LINE_STYLES[line:sub(1, 1)] or ''

@@ -24,8 +24,15 @@ function term.width() end
 ---Untrusted text as it may be shown: control characters, directional overrides and bytes that are not UTF-8 as `\xNN`,
 ---a tab as a space.
 ---@param text string
+---@param lines? boolean  line ends stay
 ---@return string
-function term.clean(text) end
+function term.clean(text, lines) end
+
+---The lines of a text, each with `indent` before it and no blanks at its end; the end of the last one is left out.
+---@param text string
+---@param indent string
+---@return string
+function term.indent(text, indent) end
 
 ---A line from standard input without its end; nil at the end of input. Blocks the whole program: only for
 ---questions to a person.

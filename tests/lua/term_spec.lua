@@ -38,6 +38,19 @@ describe('term', function()
     assert.equal('\\xC2\\x9B', term.clean '\u{9B}')
   end)
 
+  it('cleans lines, whose ends stay', function()
+    assert.equal('a b\n\\x1Bc\n\n\\xC3\nd', term.clean('a\tb\n\27c\n\n\xC3\nd', true))
+    assert.equal('a\\x0Ab', term.clean('a\nb', false))
+  end)
+
+  it('indents lines, and leaves blanks at their ends out', function()
+    assert.equal('  a\n\n   b', term.indent('a \n \t\n b\r\n', '  '))
+    assert.equal('- a\n-', term.indent('a\n\n', '- '))
+    assert.equal('', term.indent('', '  '))
+    assert.equal('a\0b\nc', term.indent('a\0b\nc', ''))
+    assert.is_false((pcall(term.indent, 'a')))
+  end)
+
   it('reads lines from standard input', function()
     local code = "local l = term.read_line() while l do term.write('[' .. l .. ']') l = term.read_line() end"
     assert.equal('[one][][two]', run(code, { stdin = 'one\n\ntwo' }).stdout)

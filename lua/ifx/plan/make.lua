@@ -1,6 +1,7 @@
 -- make.lua: a plan out of what a recipe returned. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local ifx = require 'ifx'
+local text = require 'ifx.text'
 
 ---@class ifx.plan.Operation
 ---@field id integer             its place, from 1
@@ -39,20 +40,23 @@ local function defect(where, message)
   err.raise { kind = 'plugin', op = 'plan ' .. where, message = message }
 end
 
-local function check_text(text, where)
-  local length, bad = utf8.len(text)
+local function check_text(value, where)
+  local length, bad = utf8.len(value)
   if not length then
     err.raise {
       kind = 'unsupported', op = 'plan ' .. where,
       message = ("a plan is JSON, and this text is not UTF-8 at byte %d: '%s'"):format(bad,
-        require('ifx.text').readable(text:sub(math.max(1, bad - 40), bad + 20))),
+        text.readable(value:sub(math.max(1, bad - 40), bad + 20))),
       hint = 'leave files with such names or bytes out of the operation',
     }
   end
-  return text
+  return value
 end
 
--- Where in the data a freezing is: { root =, places =, here =, steps… }, of which `depth` steps count.
+-- What is data already: sections of the report, which are frozen one by one.
+local frozen = setmetatable({}, { __mode = 'k' })
+
+-- Where in the data a freezing is: { root =, places =, here =, readable =, steps… }, of which `depth` steps count.
 local function where_is(at, depth)
   local out = { at.root }
   for i = 1, depth do
@@ -83,7 +87,9 @@ local function check_key(key, at, depth)
 end
 
 local function freeze_table(value, at, depth)
-  if depth > 100 then
+  if frozen[value] then
+    return value
+  elseif depth > 100 then
     defect(where_is(at, depth), 'data is nested more than 100 deep, or contains itself')
   elseif value['$result'] ~= nil then
     return freeze_result(value, at, depth)
@@ -109,7 +115,7 @@ function freeze(value, at, depth)
   if kind == 'table' then
     return freeze_table(value, at, depth)
   elseif kind == 'string' then
-    return utf8.len(value) and value or check_text(value, where_is(at, depth))
+    return utf8.len(value) and value or at.readable and text.readable(value) or check_text(value, where_is(at, depth))
   elseif kind == 'number' and value - value == 0 or kind == 'boolean' or value == ifx.null then
     return value
   end
@@ -140,6 +146,16 @@ end
 
 local function freeze_list(list, where)
   return freeze_field(ifx.list(list or {}), where)
+end
+
+---What a recipe says of files, as data: their names may be any bytes, and a plan is JSON. It is not copied again.
+---@param value table
+---@param where string for messages
+---@return table
+function make.said(value, where)
+  local copy = freeze(value, { root = where, places = {}, here = 0, readable = true }, 0)
+  frozen[copy] = true
+  return copy
 end
 
 -- An empty `{}` of a section's field that is a list is written as one.

@@ -3,8 +3,8 @@ local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
 local ifx = require 'ifx'
+local make = require 'ifx.plan.make'
 local state = require('ifx.recipe.context').state
-local text = require 'ifx.text'
 
 ---@class ifx.recipe.Context
 local Context = {}
@@ -208,31 +208,27 @@ function Context:refuse(e) -- luacheck: ignore 212
   }
 end
 
--- What is said about files may hold their names, whatever bytes those are: a plan is JSON.
-local function readable(value)
-  if type(value) == 'string' then return text.readable(value) end
-  if type(value) ~= 'table' then return value end
-  local out = {}
-  for key, item in pairs(value) do out[key] = readable(item) end
-  return out
+local function say(self, kind, value)
+  local said = state(self)[kind]
+  said[#said + 1] = make.said(value, ('%s[%d]'):format(kind, #said + 1))
 end
 
 --- Add a section to the report.
 ---@param section ifx.plan.Section
 function Context:section(section)
-  table.insert(state(self).report, readable(section))
+  say(self, 'report', section)
 end
 
 --- Add a hazard: what could go wrong on a live system, and how to make it safe.
 ---@param hazard { id: string, severity: 'high'|'medium'|'low', object: string?, reason: string, remedy: string? }
 function Context:hazard(hazard)
-  table.insert(state(self).hazards, readable(hazard))
+  say(self, 'hazards', hazard)
 end
 
 --- Block the plan: it can be looked at, and is applied only when the caller has accepted `accept` by name.
 ---@param entry { id: string, why: string, accept: string }
 function Context:block(entry)
-  table.insert(state(self).blocked, readable(entry))
+  say(self, 'blocked', entry)
 end
 
 return Context

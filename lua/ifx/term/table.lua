@@ -31,20 +31,39 @@ function M.columns(text)
   return n
 end
 
-local function pad(text, free, align)
-  if free == 0 then return text end
-  local left = align == 'r' and free or align == 'c' and free // 2 or 0
-  return (' '):rep(left) .. text .. (' '):rep(free - left)
+local blanks = setmetatable({}, { __index = function(self, n)
+  self[n] = (' '):rep(n)
+  return self[n]
+end })
+
+-- The cells of a row, from `at` on in the lists of all cells and of their widths.
+local function add_cells(all, at, row, safe)
+  for i = 1, #all.widest do
+    local cell = row[i] == nil and '' or safe(tostring(row[i]))
+    local width = M.columns(cell)
+    all.cells[at + i], all.widths[at + i] = cell, width
+    if width > all.widest[i] then all.widest[i] = width end
+  end
 end
 
-local function cells_of(row, count, widths, safe)
-  local cells, own = {}, {}
-  for i = 1, count do
-    local cell = row[i] == nil and '' or safe(tostring(row[i]))
-    cells[i], own[i] = cell, M.columns(cell)
-    widths[i] = math.max(widths[i] or 0, own[i])
+-- How many cells of a row are not blank.
+local function filled(all, at)
+  for i = #all.widest, 1, -1 do
+    if all.cells[at + i]:find '[^ ]' then return i end
   end
-  return { cells = cells, widths = own }
+  return 0
+end
+
+-- A row as pieces of text, without blanks at its end.
+local function add_line(out, all, at, align)
+  local last, n = filled(all, at), #out
+  for i = 1, last do
+    local cell, free, how = all.cells[at + i], all.widest[i] - all.widths[at + i], align:sub(i, i)
+    local left = how == 'r' and free or how == 'c' and free // 2 or 0
+    if i == last then cell, free = cell:byte(-1) == 32 and cell:match '^.*[^ ]' or cell, left end
+    out[n + 1], out[n + 2], out[n + 3] = blanks[left], cell, blanks[i < last and free - left + 2 or 0]
+    n = n + 3
+  end
 end
 
 ---Rows in aligned columns. `term` is the module ifx.term, whose styles and cleaning are used.
@@ -53,19 +72,22 @@ end
 ---@param term table
 ---@return string
 function M.draw(rows, opts, term)
-  local header, align = opts.header, opts.align or ''
-  local count, widths, lines, safe = header and #header or 0, {}, {}, opts.plain and clean or term.safe
+  local header, align, count = opts.header, opts.align or '', opts.header and #opts.header or 0
   for _, row in ipairs(rows) do count = math.max(count, #row) end
-  local all = {}
-  if header then all[1] = cells_of(header, count, widths, term.safe) end
-  for _, row in ipairs(rows) do all[#all + 1] = cells_of(row, count, widths, safe) end
-  for n, row in ipairs(all) do
-    local cells = row.cells
-    for i, cell in ipairs(cells) do cells[i] = pad(cell, widths[i] - row.widths[i], align:sub(i, i)) end
-    local line = table.concat(cells, '  '):match '^.*[^ ]' or ''
-    lines[n] = (header and n == 1 and term.style(line, 'bold') or line) .. '\n'
+  local all, out = { cells = {}, widths = {}, widest = {} }, {}
+  for i = 1, count do all.widest[i] = 0 end
+  if header then add_cells(all, 0, header, term.safe) end
+  local first = header and count or 0
+  for n, row in ipairs(rows) do add_cells(all, first + (n - 1) * count, row, opts.plain and clean or term.safe) end
+  if header then
+    add_line(out, all, 0, align)
+    out = { term.style(table.concat(out), 'bold'), '\n' }
   end
-  return table.concat(lines)
+  for n = 1, #rows do
+    add_line(out, all, first + (n - 1) * count, align)
+    out[#out + 1] = '\n'
+  end
+  return table.concat(out)
 end
 
 return M

@@ -5,15 +5,12 @@ local M = {}
 
 local STYLES = { ['+'] = 'green', ['-'] = 'red', ['~'] = 'yellow' }
 
-local function folder()
-  return { names = {}, children = {}, is_folder = true }
-end
-
+-- A node is { is_folder =, mark =, note =, names =, children = }: the last two when something is below it.
 local function child(parent, name, is_folder)
+  if not parent.children then parent.names, parent.children = {}, {} end
   local node = parent.children[name]
   if not node then
-    node = folder()
-    node.is_folder = is_folder
+    node = { is_folder = is_folder }
     parent.children[name] = node
     parent.names[#parent.names + 1] = name
   end
@@ -21,22 +18,31 @@ local function child(parent, name, is_folder)
   return node
 end
 
-local function add(root, item)
-  local node = type(item) == 'table' and item or { path = item }
-  local at = root
-  for name, slash in node.path:gmatch '([^/]+)(/?)' do at = child(at, name, slash == '/') end
-  at.mark, at.note = node.mark or at.mark, node.note or at.note
+local function walk(from, path)
+  for name, slash in path:gmatch '([^/]+)(/?)' do from = child(from, name, slash == '/') end
+  return from
 end
 
 local function build(items)
-  local root = folder()
-  for _, item in ipairs(items) do add(root, item) end
+  local root, folders = { is_folder = true }, {}
+  for _, item in ipairs(items) do
+    local node = type(item) == 'table' and item or { path = item }
+    local above, name = node.path:match '^(.*/)([^/]+)$'
+    local at
+    if above then
+      folders[above] = folders[above] or walk(root, above)
+      at = child(folders[above], name, false)
+    else
+      at = walk(root, node.path)
+    end
+    at.mark, at.note = node.mark or at.mark, node.note or at.note
+  end
   return root
 end
 
 -- A folder that holds nothing but one folder, both without a mark or note, is one line.
 local function join(node, name)
-  while node.is_folder and #node.names == 1 and not node.mark and not node.note do
+  while node.names and not node.names[2] and not node.mark and not node.note do
     local only = node.children[node.names[1]]
     if not only.is_folder then break end
     name, node = name .. '/' .. node.names[1], only
@@ -53,11 +59,16 @@ end
 
 local function draw(term, out, node, indent, safe)
   table.sort(node.names)
+  local branch, n = indent .. '├── ', #out
   for i, own in ipairs(node.names) do
     local last = i == #node.names
     local below, name = join(node.children[own], own)
-    out[#out + 1] = indent .. (last and '└── ' or '├── ') .. line(term, below, name, safe) .. '\n'
-    if below.names[1] then draw(term, out, below, indent .. (last and '    ' or '│   '), safe) end
+    out[n + 1], out[n + 2], out[n + 3] = last and indent .. '└── ' or branch, line(term, below, name, safe), '\n'
+    n = n + 3
+    if below.names then
+      draw(term, out, below, indent .. (last and '    ' or '│   '), safe)
+      n = #out
+    end
   end
 end
 
@@ -68,7 +79,8 @@ end
 function M.draw(items, opts, term)
   local out, safe = {}, opts.plain and clean or term.safe
   if opts.root then out[1] = safe(opts.root) .. '\n' end
-  draw(term, out, build(items), '', safe)
+  local root = build(items)
+  if root.names then draw(term, out, root, '', safe) end
   return table.concat(out)
 end
 
