@@ -29,27 +29,45 @@ local function owner_of(facts, ref, folder, after, applied)
   local result = applied({ folder = folder, deep = true, after = after }, facts)
   local doubt = not ref.resolved and (ref.why or 'its source is not known') or ref.artifact and 'its path is one of an artifact'
     or get('spec', 'sourceRef') == nil and 'patches give it its source' or nil
-  -- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
-  local cluster = path.dirname(after and ref.file or facts.moved(ref.file) or ref.file)
   return {
-    id = ('%s %s/%s'):format(cluster, object.namespace or '', object.name or ''), dir = folder, file = ref.file,
-    doc = ref.doc, object = object, get = get, files = result.files, generated = result.generated,
-    doubt = doubt,
+    dir = folder, file = ref.file, doc = ref.doc, object = object, get = get, files = result.files,
+    generated = result.generated, doubt = doubt,
   }
 end
 
----Every Kustomization with the folder that it applies, deepest folder first. `doubt`: why it is not known to apply this tree.
-local function owners(facts, after)
-  local found, applied = {}, ifx.use 'kustomize'.transform.applied
+local function of_tree(facts, after)
+  local found, applied, asked = {}, ifx.use 'kustomize'.transform.applied, {}
   for _, ref in ipairs(after and facts.references_after or facts.references) do
     local folder = folder_of(facts, ref, after)
-    if folder then found[#found + 1] = owner_of(facts, ref, folder, after, applied) end
+    if folder then asked[#asked + 1] = { ref = ref, folder = folder } end
   end
+  (after and facts.expect_after or facts.expect)(list.map(asked, function(one) return one.ref.file end))
+  for _, one in ipairs(asked) do found[#found + 1] = owner_of(facts, one.ref, one.folder, after, applied) end
   table.sort(found, function(a, b)
     if #a.dir ~= #b.dir then return #a.dir > #b.dir end
     return ('%s %05d'):format(a.file, a.doc) < ('%s %05d'):format(b.file, b.doc)
   end)
   return found
+end
+
+-- What is applied today is the same for all transforms and repositories.
+local today = setmetatable({}, { __mode = 'k' })
+
+-- Clusters that share a repository may use one name twice: the folder of the file tells them apart.
+local function with_id(owner, file)
+  local object = owner.object
+  local id = ('%s %s/%s'):format(path.dirname(file), object.namespace or '', object.name or '')
+  return setmetatable({ id = id }, { __index = owner })
+end
+
+---Every Kustomization with the folder that it applies, deepest folder first. `doubt`: why it is not known to apply this tree.
+local function owners(facts, after)
+  if after then
+    return list.map(of_tree(facts, true), function(owner) return with_id(owner, owner.file) end)
+  end
+  local found = today[facts.references] or of_tree(facts)
+  today[facts.references] = found
+  return list.map(found, function(owner) return with_id(owner, facts.moved(owner.file) or owner.file) end)
 end
 
 local function name_of(owner)

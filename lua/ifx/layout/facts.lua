@@ -25,6 +25,9 @@ local M = {}
 ---@field note_cut fun(change: ifx.layout.Change)
 ---@field taken fun(reference: table): boolean     does an earlier transform take this reference away?
 ---@field each_move fun(): fun(): string?, string?  iterates over the moved files, sorted
+---@field expect fun(paths: string[])              these files are asked for next: all at once is cheaper, where no more than a
+---few thousand are named
+---@field expect_after fun(paths: string[])
 ---@field objects fun(path: string): table[]        Kubernetes objects of a file before the moves
 ---@field objects_after fun(path: string): table[]
 ---@field value fun(path: string, doc: integer, at: table): any  of a YAML file before the moves; nil: nothing stands there
@@ -161,6 +164,8 @@ function M.new(before, after, moves, references, moved)
   facts.exists_after = made.exists
   facts.taken = function(reference) return taken[reference] == true end
   facts.read = function(path) return before:read(path) end
+  facts.expect = function(paths) before:prefetch(paths) end
+  facts.expect_after = function(paths) after:prefetch(paths) end
   facts.read_after = made.read
   facts.objects, facts.value = reader_of(before)
   facts.objects_after, facts.value_after = made.objects, made.value

@@ -77,6 +77,24 @@ local function is_idle(facts, file)
   return true
 end
 
+-- So many files are asked for at once.
+local WINDOW = 1000
+
+-- Read the objects of what owners do not apply any more: whether it is missed, and what it holds, is asked of each.
+local function read_lost(facts, before, later)
+  local set = {}
+  for _, owner in ipairs(before) do
+    local still = later[owner.id] and later[owner.id].files or {}
+    for file in pairs(owner.files) do set[file] = set[file] or not still[facts.moved(file) or file] or nil end
+  end
+  local files = sorted(set)
+  for from = 1, #files, WINDOW do
+    local window = table.move(files, from, math.min(from + WINDOW - 1, #files), 1, {})
+    facts.expect(window)
+    for _, file in ipairs(window) do facts.objects(file) end
+  end
+end
+
 ---What each owner applies today and will not apply afterwards, in the order of the owners; those that lose nothing
 ---are left out. None where the facts say that only gains count.
 ---@param facts ifx.layout.Facts
@@ -86,6 +104,7 @@ end
 function M.losses(facts, before, after)
   if facts.gains_only then return {} end
   local out, later = {}, by_id(after)
+  read_lost(facts, before, later)
   for _, owner in ipairs(before) do
     local lost, still, some = {}, later[owner.id] and later[owner.id].files or {}, {}
     for file in pairs(owner.files) do

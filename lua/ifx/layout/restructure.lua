@@ -355,9 +355,9 @@ end
 local function judge_side(written)
   local job, done, rewritten, final, removed = written.job, written.done, written.rewritten, written.tree, written.removed
   local changed, created = sort_out(job, written.files)
-  watch(job, final, written.graph, done)
   local known = left_options(job, rewritten, written.graph)
   local found, unsearched, lost = old_names(job, final, removed, rewritten.directories, known)
+  watch(job, final, written.graph, done)
   add_all(rewritten.listed, named_folders(job, rewritten.splits))
   return {
     moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,

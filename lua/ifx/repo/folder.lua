@@ -41,7 +41,7 @@ local function read(tree, entry)
   return fs.read(place, { max = math.max(entry.size, 64 * 1024 * 1024) })
 end
 
-local function describe(tree) return { root = tree.root, entries = tree:files() } end
+local function describe(tree, entries) return { root = tree.root, entries = entries } end
 
 ---@param description { root: string, entries: ifx.repo.Entry[] }
 ---@return ifx.repo.Tree

@@ -37,17 +37,14 @@ local function in_order(items)
   return out
 end
 
----What workers need to know of a tree to look at so many of its files; nil where this thread alone does.
----@param tree ifx.repo.Tree
----@param count integer
----@return table?
-function graph.share(tree, count)
-  return count >= graph.MANY_FILES and worker.count(count) > 1 and trees.describe(tree) or nil
-end
+---Are there processors and files enough for workers?
+---@param count integer  of files
+---@return boolean
+function graph.pays(count) return count >= graph.MANY_FILES and worker.count(count) > 1 end
 
 -- On all processors; nil where that is not possible or does not pay.
 local function run_parallel(tree, entries, opts)
-  local description = opts.reload and not opts.guard and graph.share(tree, #entries)
+  local description = opts.reload and not opts.guard and graph.pays(#entries) and trees.describe(tree)
   if not description then return nil end
   return worker.map('ifx.repo.searcher', {
     tree = description, reload = opts.reload, part = opts.part,

@@ -4,6 +4,7 @@ local list = require 'ifx.list'
 local mentions = require 'ifx.repo.mentions'
 local names = require 'ifx.repo.names'
 local path = require 'ifx.path'
+local trees = require 'ifx.repo.tree'
 local worker = require 'ifx.worker'
 
 local left = {}
@@ -20,12 +21,12 @@ local left = {}
 -- The strings to be looked for, and what each stands for: the shortest ends of the paths that moved, and the top folders
 -- that files leave.
 local function sought_for(tree, moves, moved_dirs, touched)
-  local known, sought, items, seen = names.of(tree), {}, {}, {}
-  local function add(text, ends, item)
+  local known, strings, ends, items, seen = names.of(tree), {}, {}, {}, {}
+  local function add(text, where, item)
     if seen[text] then return end
     seen[text], item.tail = true, text
-    sought[#sought + 1] = { text = text, ends = ends }
-    items[#sought] = item
+    local i = #items + 1
+    strings[i], ends[i], items[i] = text, where, item
   end
   for old, new in pairs(moves) do
     add(known:shortest_end(old, path.extension(old) == '' and 2 or 1), 'file', { old = old, new = new })
@@ -36,7 +37,7 @@ local function sought_for(tree, moves, moved_dirs, touched)
   for dir in pairs(touched) do
     if not dir:find('/', 1, true) then add(dir .. '/', 'below', { top = true }) end
   end
-  return sought, items
+  return { strings = strings, ends = ends }, items
 end
 
 -- Does the word name something here and now? Then it is not left over.
@@ -182,13 +183,13 @@ end
 
 -- What is seen in the files of a tree, in their order, by all processors where that pays.
 local function look(tree, sought)
-  local count = #tree:files()
-  local description = graph.share(tree, count)
-  if description then
-    return worker.map('ifx.repo.mentioner', { tree = description, sought = sought }, worker.pieces(count))
+  local entries, shares = tree:files(), {}
+  for i, piece in ipairs(graph.pays(#entries) and worker.pieces(#entries) or {}) do
+    shares[i] = trees.describe(tree, table.move(entries, piece[1], piece[2], 1, {}))
   end
-  local scanner <close> = mentions.scanner(tree, sought)
-  return { scanner:run(1, count) }
+  if #shares > 0 then return worker.map('ifx.repo.mentioner', sought, shares) end
+  local scanner <close> = mentions.scanner(sought)
+  return { scanner:run(tree) }
 end
 
 ---Search every text file of the changed tree for the old path, and the shortest unique end of it, of everything that
@@ -207,7 +208,7 @@ function left.find(before, after, moves, moved_dirs, options)
   options = options or {}
   local found, skipped, lost = {}, {}, {}
   local sought, items = sought_for(before, moves, moved_dirs, options.touched or {})
-  if #sought == 0 then return found, skipped, lost end
+  if #items == 0 then return found, skipped, lost end
   local explained = explainer(options)
   local add_old, add_lost = old_names(after, options, explained), nowhere(before, after, options, explained)
   for _, seen in ipairs(look(after, sought)) do

@@ -4,11 +4,11 @@ local text = require 'ifx.text'
 
 local mentions = {}
 
----A string that is looked for, and where one that is meant ends: that of a file where a name does, that of a folder where a
+---Strings that are looked for, and where one that is meant ends: that of a file where a name does, that of a folder where a
 ---name does or goes on below it, that of a top folder (with its slash) where a name begins.
 ---@class ifx.repo.Sought
----@field text string
----@field ends 'file'|'folder'|'below'
+---@field strings string[]
+---@field ends ('file'|'folder'|'below')[]
 
 ---@class ifx.repo.Mention
 ---@field what integer    index of the string
@@ -18,7 +18,7 @@ local mentions = {}
 ---@field line integer
 ---@field column integer  where the word begins
 
----What was seen in some files of a tree, in their order.
+---What was seen in the files of a tree, in their order.
 ---@class ifx.repo.Mentions
 ---@field files { path: string, hits: ifx.repo.Mention[] }[]  hits by place, the longest string first
 ---@field skipped string[]  files too large to be searched
@@ -57,12 +57,12 @@ local function by_place(a, b)
   return a.last > b.last
 end
 
-local function hits_in(content, matcher, sought)
-  local flat, hits = matcher:find(content), {}
+local function hits_in(content, scanner)
+  local flat, hits, sought = scanner.matcher:find(content), {}, scanner.sought
   for i = 1, #flat, 2 do
     local first, what = flat[i], flat[i + 1]
-    local last = first + #sought[what].text - 1
-    if bounded[sought[what].ends](content, first, last) then hits[#hits + 1] = { what = what, first = first, last = last } end
+    local last = first + #sought.strings[what] - 1
+    if bounded[sought.ends[what]](content, first, last) then hits[#hits + 1] = { what = what, first = first, last = last } end
   end
   if #hits == 0 then return nil end
   table.sort(hits, by_place)
@@ -79,37 +79,33 @@ end
 local Scanner = {}
 Scanner.__index = Scanner
 
----@param tree ifx.repo.Tree  its text files are searched, in one pass over each, for however many strings
----@param sought ifx.repo.Sought[]
+---@param sought ifx.repo.Sought
 ---@return ifx.repo.Scanner  to be closed
-function mentions.scanner(tree, sought)
-  local strings = {}
-  for i, one in ipairs(sought) do strings[i] = one.text end
-  return setmetatable({ tree = tree, sought = sought, matcher = scan.matcher(strings) }, Scanner)
+function mentions.scanner(sought)
+  return setmetatable({ sought = sought, matcher = scan.matcher(sought.strings) }, Scanner)
 end
 
-local function look(self, entry, seen)
+local function look(self, tree, entry, seen)
   if entry.mode == '160000' or entry.missing then return end
-  if self.tree:size(entry.path) > MAX_BYTES then
+  if tree:size(entry.path) > MAX_BYTES then
     seen.skipped[#seen.skipped + 1] = entry.path
     return
   end
-  local content = self.tree:read(entry.path)
-  local hits = not text.is_binary(content) and hits_in(content, self.matcher, self.sought)
+  local content = tree:read(entry.path)
+  local hits = not text.is_binary(content) and hits_in(content, self)
   if hits then seen.files[#seen.files + 1] = { path = entry.path, hits = hits } end
 end
 
----Search some of the tree's files.
----@param first integer
----@param last integer
+---Search every text file of a tree: one pass over each, for however many strings.
+---@param tree ifx.repo.Tree
 ---@return ifx.repo.Mentions
-function Scanner:run(first, last)
-  local entries, seen = self.tree:files(), { files = {}, skipped = {} }
-  for from = first, last, WINDOW do
-    local window, to = {}, math.min(from + WINDOW - 1, last)
+function Scanner:run(tree)
+  local entries, seen = tree:files(), { files = {}, skipped = {} }
+  for from = 1, #entries, WINDOW do
+    local window, to = {}, math.min(from + WINDOW - 1, #entries)
     for i = from, to do window[#window + 1] = entries[i].path end
-    self.tree:prefetch(window)
-    for i = from, to do look(self, entries[i], seen) end
+    tree:prefetch(window)
+    for i = from, to do look(self, tree, entries[i], seen) end
   end
   return seen
 end

@@ -52,9 +52,15 @@ local function check_directories(tree)
   end
 end
 
-local function describe(tree, origins, contents)
-  local below = require('ifx.repo.tree').describe(tree.below)
-  return below and { below = below, entries = tree:files(), origins = origins, contents = contents }
+local function describe(tree, entries, origins, contents)
+  local kept, from, texts = {}, {}, {}
+  for _, entry in ipairs(entries) do
+    local old = origins[entry.path]
+    from[entry.path], texts[entry.path] = old, contents[entry.path]
+    if old then kept[#kept + 1] = tree.below:entry(old) end
+  end
+  local below = require('ifx.repo.tree').describe(tree.below, kept)
+  return below and { below = below, entries = entries, origins = from, contents = texts }
 end
 
 -- Entries that stand for files of the tree below (`origins`: path to its path there) or for new bytes (`contents`).
@@ -67,7 +73,7 @@ local function over(below, entries, origins, contents)
       end
       below:prefetch(old)
     end,
-    _describe = function(tree) return describe(tree, origins, contents) end,
+    _describe = function(tree, some) return describe(tree, some, origins, contents) end,
     keep = function() end, -- the tree below keeps what it reads
     origin = function(_, p) return origins[p] end,
     size = function(tree, p)

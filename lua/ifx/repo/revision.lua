@@ -92,8 +92,8 @@ local function prefetch(tree, paths)
   fetch_window(tree, window)
 end
 
-local function describe(tree)
-  return { repository = tree.repository, id = tree.id, dir = tree._dir, entries = tree:files() }
+local function describe(tree, entries)
+  return { repository = tree.repository, id = tree.id, dir = tree._dir, entries = entries }
 end
 
 ---@param description { repository: ifx.git.Repository, id: string, dir: string, entries: ifx.repo.Entry[] }

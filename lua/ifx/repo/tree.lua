@@ -20,11 +20,13 @@ function tree.revision(dir, rev, repo) return require('ifx.repo.revision').open(
 ---@return ifx.repo.Tree
 function tree.folder(dir) return require('ifx.repo.folder').open(dir) end
 
----What another thread needs to open the same tree without looking for its files again; nil where it cannot.
+---What another thread needs to open the same tree without looking for its files again; nil where it cannot. With `entries`
+---it is a tree of these files alone.
 ---@param t ifx.repo.Tree
+---@param entries? ifx.repo.Entry[]  some of its own
 ---@return table?
-function tree.describe(t)
-  local description = t._describe and t:_describe()
+function tree.describe(t, entries)
+  local description = t._describe and t:_describe(entries or t:files())
   if description then description.kind = t.kind end
   return description
 end

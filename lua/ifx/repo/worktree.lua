@@ -80,8 +80,8 @@ local function size(tree, path)
   return entry and entry.size or #tree:read(path)
 end
 
-local function describe(tree)
-  return { repository = tree.repository, deleted = tree.deleted, entries = tree:files() }
+local function describe(tree, entries)
+  return { repository = tree.repository, deleted = tree.deleted, entries = entries }
 end
 
 ---@param description { repository: ifx.git.Repository, deleted: string[], entries: ifx.repo.Entry[] }

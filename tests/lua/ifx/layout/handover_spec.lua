@@ -14,7 +14,7 @@ local function facts(moves)
   return {
     moved = function(old) return moves[old] end, origin = function(new) return back[new] end, objects = objects,
     objects_after = objects, exists = function(path) return OBJECTS[path] and 'file' end,
-    sources = {}, parts = {}, exists_after = function(path) return path ~= 'gone.yaml' and 'file' or nil end,
+    expect = function() end, sources = {}, parts = {}, exists_after = function(path) return path ~= 'gone.yaml' and 'file' or nil end,
   }
 end
 
@@ -32,6 +32,10 @@ describe('ifx.layout.handover', function()
     assert.equal(before[1], losses[1].owner)
     assert.same({ 'a/volume.yaml' }, losses[1].files)
     assert.equal('1 file with 2 objects (PersistentVolumeClaim x/data)', handover.words(losses[1]))
+    local asked, known = nil, facts { ['a/volume.yaml'] = 'b/volume.yaml' }
+    known.expect = function(paths) asked = paths end
+    handover.losses(known, before, { owner('one', 'b/volume.yaml') })
+    assert.same({ 'a/web.yaml' }, asked)
     local elsewhere = facts { ['a/volume.yaml'] = 'b/volume.yaml' }
     elsewhere.gains_only = true
     assert.same({}, handover.losses(elsewhere, before, { owner('one', 'a/web.yaml') }))
