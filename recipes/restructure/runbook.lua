@@ -44,6 +44,25 @@ local function push(outcome, base, branch, controllers)
     there, merge, controllers and PRUNED or '')
 end
 
+-- What the plan lists and nobody else writes anew.
+local function by_hand(outcome)
+  local places, exact, with_text = {}, 0, 0
+  for _, one in ipairs { outcome, table.unpack(outcome.repositories) } do
+    local of = one.repository and one.repository.name .. ': ' or ''
+    if #one.listed > 0 then places[#places + 1] = ('%sReferences left for a person (%d)'):format(of, #one.listed) end
+    for _, item in ipairs(one.listed) do
+      exact = exact + (item.reference.exact and 1 or 0)
+      with_text = with_text + (item.with_text and 1 or 0)
+    end
+  end
+  if #places == 0 then return nil end
+  local text = with_text > 0 and (' Planned again with --text (after ifx runs rollback last), it writes up to %d of them itself.')
+    :format(with_text) or ''
+  return ('Go through what this plan lists under "%s": nothing writes that anew, and %s. Commit what you change, to be pushed '
+    .. 'together with this branch.%s'):format(table.concat(places, '", "'),
+    exact == 0 and 'no tool reads it' or ('a tool reads %d of it'):format(exact), text)
+end
+
 -- What must be there before anything is taken away here; what two repositories ask for, once.
 local function needs(outcome)
   local out, said = {}, {}
@@ -85,15 +104,17 @@ end
 ---@param outcome ifx.layout.Outcome
 ---@param branch string        the new one
 ---@param base string|nil      the branch that the work stands on; nil when HEAD is detached
----@param appliers { controllers: boolean, steps: string[] }
+---@param appliers { controllers: boolean, first: string[], before: string[], steps: string[] }
 function M.add(ctx, outcome, branch, base, appliers)
   local controllers = appliers.controllers
   local hazards = pruning(outcome.hazards)
   local steps = list.map(hazards, first)
-  if #hazards > 0 then
-    steps[#steps + 1] = ('Bring that commit below this branch: git rebase %s %s. Or take this branch away (ifx runs rollback '
-      .. 'last) and plan again on top of it: then there is no such hazard.'):format(
-      base or 'BRANCH', branch)
+  list.append(steps, appliers.first)
+  if #steps > 0 then
+    local again = 'ake this branch away (ifx runs rollback last) and plan again on top of it: then it says nothing of this any '
+      .. 'more.'
+    steps[#steps + 1] = #outcome.repositories > 0 and 'T' .. again
+      or ('Bring that commit below this branch: git rebase %s %s. Or t'):format(base or 'BRANCH', branch) .. again
   end
   local from = base or 'HEAD'
   steps[#steps + 1] = ('Look at the result: git log --stat %s..%s; git diff -M %s %s'):format(from, branch, from, branch)
@@ -102,6 +123,8 @@ function M.add(ctx, outcome, branch, base, appliers)
     steps[#steps + 1] = publish(other.repository, controllers)
   end
   list.append(steps, needs(outcome))
+  list.append(steps, appliers.before)
+  steps[#steps + 1] = by_hand(outcome)
   steps[#steps + 1] = push(outcome, base, branch, controllers)
   if controllers and next(outcome.created) then
     steps[#steps + 1] = 'Wait until every controller reports the pushed commit as applied, the new entry points too.'

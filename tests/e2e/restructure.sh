@@ -75,6 +75,20 @@ ok 'a draft with folders in folders' "$rc" 0 "$out" '# 1 file: source' 'folder: 
 case $out in *sites/web/src*|*blog/templates*) wrong "a row for a part of a folder that has one, or of a chart: $out" ;; *) pass ;; esac
 git -C "$repo" reset -q --hard HEAD~1
 
+# --- manifests that nothing of the repository applies
+cp -a "$repo" "$scratch/sample"
+git -C "$repo" rm -q -r . && mkdir -p "$repo/web"
+printf 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n' >"$repo/web/service.yaml"
+commit 'no controller'
+layout plain <<'Y'
+moves:
+  - { folder: web, to: apps/web }
+Y
+restructure --layout "$layout"
+ok 'a run-book for manifests without a controller' "$rc" 0 "$out" 'says what applies its manifests' 'that everybody uses'
+case $out in *'the controllers follow'*|*'would be pruned'*|*'label (or'*) wrong 'it speaks of controllers that are not there' ;; *) pass ;; esac
+rm -rf "$repo" && mv "$scratch/sample" "$repo"
+
 # --- a repository without a cluster: its draft knows what it is made of, its run-book speaks of no controller
 cp -a "$repo" "$scratch/sample"
 git -C "$repo" rm -q -r . && mkdir -p "$repo/hosts/media/app" "$repo/hosts/web" "$repo/play/roles/x/tasks" "$repo/play/lib"
@@ -95,7 +109,8 @@ moves:
   - { folder: play, to: ansible }
 Y
 restructure --layout "$layout"
-ok 'a run-book for those who apply it' "$rc" 0 "$out" 'stacks/site/compose.yaml was web' 'COMPOSE_PROJECT_NAME' 'ansible-playbook --check'
+ok 'a run-book for those who apply it' "$rc" 0 "$out" '`name: web` in hosts/web/compose.yaml' 'COMPOSE_PROJECT_NAME' 'ansible-playbook --check'
+says 'names of compose projects are kept before anything else' '1. First, in a commit of its own' "$(grep -A1 '^Run-book' <<<"$out")"
 case $out in *controller*|*prune*|*'label (or'*) wrong "it speaks of controllers: $(grep -n -e controller -e prune <<<"$out")" ;; *) pass ;; esac
 rm -rf "$repo" && mv "$scratch/sample" "$repo"
 
@@ -130,7 +145,8 @@ says 'an id that nothing asks for is said' 'nothing in this plan asks for accept
 call runs rollback "$(run_id newest)"
 equal 'rolled back' "$before" "$(snapshot "$repo")"
 restructure "${apps[@]}" --branch other --message 'Give the apps a home'
-ok 'without --text prose is listed' "$rc" 0 "$out" 'References left for a person' 'README.md:6:14' "branch 'other'" 'Give the apps a home (1 of 2'
+ok 'without --text prose is listed' "$rc" 0 "$out" 'References left for a person' 'Go through what this plan lists under "References' \
+  'Planned again with --text' 'README.md:6:14' "branch 'other'" 'Give the apps a home (1 of 2'
 
 # --- the earlier commit: with it nothing is in the way
 sed -i 's/prune: true/prune: false/' "$repo/clusters/home/infrastructure.yaml"

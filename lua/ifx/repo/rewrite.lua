@@ -12,12 +12,15 @@ local verify = require 'ifx.repo.verify'
 
 local rewrite = {}
 
+local A_TEXT = 'a text, not a reference that a tool reads'
+
 ---@class ifx.repo.RewritePlan
 ---@field moves table<string, string>
 ---@field directories table<string, string>  directories that follow their files
 ---@field edits ifx.repo.Edit[]              by file and place
 ---@field files table<string, string>        new path -> new content, for every file that is edited or generated
----@field listed { reference: ifx.repo.Reference, why: string, target: string?, proposal: string? }[]  left for a person
+---@field listed { reference: ifx.repo.Reference, why: string, target: string?, proposal: string?, with_text: true? }[]  left
+---for a person; `with_text`: it may be written anew with `opts.text`
 ---@field cut { reference: ifx.repo.Reference, why: string, target: string? }[]  those of them that a tool reads and that will
 ---not resolve any more: what they name is in another repository, or in several
 ---@field splits { directory: string, destinations: string, references: ifx.repo.Reference[] }[]  directories that lost files
@@ -43,7 +46,7 @@ local function new_base(job, ref)
 end
 
 local function list(job, ref, why, target)
-  job.listed[#job.listed + 1] = { reference = ref, why = why, target = target }
+  job.listed[#job.listed + 1] = { reference = ref, why = why, target = target, with_text = why == A_TEXT or nil }
   return job.listed[#job.listed]
 end
 
@@ -120,7 +123,7 @@ local function why_not(job, ref, text)
   -- What is drawn stays below what it is drawn below.
   if ref.via == 'drawing' and (not text or text:find '^%.%.') then return 'a tree drawing' end
   if not ref.editable then return ref.locked or 'it cannot be edited' end
-  if not ref.exact and not job.text then return 'a text, not a reference that a tool reads' end
+  if not ref.exact and not job.text then return A_TEXT end
   if job.refused[ref] then return job.refused[ref] end
 end
 
