@@ -97,6 +97,19 @@ function plan.blockers(p)
   return left
 end
 
+--- The ids that lift all that still blocks a plan, each once: 'prune,context'; empty when nothing blocks it.
+---@param p ifx.Plan
+---@return string
+function plan.acceptance(p)
+  local ids, seen = {}, {}
+  for _, entry in ipairs(plan.blockers(p)) do
+    if not seen[entry.accept] then
+      seen[entry.accept], ids[#ids + 1] = true, entry.accept
+    end
+  end
+  return table.concat(ids, ',')
+end
+
 local function copy_of(value)
   local copy = {}
   for key, item in pairs(value) do

@@ -31,9 +31,11 @@ local function check_plugins(p, registry)
   end
 end
 
-local function refuse_stale(reasons)
+local function refuse_stale(reasons, hint)
   if #reasons > 0 then
-    err.raise { kind = 'stale', op = 'apply the plan', message = table.concat(reasons, '; '), hint = 'make the plan again' }
+    err.raise {
+      kind = 'stale', op = 'apply the plan', message = table.concat(reasons, '; '), hint = hint or 'make the plan again',
+    }
   end
 end
 
@@ -62,22 +64,24 @@ end
 
 local function check_fresh(s)
   check_sources(s.plan)
-  local reasons = {}
+  local reasons, hint = {}, nil
   for id, op in ipairs(s.plan.operations) do
-    local fresh, why = s:call(id, 'fresh', op.args, s:context(id))
+    local fresh, why, remedy = s:call(id, 'fresh', op.args, s:context(id))
     if not fresh then
       reasons[#reasons + 1] = ('operation %d (%s): %s'):format(id, op.type, why or 'no reason given')
+      hint = hint or remedy
     end
   end
-  refuse_stale(reasons)
+  refuse_stale(reasons, hint)
 end
 
 local function check_blocked(p)
   local left = plan.blockers(p)
   if #left > 0 then
     err.raise {
-      kind = 'conflict', op = 'apply the plan', message = ('it is blocked: %s'):format(left[1].why),
-      hint = ('when that is what you want, plan again with --set accept=%s'):format(left[1].accept),
+      kind = 'conflict', op = 'apply the plan',
+      message = ('it is blocked: %s%s'):format(left[1].why, #left > 1 and (' (and %d more)'):format(#left - 1) or ''),
+      hint = ('when that is what you want, plan again with --set accept=%s'):format(plan.acceptance(p)),
     }
   end
 end
@@ -175,7 +179,8 @@ end
 function run.rollback(id, opts)
   return reopen(id, opts, function(s, record)
     if record.state == 'rolled_back' then
-      err.raise { kind = 'conflict', op = 'roll back ' .. record.id, message = 'it was rolled back already' }
+      err.raise { kind = 'conflict', op = 'roll back ' .. record.id, message = 'it was rolled back already',
+        hint = ('ifx runs show %s says what it did; ifx runs list has the others'):format(record.id) }
     end
     check_reversible(s, record.id)
     s:roll_back()

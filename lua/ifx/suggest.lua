@@ -18,7 +18,19 @@ local function distance(a, b)
   return row[#b]
 end
 
----The candidate that `name` is most likely a misspelling of, or nil.
+-- The only candidate that begins with the word.
+local function completed(name, candidates)
+  local found
+  for _, candidate in ipairs(candidates) do
+    if #name > 2 and candidate:lower():sub(1, #name) == name then
+      if found then return nil end
+      found = candidate
+    end
+  end
+  return found
+end
+
+---The candidate that `name` is most likely a misspelling or the beginning of, or nil.
 ---@param name string
 ---@param candidates string[]
 ---@return string|nil
@@ -29,5 +41,5 @@ return function(name, candidates)
     local d = distance(name:lower(), candidate:lower())
     if d < nearest or (d == nearest and best and candidate < best) then best, nearest = candidate, d end
   end
-  return best
+  return best or completed(name:lower(), candidates)
 end

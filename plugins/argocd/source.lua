@@ -332,7 +332,11 @@ function M.find_manifest_paths(c, at, annotations, sources)
         M.in_repository(c, match, source, r)
       else
         r.base, r.anchor, r.pinned, r.address = source.base, 'root', source.pinned, source.address
-        c:path(match, r)
+        local ref = c:path(match, r)
+        if ref.resolved == false and ref.target then
+          ref.why = ("%s: %s was tried, since without a leading '/' it is relative to the path of its source")
+            :format(ref.why, ref.target)
+        end
       end
     end
   end)

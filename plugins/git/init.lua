@@ -55,7 +55,8 @@ function commit.fresh(args, ctx)
   local dirty = args.clean and git.dirty(directory(args, ctx)) or {}
   if #dirty > 0 then
     return nil, ('%d tracked files have changes that are not committed: %s%s'):format(#dirty,
-      table.concat(dirty, ', ', 1, math.min(5, #dirty)), #dirty > 5 and ', …' or '')
+      table.concat(dirty, ', ', 1, math.min(5, #dirty)), #dirty > 5 and ', …' or ''),
+      'git stash, then apply again; or commit them, and make the plan again'
   end
   return true
 end

@@ -41,6 +41,20 @@ says 'and is named' 'to is missing' "$out"
 call "${move[@]}" --colour red
 equal 'an unknown option is wrong usage' 64 "$rc"
 says 'and is named' "--colour" "$out"
+for pair in aply:apply frm:from no-claen:no-clean bran:branch; do
+  call "${move[@]}" --"${pair%:*}"
+  says "an option near another: --${pair%:*}" "did you mean --${pair#*:}?" "$out"
+done
+call run restructure -C "$repo" --applyy --layout flux-minimal
+ok 'also where further parameters are taken' "$rc" 64 "$out" "has an option '--applyy'" 'did you mean --apply?'
+call run restructure -C "$repo" --lay flux-minimal
+says 'the beginning of a name' 'did you mean --layout?' "$out"
+call run -C "$repo"
+ok 'without a recipe: which there are' "$rc" 64 "$out" 'a recipe is missing' 'repair, restructure'
+call apply
+ok 'without a plan' "$rc" 64 "$out" 'a plan is missing'
+call apply "$scratch/nope.json"
+ok 'a plan that is not there' "$rc" 1 "$out" 'there is no such file' 'ifx run RECIPE --out PLAN.json'
 call "${move[@]}" --set to=x
 equal 'a parameter given twice is wrong usage' 64 "$rc"
 call "${move[@]}" stray

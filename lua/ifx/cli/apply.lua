@@ -45,8 +45,18 @@ function command.apply(p, registry, opts)
   return 0
 end
 
+function command.missing()
+  return 'a plan is missing: the file that `ifx run RECIPE --out PLAN.json` writes'
+end
+
 function command.run(opts, words)
   local path = words[1]
+  if not require('fs').stat(path) then
+    require('err').raise {
+      kind = 'not_found', op = 'read the plan', file = path, message = 'there is no such file',
+      hint = '`ifx run RECIPE --out PLAN.json` writes one',
+    }
+  end
   local p = require('ifx.plan').decode(require('fs').read(path), path)
   return command.apply(p, require('ifx.plugin').registry { dir = p.dir }, opts)
 end

@@ -15,6 +15,7 @@ local M = {}
 ---@field doc? string       more lines for its help text
 ---@field options? ifx.Option[]
 ---@field args? integer[]   least and most number of words; default {0, 0}
+---@field missing? fun(opts: table): string, string?  what to say, and a hint, when there are too few words
 ---@field own_help? boolean the command answers --help itself
 ---@field unknown? fun(opts: table, name: string, value: string?, words: string[]): boolean  an option not listed; `words` so far
 ---@field run fun(opts: table, args: string[]): integer?
@@ -58,9 +59,16 @@ local function store(opts, option, value)
   end
 end
 
-local function check_count(command, words)
+local function refuse_few(command, opts)
+  local usage = 'usage: ifx ' .. (command.usage or '')
+  if not command.missing then usage_error('something is missing', usage) end
+  local message, hint = command.missing(opts)
+  usage_error(message, hint or usage)
+end
+
+local function check_count(command, opts, words)
   local least, most = table.unpack(command.args or { 0, 0 })
-  if #words < least then usage_error('something is missing', 'usage: ifx ' .. (command.usage or '')) end
+  if #words < least then refuse_few(command, opts) end
   if #words > most then
     usage_error(("'%s' is one word too many"):format(words[most + 1]), 'usage: ifx ' .. (command.usage or ''))
   end
@@ -103,7 +111,7 @@ function M.parse(command, args, first)
     end
     i = i + 1
   end
-  if not opts.help then check_count(command, words) end
+  if not opts.help then check_count(command, opts, words) end
   return opts, words
 end
 

@@ -12,6 +12,27 @@ local function is_boolean(loaded, name)
   return field and field.type == 'boolean'
 end
 
+-- What may stand after --: options of `ifx run`, parameters of the recipe.
+local function nearest(loaded, name)
+  local known = {}
+  for _, option in ipairs(require('ifx.cli.run').options) do
+    if #option[1] > 1 then known[#known + 1] = option[1] end
+  end
+  for parameter, field in pairs(loaded.params) do
+    local spelled = parameter:gsub('_', '-')
+    known[#known + 1] = spelled
+    if field.type == 'boolean' then known[#known + 1] = 'no-' .. spelled end
+  end
+  return require 'ifx.suggest'(name:gsub('_', '-'), known)
+end
+
+local function refuse_unknown(loaded, word, name)
+  local close = nearest(loaded, name)
+  usage(("neither `ifx run` nor the recipe %s has an option '--%s'%s"):format(loaded.name, name,
+    loaded.more and ('; %s come with a value'):format(loaded.more) or ''),
+    close and ('did you mean --%s?'):format(close) or ('ifx run %s --help shows its parameters'):format(word))
+end
+
 local function add(values, loaded, name, text)
   local key = name:gsub('-', '_')
   local field = loaded.params[key]
@@ -26,19 +47,21 @@ end
 -- Words that are values of parameters leave the list of words.
 local function given_values(loaded, opts, words)
   local values, used = {}, {}
-  for _, option in ipairs(opts.given or {}) do
+  local given = opts.given or {}
+  for i, option in ipairs(given) do
     local negated = option.name:match('^no%-(.+)$')
-    local text = option.value
+    local text, key = option.value, option.name:gsub('-', '_')
+    local following = given[i + 1] -- a word belongs to the option that it stands behind
+    local word = not (following and following.after == option.after) and words[option.after + 1] or nil
     if not text and is_boolean(loaded, option.name) then
       text = 'true'
-    elseif not text and negated and not loaded.params[option.name:gsub('-', '_')] and is_boolean(loaded, negated) then
+    elseif not text and negated and not loaded.params[key] and is_boolean(loaded, negated) then
       option.name, text = negated, 'false'
-    elseif not text and not loaded.more and not loaded.params[option.name:gsub('-', '_')] then
-      usage(("neither `ifx run` nor the recipe %s has an option '--%s'"):format(loaded.name, option.name),
-        ('ifx run %s --help shows its parameters'):format(words[1]))
+    elseif not text and not loaded.params[key] and not (loaded.more and word) then
+      refuse_unknown(loaded, words[1], option.name)
     elseif not text then
       used[option.after + 1] = true
-      text = words[option.after + 1] or usage(('--%s wants a value'):format(option.name))
+      text = word or usage(('--%s wants a value'):format(option.name))
     end
     add(values, loaded, option.name, text)
   end

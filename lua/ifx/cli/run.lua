@@ -59,15 +59,9 @@ local function next_step(p, opts)
   if opts.out then
     return ('\nNothing was changed. To apply exactly this: ifx apply %s\n'):format(term.clean(opts.out))
   end
-  local ids = {}
-  for _, entry in ipairs(blockers(p)) do
-    if not ids[entry.accept] then
-      ids[entry.accept], ids[#ids + 1] = true, entry.accept
-    end
-  end
-  if #ids > 0 then
+  if #blockers(p) > 0 then
     return ('\nNothing was changed. To apply in spite of all that blocks it: the same command with --apply --set accept=%s\n')
-      :format(table.concat(ids, ','))
+      :format(require('ifx.plan').acceptance(p))
   end
   if #p.operations == 0 then return '\nThere is nothing to apply.\n' end
   return '\nNothing was changed. To apply: the same command with --apply\n'
@@ -142,6 +136,9 @@ With neither --plan nor --apply it plans, and on a terminal asks whether to appl
     { 'C', value = 'DIR', doc = 'the directory to work on' },
   },
   args = { 1, 1000 },
+  missing = function(opts)
+    return 'a recipe is missing: ifx run RECIPE', require('ifx.recipe.names').hint(target(opts))
+  end,
   own_help = true,
   unknown = parameter,
   run = function(opts, words)

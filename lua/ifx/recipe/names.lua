@@ -31,6 +31,17 @@ function names.list(dir)
   return out
 end
 
+--- What to say where a name is wanted.
+---@param dir string the target directory
+---@return string
+function names.hint(dir)
+  local known = {}
+  for i, found in ipairs(names.list(dir)) do
+    known[i] = found.name
+  end
+  return #known > 0 and 'there are: ' .. table.concat(known, ', ') or 'give the path of a recipe file'
+end
+
 --- Raise that there is no such recipe, with the nearest name.
 ---@param word string as it was given
 ---@param name string
@@ -43,8 +54,7 @@ function names.refuse(word, name, dir)
   local close = require 'ifx.suggest'(name, known)
   err.raise {
     kind = 'not_found', op = 'find the recipe', message = ("there is no recipe '%s'"):format(word),
-    hint = close and ("did you mean '%s'?"):format(close)
-      or (#known > 0 and 'there are: ' .. table.concat(known, ', ') or 'give the path of a recipe file'),
+    hint = close and ("did you mean '%s'?"):format(close) or names.hint(dir),
   }
 end
 

@@ -86,13 +86,23 @@ local function last_words(stderr)
   return words ~= '' and words or 'it said nothing'
 end
 
+-- What to do about what git says.
+local function remedy(text)
+  if text:find('dubious ownership', 1, true) then
+    return 'the repository belongs to another user; git names the safe.directory setting'
+  elseif text:find '[Uu]nable to read %l*%s*%x%x%x%x' or text:find '[Cc]ould not read %x%x%x%x'
+    or text:find('missing blob', 1, true) or text:find('promisor remote', 1, true) then
+    return 'an object is not in this clone: `git fetch --refetch` brings what a partial one left out, `git fsck` names damage'
+  end
+end
+
 local function failure(place, args, result)
   local text = last_words(result.stderr or '')
   local dubious = text:find('dubious ownership', 1, true)
   return err.new {
     kind = dubious and 'permission' or 'process', op = 'git ' .. args[1], status = result.status,
     message = result.signal and result.signal ~= 0 and ('ended by signal %d: %s'):format(result.signal, text) or text,
-    file = place, hint = dubious and 'the repository belongs to another user; git names the safe.directory setting' or nil,
+    file = place, hint = remedy(text),
   }
 end
 

@@ -126,6 +126,10 @@ describe('run', function()
     local blocked = { { id = 'prune', why = 'apps would be pruned', accept = 'prune' } }
     local e = raised('conflict', 'blocked: apps would be pruned', run.apply, make({ 'a' }, { blocked = blocked }), opts)
     assert.is_truthy(e.hint:find('--set accept=prune', 1, true))
+    blocked[2] = { id = 'context', why = 'its context is another', accept = 'context' }
+    e = raised('conflict', 'apps would be pruned (and 1 more)', run.apply, make({ 'a' }, { blocked = blocked }), opts)
+    assert.is_truthy(e.hint:find('--set accept=prune,context', 1, true))
+    blocked[2] = nil
     assert.are.equal('done', run.apply(make({ 'a' }, { blocked = blocked, accepted = { 'prune' } }), opts).state)
   end)
 
@@ -176,7 +180,8 @@ describe('run', function()
     raised('conflict', 'it is being rolled back', run.resume, record.id, opts)
     trouble[path 'a'] = nil
     assert.are.equal('undone undone', states(run.rollback(record.id, opts)))
-    raised('conflict', 'rolled back already', run.rollback, record.id, opts)
+    local e = raised('conflict', 'rolled back already', run.rollback, record.id, opts)
+    assert.is_truthy(e.hint:find('ifx runs show ' .. record.id, 1, true))
     raised('conflict', 'it was rolled back', run.resume, record.id, opts)
     assert.are.same({ 'apply a', 'apply b', 'undo b', 'undo a', 'undo a' }, log)
   end)

@@ -411,9 +411,10 @@ describe('what git.commit builds', function()
 
     it('ends with uncommitted changes, when the plan wanted none', function()
       repo:write { ['keep.txt'] = 'changed\n' }
-      local answer, why = fresh()
+      local answer, why, hint = fresh()
       assert.is_nil(answer)
       assert.are.equal('1 tracked files have changes that are not committed: keep.txt', why)
+      assert.is_truthy(hint:find('git stash', 1, true))
       assert.is_true(fresh { clean = false })
     end)
 
