@@ -6,10 +6,19 @@ local verify = {}
 
 local function key_of(file, start, kind) return file .. '\0' .. start .. '\0' .. kind end
 
+local function reader_of(file, ref) return file .. '\0' .. tostring(ref.plugin) end
+
 local function index(graph)
-  local map = {}
-  for _, ref in ipairs(graph.references) do map[key_of(ref.file, ref.start, ref.kind)] = ref end
-  return map
+  local map, readers = {}, {}
+  for _, ref in ipairs(graph.references) do
+    map[key_of(ref.file, ref.start, ref.kind)], readers[reader_of(ref.file, ref)] = ref, true
+  end
+  return map, readers
+end
+
+-- A file that its tool finds by its name or place, and that it no longer finds: nothing of it is read, whatever it says.
+local function unread(case)
+  return ("as '%s' its tool no longer finds this file: none of what it names counts any more"):format(case.file)
 end
 
 local function complaint(case, now)
@@ -31,13 +40,14 @@ end
 ---@field file string      where its file is afterwards
 ---@field target? string   where its target is afterwards; nil: it only has to resolve still
 
----Hold every case against the graph of the changed tree.
+---Hold every case against the graph of the changed tree. A file that is no longer read is one failure.
 ---@param cases ifx.repo.Case[]
 ---@param after ifx.repo.Graph
 ---@param ordered table<string, ifx.repo.Edit[]> edits by new path, in order
 ---@return { reference: ifx.repo.Reference, file: string, message: string }[] failures
 function verify.failures(cases, after, ordered)
-  local now, shifts, out = index(after), {}, {}
+  local now, readers = index(after)
+  local shifts, out, said = {}, {}, {}
   for _, case in ipairs(cases) do
     local ref, shift = case.reference, shifts[case.file]
     if not shift then
@@ -45,7 +55,11 @@ function verify.failures(cases, after, ordered)
       shifts[case.file] = shift
     end
     local found = now[key_of(case.file, shift(ref.start), ref.kind)]
-    if not holds(case, found) then
+    local reader = reader_of(case.file, ref)
+    if ref.exact and case.file ~= ref.file and not readers[reader] then
+      if not said[reader] then out[#out + 1] = { reference = ref, file = case.file, message = unread(case) } end
+      said[reader] = true
+    elseif not holds(case, found) then
       out[#out + 1] = { reference = ref, file = case.file, message = complaint(case, found) }
     end
   end

@@ -133,6 +133,14 @@ describe('ifx.layout.restructure', function()
     assert.is_nil(next(out.created))
   end)
 
+  it('says of a file that its tool no longer finds just that, once', function()
+    local files = { ['.mise/config.toml'] = '[env]\nA = "{{config_root}}/k/a"\nB = "{{config_root}}/k/b"\n', ['k/a'] = '', ['k/b'] = '' }
+    local ok, e = pcall(plan, files, { ['.mise/config.toml'] = 'tools/mise.txt' })
+    assert.is_false(ok)
+    assert.truthy(e.message:find("as 'tools/mise.txt' its tool no longer finds this file", 1, true), e.message)
+    assert.is_nil(e.message:find '\n')
+  end)
+
   it('refuses what would be broken, and leaves alone what was', function()
     local generate = { { path = 'infra/more/kustomization.yaml', text = root 'gone.yaml' } }
     refused('conflict', 'infra/more/kustomization.yaml:4:3: kustomize.resources gone.yaml', cluster(), {}, {},
