@@ -4,6 +4,7 @@ local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
 local ifx = require 'ifx'
+local json = require 'json'
 local operations = require 'ifx.operations'
 local plan = require 'ifx.plan'
 local session = require 'ifx.run.session'
@@ -104,7 +105,7 @@ function run.apply(p, opts)
   local s = session.open(record, journal, opts)
   check_shown(s)
   check_fresh(s)
-  journal:begin_run { id = id, recipe = p.recipe.name, plan = plan.encode(p) }
+  journal:begin_run { id = id, recipe = p.recipe.name, plan = json.encode(p) } -- only `plan.decode` reads it
   s:apply()
   return store.current(journal, id, p)
 end
