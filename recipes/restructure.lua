@@ -207,6 +207,7 @@ local function plan_layout(ctx, p)
   copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)
   for _, other in ipairs(outcome.repositories) do table.insert(other.needs, copies.missing_rules(other)) end
+  report.summary(ctx, outcome)
   runbook.add(ctx, outcome, branch, repository.branch,
     appliers.open(outcome, tree, graph, classes.open(known_classes, tree)))
   report.add(ctx, outcome, assignment, tree, graph)

@@ -4,27 +4,35 @@ local fixed = require './restructure/fixed'
 
 local M = {}
 
+local CHART = 'a Helm chart' -- no class of content: what lies together here belongs together
+
 -- Where a folder of a class usually lies; a folder that lies there already stays.
 local HOMES = {
   workload = 'apps', kubernetes = 'infrastructure', terraform = 'terraform', compose = 'compose', ansible = 'ansible',
   docs = 'docs', scripts = 'scripts',
 }
 
--- A folder with a file of these directly in it is where their tool is called: one thing, whatever else lies beside. But
--- program source is no part of a Terraform root.
+local TOOLS = { 'compose', 'ansible', 'terraform' }
+
+-- A folder with a file of these directly in it is where their tool is called: one thing, whatever else lies beside. Where
+-- there are several tools, the one with most of these files has it. But program source is no part of a Terraform root.
 local function unit_of(own, counts)
-  return own and (own.compose and 'compose' or own.ansible and 'ansible' or own.terraform and not counts.source and 'terraform')
-    or nil
+  local best, most = nil, 0
+  for _, tool in ipairs(own and TOOLS or {}) do
+    local n = not (tool == 'terraform' and counts.source) and own[tool] or 0
+    if n > most then best, most = tool, n end
+  end
+  return best
 end
 
--- Classes of the files in each folder, at any depth: folder to class to count. And those directly in it: folder to set.
+-- Classes of the files in each folder, at any depth, and of those directly in it: folder to class to count.
 local function survey(tree, classes)
   local folders, own = {}, {}
   for _, entry in ipairs(tree:files()) do
     local class = classes:of(entry.path) or 'other'
     local folder = path.dirname(entry.path)
     own[folder] = own[folder] or {}
-    own[folder][class] = true
+    own[folder][class] = (own[folder][class] or 0) + 1
     while folder ~= '' do
       local counts = folders[folder] or {}
       folders[folder] = counts
@@ -71,8 +79,7 @@ local function single_minded(tree, folders, own, pinned)
       whole[folder] = true
     else
       local class, total = class_of(folders[folder])
-      if not class and tree:exists(path.join(folder, 'Chart.yaml')) == 'file' then class = 'chart' end
-      class = class or unit_of(own[folder], folders[folder])
+      class = class or tree:exists(path.join(folder, 'Chart.yaml')) == 'file' and CHART or unit_of(own[folder], folders[folder])
       if class and (pinned.inside(folder) or not pinned.holds(folder)) then
         out[#out + 1] = { folder = folder, class = class, total = total }
         whole[folder] = true

@@ -227,6 +227,38 @@ function M.gaps(ctx, graph)
   end
 end
 
+local function counted(n, one, many)
+  return ('%d %s'):format(n, n == 1 and one or many)
+end
+
+-- What is said of this repository, and of every one that is made.
+local function totals(outcome)
+  local out = { edits = 0, listed = 0, names = 0, hazards = 0, created = 0 }
+  for _, one in ipairs { outcome, table.unpack(outcome.repositories) } do
+    out.edits, out.listed = out.edits + #one.edits, out.listed + #one.listed
+    out.names = out.names + #one.left + #one.nowhere
+    out.hazards, out.created = out.hazards + #one.hazards, out.created + #list.keys(one.created)
+  end
+  return out
+end
+
+---What the long sections come to, in three lines. Comes when all that blocks has been said.
+---@param ctx ifx.recipe.Context
+---@param outcome ifx.layout.Outcome
+function M.summary(ctx, outcome)
+  local sums, gone, blockers = totals(outcome), #list.keys(outcome.gone), ctx:blockers()
+  local leave = gone > 0 and (', %s for another repository'):format(counted(gone, 'leaves', 'leave')) or ''
+  ctx:section { title = 'In short', kind = 'text', text = table.concat({
+    ('%s%s; %s, %s'):format(counted(#list.keys(outcome.moves), 'file moves', 'files move'), leave,
+      counted(sums.edits, 'reference is rewritten', 'references are rewritten'),
+      counted(sums.created, 'file is new', 'files are new')),
+    ('Left for a person: %s, %s that still stand somewhere'):format(counted(sums.listed, 'reference', 'references'),
+      counted(sums.names, 'old name', 'old names')),
+    ('%s; %s'):format(counted(sums.hazards, 'hazard', 'hazards'),
+      #blockers > 0 and 'blocked until it is accepted by name: ' .. table.concat(blockers, ', ') or 'nothing blocks'),
+  }, '\n') }
+end
+
 ---Add the sections in the order in which a person wants to know.
 function M.add(ctx, outcome, assignment, tree, graph)
   local before, after = trees(outcome)

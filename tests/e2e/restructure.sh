@@ -71,7 +71,7 @@ printf 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n' >"$repo/ch
 mkdir "$repo/sites/docs" && echo '# Sites' >"$repo/sites/docs/a.md" && touch "$repo/sites/Makefile.tf"
 commit 'folders in folders'
 restructure --draft
-ok 'a draft with folders in folders' "$rc" 0 "$out" '# 1 file: source' 'folder: sites/web-old' '# 3 files: chart' 'folder: charts/blog'
+ok 'a draft with folders in folders' "$rc" 0 "$out" '# 1 file: source' 'folder: sites/web-old' '# 3 files: a Helm chart' 'folder: charts/blog'
 case $out in *sites/web/src*|*blog/templates*) wrong "a row for a part of a folder that has one, or of a chart: $out" ;; *) pass ;; esac
 git -C "$repo" reset -q --hard HEAD~1
 
@@ -95,12 +95,13 @@ git -C "$repo" rm -q -r . && mkdir -p "$repo/hosts/media/app" "$repo/hosts/web" 
 printf 'services:\n  media:\n    image: media\n    build: app\n' >"$repo/hosts/media/stack.yml"
 printf 'services:\n  web:\n    image: web\nvolumes: {data: {}}\n' >"$repo/hosts/web/compose.yaml"
 touch "$repo/hosts/media/app/main.py" "$repo/play/lib/a.py"
+mkdir "$repo/outside" && touch "$repo/outside/main.tf" "$repo/outside/versions.tf" && printf -- '- hosts: all\n' >"$repo/outside/after.yml"
 printf -- '---\n# all\n- name: x\n  hosts: all\n  roles: [x]\n' >"$repo/play/site.yml"
 printf -- '- ansible.builtin.ping:\n' >"$repo/play/roles/x/tasks/main.yml"
 commit 'no cluster'
 restructure --draft
 ok 'a draft tells compose and Ansible by content' "$rc" 0 "$out" '# 2 files: compose' 'folder: hosts/media' 'folder: hosts/web' \
-  '# 3 files: ansible' 'folder: play'
+  '# 3 files: ansible' 'folder: play' '# 3 files: terraform' 'to: terraform/outside'
 restructure
 ok 'no layout fits: how to begin one' "$rc" 0 "$out" 'No layout fits' 'ifx run restructure --draft'
 layout stacks <<'Y'
@@ -117,7 +118,8 @@ rm -rf "$repo" && mv "$scratch/sample" "$repo"
 # --- the plan, and what comes of it
 before=$(snapshot "$repo")
 restructure "${apps[@]}" --text
-ok 'a plan' "$rc" 0 "$out" 'Blocked: Kustomization flux-system/infrastructure prunes' 'PersistentVolumeClaim home/blog-content' \
+ok 'a plan' "$rc" 0 "$out" '3 files move; 7 references are rewritten' '1 hazard; blocked until it is accepted by name: prune' \
+  'Blocked: Kustomization flux-system/infrastructure prunes' 'PersistentVolumeClaim home/blog-content' \
   'References rewritten (7)' 'apps/blog/ingress.yaml is not applied today and stays so' 'CODEOWNERS' '1. First, in a commit of its own'
 restructure "${apps[@]}" --text --apply
 ok 'pruning must be accepted' "$rc" 1 "$out" 'it is blocked: Kustomization flux-system/infrastructure prunes' '--set accept=prune'

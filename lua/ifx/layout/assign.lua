@@ -59,12 +59,12 @@ local function filler(row, file, classes)
     local folder = matching_folder(row, file, classes)
     if not folder then return nil end
     row.folders[folder] = true
-    return function(template) return spelled(layout.fill(template, row.vars) .. file:sub(#folder + 1)) end
+    return function(template) return spelled(layout.fill(template, row.vars, nil, row.place) .. file:sub(#folder + 1)) end
   end
   local matcher = any(row.matchers, file)
   if not matcher or (row.holds and not classes:file_is(file, row.holds)) then return nil end
   local vars = file_variables(row, file, matcher)
-  return function(template) return spelled(layout.fill(template, vars)) end
+  return function(template) return spelled(layout.fill(template, vars, nil, row.place)) end
 end
 
 local HERE = '' -- stands for this repository among the keys of the others

@@ -7,12 +7,24 @@ local function show(value)
   return type(value) == 'table' and table.concat(value, ',') or tostring(value)
 end
 
-local function variable(vars, name, template)
+-- The variables of a match are numbered: how many there are is known only when a file matches.
+local function wildcards(vars, name)
+  if not name:find '^%d+$' then return nil end
+  local n = 0
+  while vars[tostring(n + 1)] ~= nil do n = n + 1 end
+  return n == 0 and 'no wildcard of the row matched a part of the file; ${base}, ${stem}, ${dir} and ${path} are always there'
+    or ('the wildcards of the row are ${1} to ${%d}'):format(n)
+end
+
+local function variable(vars, name, template, place)
   local value = vars[name]
   local base = value == nil and name:match '^(.*)%.base$'
   if base and vars[base] ~= nil then return (show(vars[base]):match '([^/]*)/*$') end
   if value == nil then
-    err.raise { kind = 'config', op = 'fill in ' .. template, message = ("there is no variable '%s' here"):format(name) }
+    err.raise {
+      kind = 'config', op = 'fill in ' .. template, message = ("there is no variable '%s' here"):format(name),
+      file = place.file, line = place.line, column = place.column, hint = wildcards(vars, name),
+    }
   end
   return show(value)
 end
@@ -22,10 +34,11 @@ end
 ---@param template string
 ---@param vars table<string, any>
 ---@param quote? fun(text: string): string
+---@param place? { file: string, line: integer, column: integer }  where it is written, for errors
 ---@return string
-function M.text(template, vars, quote)
+function M.text(template, vars, quote, place)
   return (template:gsub('%$(%b{})', function(braced)
-    local text = variable(vars, braced:sub(2, -2), template)
+    local text = variable(vars, braced:sub(2, -2), template, place or {})
     return quote and quote(text) or text
   end))
 end

@@ -39,6 +39,7 @@ M.max_bytes = 256 * 1024
 ---@field action string
 ---@field each? table<string, string>  variable to the list parameter whose values it takes in turn
 ---@field why? string
+---@field place { file: string, line: integer, column: integer }  where it is written
 
 -- All but Keep move; what the words beyond Move announce is done by the layout's transforms.
 local ACTIONS = { 'Move', 'Keep', 'Split', 'Refactor', 'Consolidate', 'Enhance' }
@@ -154,6 +155,7 @@ end
 local function check_move(row, where, i)
   for _, key in ipairs { 'from', 'folder', 'except' } do as_globs(row, key, where, { 'moves', i }) end
   local place = where({ 'moves', i }, false)
+  row.place = place
   if (row.from == nil) == (row.folder == nil) then refuse(place, 'a row names its files with `from` or with `folder`') end
   if row.action ~= 'Keep' and not row.to then refuse(place, 'a row that moves says where to: `to`') end
   if row.action == 'Keep' and row.to then refuse(place, 'a row that keeps has no `to`') end
@@ -331,7 +333,8 @@ function M.values(layout, given)
     if not layout.params[name] then
       local close = suggest(name, names)
       err.raise { kind = 'argument', op = 'layout ' .. layout.name, message = ("there is no parameter '%s'"):format(name),
-        hint = close and ("did you mean '%s'?"):format(close) or 'its parameters: ' .. table.concat(names, ', ') }
+        hint = close and ("did you mean '%s'?"):format(close)
+          or #names > 0 and 'its parameters: ' .. table.concat(names, ', ') or 'it has no parameters' }
     end
   end
   for _, name in ipairs(names) do
@@ -391,7 +394,8 @@ end
 ---@field action string
 ---@field vars table
 ---@field each table<string, any>  the values of this repetition
----@field row integer        its place in the layout
+---@field row integer        its number in the layout, after those of the layouts that it extends
+---@field place { file: string, line: integer, column: integer }
 
 ---The rows of the move matrix with all parameters filled in, in order. `to` is still a template of the
 ---variables of a match (see docs/layouts.md), with the row's own variables in `vars`.
@@ -406,7 +410,7 @@ function M.rows(layout, values)
         globs = fill_globs(row.folder or row.from, one.vars), whole = row.folder ~= nil,
         except = fill_globs(row.except, one.vars), holds = row.holds,
         to = row.to, repository = row.repository, also = row.also or {}, action = row.action, vars = one.vars, each = one.each,
-        row = i,
+        row = i, place = row.place,
       }
     end
   end

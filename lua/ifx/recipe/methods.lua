@@ -231,4 +231,12 @@ function Context:block(entry)
   say(self, 'blocked', entry)
 end
 
+--- What must still be accepted for the plan as it is by now: names, each once, sorted.
+---@return string[]
+function Context:blockers()
+  local names = {}
+  for _, entry in ipairs(state(self).blocked) do names[entry.accept] = not self.accepted[entry.accept] or nil end
+  return require('ifx.list').keys(names)
+end
+
 return Context

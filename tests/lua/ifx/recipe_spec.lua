@@ -182,10 +182,13 @@ describe('recipe', function()
         ctx:section { title = 'T', kind = 'text', text = ctx.args[1] .. tostring(ctx.accepted.prune) }
         ctx:hazard { id = 'h', severity = 'low', reason = 'r' }
         ctx:block { id = 'b', why = 'w', accept = 'prune' }
+        ctx:block { id = 'c', why = 'w', accept = 'border' }
+        ctx:section { title = 'B', kind = 'list', items = ctx:blockers() }
         return { report = { { title = 'U', kind = 'list', items = {} } } }
       end }]], { args = { 'word ' }, accepted = { 'prune' } })
       assert.are.equal('word true', p.report[1].text)
-      assert.are.equal('U', p.report[2].title)
+      assert.are.same({ 'border' }, p.report[2].items)
+      assert.are.equal('U', p.report[3].title)
       assert.are.equal('h', p.hazards[1].id)
       assert.are.equal('prune', p.blocked[1].accept)
       assert.are.same({ 'prune' }, p.accepted)

@@ -146,6 +146,13 @@ moves:
     assert.same({ ['one/web/a'] = 'apps/web/a' }, assigned(files, rows, { apps = 'one/web' }).moves)
   end)
 
+  it('says where a row stands whose target names a wildcard that it has not', function()
+    local rows = "moves:\n  - { from: 'k/*', to: 'z/${3}' }\n"
+    local _, e = pcall(assigned, { ['k/a'] = '' }, rows)
+    assert.same({ 'x.yaml', 5, "there is no variable '3' here", 'the wildcards of the row are ${1} to ${1}' },
+      { e.file, e.line, e.message, e.hint })
+  end)
+
   it('takes wildcards in the value of a parameter for themselves', function()
     local rows = "params: { a: { type: string } }\nmoves:\n  - { from: 'k/${a}', to: 'z/${base}' }\n"
     assert.same({ ['k/*'] = 'z/*' }, assigned({ ['k/*'] = '', ['k/b'] = '' }, rows, { a = '*' }).moves)
@@ -191,6 +198,7 @@ describe('ifx.layout', function()
     local layout = read('extends: base\n', { base = BASE })
     assert.same({ 'apps' }, select(2, layouts.values(layout, {})))
     raised('argument', "there is no parameter 'app'", layouts.values, layout, { app = 'x' })
+    assert.equal('it has no parameters', select(2, pcall(layouts.values, read '', { app = 'x' })).hint)
     raised('config', "set: there is no parameter 'ap'", read, 'extends: base\nset: { ap: [x] }\n', { base = BASE })
     local circle = { a = 'layout: 1\nname: a\nsummary: a\nextends: a\n' }
     raised('config', 'extend each other in a circle', read, 'extends: a\n', circle)
