@@ -184,7 +184,8 @@ local function plan_layout(ctx, p)
   local values, missing = layouts.values(layout, p.more)
   local graph = ctx:references(tree)
   refuse_missing(ctx, layout, missing, tree, graph)
-  local assignment = assign.assign(tree, layouts.rows(layout, values), classes.open(known_classes, tree))
+  local known = classes.open(known_classes, tree)
+  local assignment = assign.assign(tree, layouts.rows(layout, values), known)
   refuse_unmatched(ctx, assignment)
   refuse_pinned(ctx, assignment.moves)
   local others = split.others(ctx, layouts.repositories(layout, values, repository.root), assignment)
@@ -196,9 +197,9 @@ local function plan_layout(ctx, p)
     redirects = layouts.redirects(layout, values),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
   })
+  local unused = assign.explain_unused(assignment, tree, known)
   if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed) or #others > 0) then
-    ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
-    report.add_unused(ctx, assignment)
+    report.nothing(ctx, unused)
     return {}
   end
   local branch = p.branch or 'ifx/' .. layout.name
@@ -207,10 +208,10 @@ local function plan_layout(ctx, p)
   copies.block(ctx, tree, assignment)
   refuse_gaps(ctx, graph)
   for _, other in ipairs(outcome.repositories) do table.insert(other.needs, copies.missing_rules(other)) end
-  report.summary(ctx, outcome)
+  report.summary(ctx, outcome, unused)
   runbook.add(ctx, outcome, branch, repository.branch,
-    appliers.open(outcome, tree, graph, classes.open(known_classes, tree)))
-  report.add(ctx, outcome, assignment, tree, graph)
+    appliers.open(outcome, tree, graph, known))
+  report.add(ctx, outcome, assignment, unused, tree, graph)
   report.add_others(ctx, outcome, tree, repository.head)
   return operations(ctx, p, layout, repository, tree, outcome, branch)
 end

@@ -192,11 +192,35 @@ local function orphan_values(tree, graph)
   return out
 end
 
----Rows that named nothing: most likely a name that is written wrong.
+local function row_lines(rows)
+  return list.map(rows, function(row)
+    return ('%s:%d: %s: %s%s'):format(row.place.file, row.place.line, row.text, row.why, row.hint and '; ' .. row.hint or '')
+  end)
+end
+
+local function mistaken(unused)
+  return list.filter(unused, function(row) return not row.harmless end)
+end
+
+---That nothing is to be done; but a row that names nothing is most likely written wrong.
 ---@param ctx ifx.recipe.Context
----@param assignment ifx.layout.Assignment
-function M.add_unused(ctx, assignment)
-  add(ctx, 'Rows of the layout that no file matches', 'list', 'items', assignment.unused)
+---@param unused ifx.layout.Unused[]
+function M.nothing(ctx, unused)
+  local wrong = mistaken(unused)
+  if #wrong == 0 then
+    ctx:section { title = 'Nothing to do', kind = 'text', text = 'Every file that the layout names is where it wants it.' }
+  else
+    ctx:section { kind = 'list', items = row_lines(wrong),
+      title = ('Nothing to do, but %s'):format(#wrong == 1 and 'a row of the layout matches no file'
+        or #wrong .. ' rows of the layout match no file') }
+  end
+  M.add_unused(ctx, list.filter(unused, function(row) return row.harmless end))
+end
+
+---@param ctx ifx.recipe.Context
+---@param unused ifx.layout.Unused[]
+function M.add_unused(ctx, unused)
+  add(ctx, 'Rows of the layout that no file matches', 'list', 'items', row_lines(unused))
 end
 
 local MOST_PLACES = 3
@@ -245,7 +269,8 @@ end
 ---What the long sections come to, in three lines. Comes when all that blocks has been said.
 ---@param ctx ifx.recipe.Context
 ---@param outcome ifx.layout.Outcome
-function M.summary(ctx, outcome)
+---@param unused ifx.layout.Unused[]
+function M.summary(ctx, outcome, unused)
   local sums, gone, blockers = totals(outcome), #list.keys(outcome.gone), ctx:blockers()
   local leave = gone > 0 and (', %s for another repository'):format(counted(gone, 'leaves', 'leave')) or ''
   ctx:section { title = 'In short', kind = 'text', text = table.concat({
@@ -257,10 +282,11 @@ function M.summary(ctx, outcome)
     ('%s; %s'):format(counted(sums.hazards, 'hazard', 'hazards'),
       #blockers > 0 and 'blocked until it is accepted by name: ' .. table.concat(blockers, ', ') or 'nothing blocks'),
   }, '\n') }
+  add(ctx, 'Rows of the layout that match no file: most likely a slip of the pen', 'list', 'items', row_lines(mistaken(unused)))
 end
 
 ---Add the sections in the order in which a person wants to know.
-function M.add(ctx, outcome, assignment, tree, graph)
+function M.add(ctx, outcome, assignment, unused, tree, graph)
   local before, after = trees(outcome)
   ctx:section { title = 'Before', kind = 'tree', items = before }
   ctx:section { title = 'After', kind = 'tree', items = after }
@@ -271,7 +297,7 @@ function M.add(ctx, outcome, assignment, tree, graph)
   M.gaps(ctx, graph)
   add(ctx, 'Files too large to be searched for old names', 'list', 'items', outcome.unsearched)
   add(ctx, 'Not named by the layout: stay where they are', 'list', 'items', unassigned(assignment, tree, outcome.removed))
-  M.add_unused(ctx, assignment)
+  M.add_unused(ctx, list.filter(unused, function(row) return row.harmless end))
   add_changes(ctx, '', outcome, tree)
 end
 

@@ -442,5 +442,13 @@ moves:
   - { from: nowhere/**, to: 'x/${base}' }
 Y
 restructure --layout "$layout"
-ok 'rows that match nothing are said' "$rc" 0 "$out" 'Rows of the layout that no file matches' 'row 2: nowhere/**'
+ok 'rows that match nothing are said' "$rc" 0 "$out" 'Rows of the layout that match no file' "$layout:6: from: nowhere/**: no file matches; there is no 'nowhere'"
+layout typo <<'Y'
+moves:
+  - { folder: dosc, to: papers }
+  - { from: docs, to: 'papers/${base}' }
+Y
+restructure --layout "$layout"
+ok 'when there is nothing else to do, too' "$rc" 0 "$out" 'Nothing to do, but 2 rows of the layout match no file' \
+  "$layout:5: folder: dosc: no file matches; there is no 'dosc': did you mean 'docs'?" 'did you mean `folder: docs` or `from: docs/**`?'
 finish

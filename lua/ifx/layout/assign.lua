@@ -3,6 +3,7 @@ local err = require 'err'
 local fs = require 'fs'
 local layout = require 'ifx.layout'
 local path = require 'ifx.path'
+local unused = require 'ifx.layout.unused'
 
 local M = {}
 
@@ -13,7 +14,7 @@ local M = {}
 ---@field kept table<string, integer>   path to the row that keeps it
 ---@field by table<string, table>       path to the row that decided
 ---@field unassigned string[]           files that no row matches, sorted
----@field unused string[]               globs of rows that no file matches
+---@field unused ifx.layout.Row[]       rows that decide about no file
 ---@field unmatched string[]            given values (app=blgo) that no row found anything for, and nothing is in place of
 
 local function compile(globs)
@@ -130,25 +131,6 @@ local function check_folders(rows)
   end
 end
 
--- Several rows may stand for one name, each for one way to find it: only a name that none of them found is said.
-local function unused(rows, by)
-  local used, out, said = {}, {}, {}
-  local function key(row)
-    local words = {}
-    for name, value in pairs(row.each) do words[#words + 1] = name .. '=' .. tostring(value) end
-    table.sort(words)
-    return #words > 0 and table.concat(words, ', ') or ('row %d: %s'):format(row.row, table.concat(row.globs, ', '))
-  end
-  for _, row in pairs(by) do used[key(row)] = true end
-  for _, row in ipairs(rows) do
-    local name = key(row)
-    if not used[name] and not said[name] then
-      said[name], out[#out + 1] = true, name
-    end
-  end
-  return out
-end
-
 -- The part of a row's target that is the same for all of its files, when a value of this repetition decides it.
 local function fixed_place(row)
   local template, stop, decided = row.to, #row.to, row.whole
@@ -220,8 +202,22 @@ function M.assign(tree, rows, classes)
     if not found then out.unassigned[#out.unassigned + 1] = file end
   end
   check_folders(rows)
-  out.unused, out.unmatched = unused(rows, out.by), unmatched(rows, out, tree)
+  out.unused, out.unmatched = unused.rows(rows, out.by), unmatched(rows, out, tree)
   return out
+end
+
+---Why rows of an assignment decide about no file, and what to do.
+---@param assignment ifx.layout.Assignment
+---@param tree ifx.repo.Tree
+---@param classes ifx.layout.Classes
+---@return ifx.layout.Unused[]
+function M.explain_unused(assignment, tree, classes)
+  local moving = next(assignment.moves) ~= nil or next(assignment.gone) ~= nil or next(assignment.away) ~= nil
+  local function matches(row, file)
+    local named = any(row.matchers, row.whole and path.dirname(file) or file) ~= nil
+    return named, filler(row, file, classes) ~= nil
+  end
+  return unused.explain(assignment.unused, tree, matches, moving)
 end
 
 ---What a repository lacks that a layout says it must have; nil when it fits.

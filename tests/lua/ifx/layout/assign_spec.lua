@@ -66,7 +66,7 @@ moves:
     assert.same({ ['a/x.txt'] = 'c/x/x.txt' }, out.moves)
     assert.same({ ['a/keep.txt'] = 1 }, out.kept)
     assert.same({ 'b.txt' }, out.unassigned)
-    assert.same({ 'row 3: a/**' }, out.unused)
+    assert.same({ 3, 'a/**' }, { out.unused[1].row, out.unused[1].globs[1] })
     assert.same({ 1, 1, 1 }, { assign.count(out) })
   end)
 
@@ -79,7 +79,7 @@ moves:
   - { folder: '**/${app}', each: { app: apps }, holds: workload, to: 'apps/${app.base}' }
 ]], { apps = 'web,nothing' })
     assert.same({ ['k/web/d.yaml'] = 'apps/web/d.yaml', ['k/web/sub/readme.md'] = 'apps/web/sub/readme.md' }, out.moves)
-    assert.same({ 'app=nothing' }, out.unused)
+    assert.same({ 1, 'nothing' }, { #out.unused, out.unused[1].each.app })
   end)
 
   it('sends files to other repositories, and copies to several', function()
@@ -160,6 +160,36 @@ moves:
 
   it('knows no class that nobody described', function()
     raised('config', "no class of content called 'cats'", assigned, { a = '' }, "moves:\n  - { from: a, holds: cats, to: b }\n")
+  end)
+
+  it('says why rows decide about no file, and what may be meant', function()
+    local files = { ['talos/a.yaml'] = '', ['talos/sub/b.md'] = '', ['k8s/web/x.yaml'] = OBJECT, ['new/x'] = '', top = '' }
+    local layout, t = read [[
+moves:
+  - { from: talos/a.yaml, action: Keep }
+  - { from: talos, to: 'x/${path}' }
+  - { folder: tlaos, to: y }
+  - { folder: top, to: z }
+  - { folder: web, to: w }
+  - { from: 'old/**', to: 'new/${1}' }
+  - { from: 'talos/*', to: 'v/${1}' }
+  - { from: 'new/*', holds: docs, to: 'u/${1}' }
+]], tree(files)
+    local known = classes.open(CLASSES, t)
+    local out = assign.assign(t, layouts.rows(layout, {}), known)
+    local said = {}
+    for i, row in ipairs(assign.explain_unused(out, t, known)) do
+      said[i] = { row.place.line, row.harmless, row.hint or row.why }
+    end
+    assert.same({
+      { 6, false, "'talos' is a folder: did you mean `folder: talos` or `from: talos/**`?" },
+      { 7, false, "there is no 'tlaos': did you mean 'talos'?" },
+      { 8, false, "'top' is a file: did you mean `from: top`?" },
+      { 9, false, "there is no 'web': did you mean 'k8s/web'?" },
+      { 10, true, 'no file matches, and there is something where it leads: an earlier run, most likely' },
+      { 11, true, 'earlier rows decide about all that it names' },
+      { 12, false, 'nothing that it names holds docs' },
+    }, said)
   end)
 
   it('says what a repository lacks', function()
