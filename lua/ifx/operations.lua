@@ -47,9 +47,17 @@ function Operations:get(type_name)
   return self.registry:operation(type_name)
 end
 
+--- Does an operation type have an optional function?
+---@param type_name string
+---@param verb 'undoable'
+---@return boolean
+function Operations:has(type_name, verb)
+  return self:get(type_name)[verb] ~= nil
+end
+
 --- Call a function of an operation type.
 ---@param type_name string
----@param verb 'describe'|'fresh'|'apply'|'check'|'undo'
+---@param verb 'describe'|'fresh'|'apply'|'check'|'undo'|'undoable'
 ---@return any …
 --- Raises `plugin` when the type has no such function, and what the function raises.
 function Operations:call(type_name, verb, ...)

@@ -152,28 +152,8 @@ function run.resume(id, opts)
   end)
 end
 
-local function took_effect(s, step)
-  if step.state == 'begun' or step.state == 'failed' then
-    return s:find_effect(step.id) ~= nil
-  end
-  return step.state == 'done'
-end
-
-local function check_reversible(s, id)
-  for _, step in ipairs(s.steps) do
-    local why = s.plan.operations[step.id].irreversible
-    if why and took_effect(s, step) then
-      err.raise {
-        kind = 'unsupported', op = 'roll back ' .. id,
-        message = ('operation %d (%s) cannot be undone: %s'):format(step.id, step.summary, why),
-        hint = 'nothing was undone; ifx runs show ' .. id .. ' says what the run did',
-      }
-    end
-  end
-end
-
 --- Undo a run, last operation first. What was never applied is passed over; nothing is undone when any operation has no way
---- back.
+--- back, or cannot be undone as things stand; the run is then as it was.
 ---@param id string a run's id, or the unique beginning of one
 ---@param opts ifx.run.Options
 ---@return ifx.run.Record
@@ -183,7 +163,6 @@ function run.rollback(id, opts)
       err.raise { kind = 'conflict', op = 'roll back ' .. record.id, message = 'it was rolled back already',
         hint = ('ifx runs show %s says what it did; ifx runs list has the others'):format(record.id) }
     end
-    check_reversible(s, record.id)
     s:roll_back()
   end)
 end

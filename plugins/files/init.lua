@@ -33,13 +33,20 @@ function create.check(args, ctx)
   err.raise { kind = 'conflict', op = 'check ' .. args.path, message = 'another file of that name was written meanwhile' }
 end
 
-function create.undo(args, _, ctx)
+function create.undoable(args, _, ctx)
   local text = fs.try_read(place(args, ctx))
-  if text == args.text then
+  if text and text ~= args.text then
+    return nil, ('%s was changed since it was created'):format(args.path), 'move it away or delete it, then roll back again'
+  end
+  return true
+end
+
+function create.undo(args, result, ctx)
+  local fine, why, hint = create.undoable(args, result, ctx)
+  if not fine then
+    err.raise { kind = 'conflict', op = 'undo files.create', message = why, hint = hint }
+  elseif fs.lstat(place(args, ctx)) then
     fs.remove(place(args, ctx))
-  elseif text then
-    err.raise { kind = 'conflict', op = 'remove ' .. args.path, message = 'it was changed since it was created',
-      hint = 'keep it, or delete it yourself' }
   end
 end
 

@@ -145,29 +145,30 @@ function branch.check(args, ctx)
   }
 end
 
+function branch.undoable(args, result, ctx)
+  local dir, now = directory(args, ctx), value(args, ctx)
+  local place = now and git.checked_out(dir, args.name)
+  local leave = place and ('git -C %s switch another branch; '):format(place) or ''
+  if now and now ~= result.commit then
+    return nil, ('%s has moved from %s to %s'):format(ref(args), short(result.commit), short(now)),
+      ('%sgit branch -D %s when nobody wants what is there, or git branch -f %s %s; then roll back again'):format(
+        leave, args.name, args.name, short(result.commit))
+  elseif place then
+    return nil, ('%s is checked out in %s'):format(ref(args), place), leave .. 'then roll back again'
+  end
+  return true
+end
+
 function branch.undo(args, result, ctx)
-  local dir = directory(args, ctx)
   if ctx.again then
     git.unlock_ref(repository(args, ctx), ref(args), result.commit)
   end
-  local now = value(args, ctx)
-  if not now then
-    return
-  elseif now ~= result.commit then
-    err.raise {
-      kind = 'conflict', op = 'delete ' .. ref(args),
-      message = ('it has moved from %s to %s'):format(short(result.commit), short(now)),
-      hint = 'there are commits on it that this run did not make; delete it yourself when they are not wanted',
-    }
+  local fine, why, hint = branch.undoable(args, result, ctx)
+  if not fine then
+    err.raise { kind = 'conflict', op = 'delete the branch', message = why, hint = hint }
+  elseif value(args, ctx) then
+    git.run(directory(args, ctx), { 'update-ref', '-d', ref(args), result.commit })
   end
-  local place = git.checked_out(dir, args.name)
-  if place then
-    err.raise {
-      kind = 'conflict', op = 'delete ' .. ref(args), message = 'it is checked out in ' .. place,
-      hint = ('git -C %s switch another branch, then run this again'):format(place),
-    }
-  end
-  git.run(dir, { 'update-ref', '-d', ref(args), result.commit })
 end
 
 -- ---------------------------------------------------------------- git.export
@@ -210,6 +211,15 @@ function exported.check(args, ctx)
     }
   end
   return state, made
+end
+
+function exported.undoable(args, result)
+  local why = export.changed(args, result)
+  if why then
+    return nil, ('%s: %s'):format(args.dir, why), 'somebody has worked there; remove it yourself when that is not wanted, '
+      .. 'then roll back again'
+  end
+  return true
 end
 
 function exported.undo(args, result, ctx)

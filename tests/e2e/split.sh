@@ -74,6 +74,14 @@ ok 'a second time there is nothing to do' "$rc" 0 "$out" 'Nothing to do'
 git -C "$repo" switch -q main
 
 # --- back, and the same again
+printf 'mine\n' >>"$new/README.md"
+git -C "$new" add -A
+git -C "$new" commit -q -m mine
+call runs rollback "$(run_id newest)"
+ok 'not once somebody committed there' "$rc" 1 "$out" 'nothing was undone' 'then roll back again'
+equal 'nothing was undone' "$ids" "$(git -C "$new" rev-parse main~1) $(git -C "$repo" rev-parse ifx/two)"
+says 'it stays done' ' done ' "$("$ifx" runs list | grep -F "$(run_id newest)")"
+git -C "$new" reset -q --hard HEAD~1
 touch "$new/mine"
 call runs rollback "$(run_id newest)"
 ok 'not while somebody works there' "$rc" 1 "$out" '1 files are changed or new: mine' 'remove it yourself'

@@ -20,6 +20,8 @@ end
 local function check_undo(optype, args, result, ctx, look, before)
   if not optype.undo then return end
   local recorded = require 'json'.decode(contract.show(result))
+  local fine, why = (optype.undoable or function() return true end)(args, recorded, ctx)
+  if fine ~= true then contract.fail('undoable refuses what was just applied: %s', tostring(why)) end
   optype.undo(args, recorded, ctx)
   same(before, look(), 'after undo the world is not what it was')
   if optype.check(args, ctx) ~= 'absent' then contract.fail("check must say 'absent' after undo") end

@@ -3,13 +3,15 @@ local names = require 'ifx.contract.names'
 
 local M = {}
 
-local FUNCTIONS = { describe = 'required', apply = 'required', check = 'required', undo = 'optional', fresh = 'optional' }
+local FUNCTIONS = {
+  describe = 'required', apply = 'required', check = 'required', undo = 'optional', undoable = 'optional', fresh = 'optional',
+}
 
 local function check_functions(optype, wrong)
   for field in pairs(optype) do
     if not FUNCTIONS[field] and field ~= 'irreversible' then wrong(('it has no field %s'):format(tostring(field))) end
   end
-  for _, field in ipairs { 'describe', 'apply', 'check', 'undo', 'fresh' } do
+  for _, field in ipairs { 'describe', 'apply', 'check', 'undo', 'undoable', 'fresh' } do
     local given = optype[field]
     local good = type(given) == 'function' or given == nil and FUNCTIONS[field] == 'optional'
     if not good then wrong(field .. ' must be a function') end

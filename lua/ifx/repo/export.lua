@@ -185,6 +185,16 @@ local function changed_since(dir, branch, commit)
   return busy and busy .. ' is in progress' or nil
 end
 
+---Why the repository is not as it was made; nil when it is, or is gone.
+---@param spec ifx.repo.Export
+---@param made table  from `create`
+---@return string? why
+function export.changed(spec, made)
+  if not fs.lstat(spec.dir) or #fs.list(spec.dir) == 0 then return nil end
+  return not fs.lstat(fs.join(spec.dir, '.git')) and 'it is no repository any more'
+    or changed_since(spec.dir, spec.branch, made.commit)
+end
+
 ---Remove the repository again, when it is as it was made. Bears being repeated.
 ---@param spec ifx.repo.Export
 ---@param made table  from `create`
@@ -194,8 +204,7 @@ function export.remove(spec, made, run)
   local left = staging(spec.dir, run)
   local stat = fs.lstat(spec.dir)
   if stat and #fs.list(spec.dir) > 0 then
-    local why = not fs.lstat(fs.join(spec.dir, '.git')) and 'it is no repository any more'
-      or changed_since(spec.dir, spec.branch, made.commit)
+    local why = export.changed(spec, made)
     if why then
       err.raise {
         kind = 'conflict', op = 'remove ' .. spec.dir, message = why, file = spec.dir,

@@ -148,7 +148,9 @@ function Session:each(first, last, step, work, final, note_failure)
     local where = at and (', operation %d (%s)'):format(at, self.steps[at].summary) or ''
     local forward = final == 'done' and ('ifx runs resume %s goes on with it, '):format(self.id) or ''
     local wrapped = err.wrap(e, 'run ' .. self.id .. where)
-    wrapped.hint = ('%sifx runs rollback %s %s'):format(forward, self.id, final == 'done' and 'undoes it' or 'goes on with it')
+    local own = wrapped.hint and wrapped.hint .. '; then ' or ''
+    wrapped.hint = ('%s%sifx runs rollback %s %s'):format(own, forward, self.id,
+      final == 'done' and 'undoes it' or 'goes on with it')
     error(wrapped, 0)
   end
 end
@@ -156,6 +158,35 @@ end
 --- Apply every operation that is not done.
 function Session:apply()
   self:each(1, #self.steps, 1, self.apply_one, 'done', true)
+end
+
+--- Refuse to undo what cannot be undone, or cannot as things stand. Nothing is changed, and nothing noted.
+---@param id integer
+function Session:check_undo(id)
+  local step, irreversible = self.steps[id], self.plan.operations[id].irreversible
+  local asks = not irreversible and self.operations:has(step.type, 'undoable')
+  if step.state == 'waiting' or step.state == 'undone' or not (irreversible or asks) then
+    return
+  end
+  local result = step.result
+  if step.state == 'begun' or step.state == 'failed' then
+    result = self:find_effect(id)
+  end
+  if result and irreversible then
+    err.raise {
+      kind = 'unsupported', op = 'roll back ' .. self.id,
+      message = ('operation %d (%s) cannot be undone: %s'):format(id, step.summary, irreversible),
+      hint = 'nothing was undone; ifx runs show ' .. self.id .. ' says what the run did',
+    }
+  elseif result then
+    local fine, why, remedy = self:call(id, 'undoable', self:args(id), result, self:context(id))
+    if not fine then
+      err.raise {
+        kind = 'conflict', op = 'roll back ' .. self.id, hint = remedy,
+        message = ('operation %d (%s): %s; nothing was undone'):format(id, step.summary, why or 'no reason given'),
+      }
+    end
+  end
 end
 
 function Session:undo_one(id)
@@ -179,8 +210,11 @@ function Session:undo_one(id)
   self.notify('undone', step)
 end
 
---- Undo every operation that took effect, the last one first.
+--- Undo every operation that took effect, the last one first; none, when any cannot be undone.
 function Session:roll_back()
+  for id = #self.steps, 1, -1 do
+    self:check_undo(id)
+  end
   self:each(#self.steps, 1, -1, self.undo_one, 'rolled_back', false)
 end
 

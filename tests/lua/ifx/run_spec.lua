@@ -213,6 +213,22 @@ describe('run', function()
     assert.are.equal('done done', states(last()))
   end)
 
+  it('undoes nothing when any operation cannot be undone as things stand, and stays as it was', function()
+    local record = run.apply(make { 'a', 'b', 'c' }, opts)
+    registry:operation('file.write').undoable = function(args, result)
+      if fs.read(result.path) == fs.basename(args.path) then return true end
+      return nil, 'it was changed', 'move it away'
+    end
+    fs.write(path 'a', 'mine')
+    local e = raised('conflict', ('operation 1 (write %s): it was changed'):format(path 'a'), run.rollback, record.id, opts)
+    assert.are.equal('move it away', e.hint)
+    assert.are.same({ 'apply a', 'apply b', 'apply c' }, log)
+    assert.are.equal('done', last().state)
+    assert.are.equal('done done done', states(last()))
+    fs.write(path 'a', 'a')
+    assert.are.equal('rolled_back', run.rollback(record.id, opts).state)
+  end)
+
   it('is undone when what cannot be undone took no effect', function()
     trouble[path 'z'] = 'before'
     local p = make { 'a', { type = 'file.final', args = { path = path 'z', text = '' } } }

@@ -99,9 +99,15 @@ describe('what follows commits', function()
       local args = { name = 'mine', commit = id }
       local result = branch_type.apply(args, ctx())
       repo:git('checkout', '-q', 'mine')
-      assert_raises('conflict', 'it is checked out in ' .. repo.dir, branch_type.undo, args, result, ctx())
+      assert_raises('conflict', 'refs/heads/mine is checked out in ' .. repo.dir, branch_type.undo, args, result, ctx())
       repo:commit { ['x'] = 'x' }
-      assert_raises('conflict', 'it has moved from', branch_type.undo, args, result, ctx())
+      assert_raises('conflict', 'refs/heads/mine has moved from', branch_type.undo, args, result, ctx())
+      local _, _, hint = branch_type.undoable(args, result, ctx())
+      assert.are.equal(('git -C %s switch another branch; git branch -D mine when nobody wants what is there, '):format(repo.dir)
+        .. ('or git branch -f mine %s; then roll back again'):format(id:sub(1, 12)), hint)
+      repo:git('checkout', '-q', '--detach')
+      repo:git('branch', '-q', '-D', 'mine')
+      assert.is_true(branch_type.undoable(args, result, ctx()))
     end)
   end)
 

@@ -147,6 +147,7 @@ describe('contract.operation', function()
         if fs.stat(path) then fs.remove(path) else fs.write(fs.join(ctx.dir, 'old'), 'twice') end
       end },
       ['fresh says that the plan is stale at once: moved'] = { fresh = function() return nil, 'moved' end },
+      ['undoable refuses what was just applied: moved'] = { undoable = function() return nil, 'moved' end },
       ['describe, fresh or check changed something'] = { fresh = function(_, ctx)
         fs.write(fs.join(ctx.dir, 'mark'), '')
         return true
