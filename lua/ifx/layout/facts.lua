@@ -57,7 +57,9 @@ local function parser(read)
     return document
   end
   return function(path)
-    local ok, parsed = pcall(parse, read(path))
+    local text = read(path)
+    if not text:find('apiVersion', 1, true) then return {} end -- every object says it: kustomizations and values need no parsing
+    local ok, parsed = pcall(parse, text)
     return ok and k8s.read(parsed) or {}
   end, function(path, doc, at) return parse(read(path)):get(at, doc) end
 end
