@@ -118,7 +118,8 @@ static void budget_hook(lua_State *L, lua_Debug *ar) {
 static void interrupt_hook(lua_State *L, lua_Debug *ar) {
   Sched *s = ifx_sched(L);
   (void)ar;
-  lua_sethook(L, NULL, 0, 0);
+  if (s->nudges < 2)
+    lua_sethook(L, NULL, 0, 0); /* else nothing is waited for any more: no pcall keeps it */
   if (!s->running) return;
   s->running->cancelled = true;
   if (ifx_task_cancelled(s->running)) ifx_raise_cancelled(L);
@@ -177,12 +178,8 @@ static bool is_stuck(Sched *s, uint64_t deadline, uint64_t now) {
 
 /* The timer has run out, in the thread that it watches. Mostly the budget that it was set for has
  * ended unused, and it is set for the one that is being spent now. */
-static void on_alarm(int sig) {
-  Sched *s = watched;
-  (void)sig;
-  if (!s) return;
-  if (s->nudged && s->lua) lua_sethook(s->lua, interrupt_hook, LUA_MASKCOUNT, 1);
-  s->nudged = false;
+static void look(Sched *s) {
+  if (s->nudges && s->lua) lua_sethook(s->lua, interrupt_hook, LUA_MASKCOUNT, 1);
   uint64_t deadline = atomic_load(&s->deadline), now = ifx_now();
   lua_State *L = s->lua;
   atomic_store(&s->alarm, NEVER);
@@ -193,16 +190,27 @@ static void on_alarm(int sig) {
   lua_sethook(L, budget_hook, LUA_MASKCOUNT, 1);
 }
 
+static void on_alarm(int sig) {
+  int before = errno;
+  (void)sig;
+  if (watched) look(watched);
+  errno = before;
+}
+
 void ifx_guard_listen(Sched *s) {
   struct sigaction sa = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+  sigset_t mine;
   watched = s;
   s->thread = pthread_self();
   sigaction(IFX_WATCHDOG_SIGNAL, &sa, NULL);
+  sigemptyset(&mine);
+  sigaddset(&mine, IFX_WATCHDOG_SIGNAL);
+  pthread_sigmask(SIG_UNBLOCK, &mine, NULL); /* whoever started the program may have blocked it */
 }
 
 void ifx_guard_nudge(Sched *s) {
   s->interrupts = 1;
-  s->nudged = true;
+  s->nudges++;
   pthread_kill(s->thread, IFX_WATCHDOG_SIGNAL);
   uv_async_send(&s->wake);
 }

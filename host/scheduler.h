@@ -61,10 +61,10 @@ struct Sched {
   lua_State *volatile lua; /* the innermost coroutine that runs now; NULL: none */
   uint64_t charged;        /* until when the running time of `running` has been charged */
   int waits, tasks;        /* open now */
-  volatile sig_atomic_t interrupts;
+  atomic_int interrupts;
   /* guard.c */
-  pthread_t thread;             /* the one that runs it, when it listens */
-  volatile sig_atomic_t nudged; /* another thread wants its run to end */
+  pthread_t thread;  /* the one that runs it, when it listens */
+  atomic_int nudges; /* how often another thread wanted its run to end */
   bool watching;
   timer_t timer;                  /* signals this thread when it has run out */
   atomic_uint_fast64_t alarm;     /* when that is; 0: there is no timer */

@@ -15,6 +15,7 @@
 #define JOB_META    "ifx.worker.job"
 #define MAX_WORKERS 64
 #define NO_ITEM     SIZE_MAX
+#define AGAIN_MS    200
 
 typedef struct Bytes {
   char *data;
@@ -38,6 +39,8 @@ struct Job {
   Wait wait;
   Job **box;        /* the userdata that owns it */
   uv_async_t ended; /* some worker has ended */
+  uv_timer_t again; /* until all have ended that were told to */
+  int handles;
   pthread_mutex_t lock;
   int running; /* under the lock */
   atomic_bool stop;
@@ -83,7 +86,15 @@ static int job_close(lua_State *L) {
   return 0;
 }
 
-static void on_closed(uv_handle_t *handle) { job_free(handle->data); }
+static void on_closed(uv_handle_t *handle) {
+  Job *j = handle->data;
+  if (--j->handles == 0) job_free(j);
+}
+
+static void close_handles(Job *j) {
+  uv_close((uv_handle_t *)&j->ended, on_closed);
+  uv_close((uv_handle_t *)&j->again, on_closed);
+}
 
 /* ---- in the thread of a worker ---- */
 
@@ -183,13 +194,20 @@ static void on_ended(uv_async_t *handle) {
   if (all) ifx_wait_end(&j->wait);
 }
 
-static void job_abort(Wait *wait) {
-  Job *j = (Job *)wait;
-  atomic_store(&j->stop, true);
+static void nudge(uv_timer_t *timer) {
+  Job *j = timer->data;
   pthread_mutex_lock(&j->lock);
   for (int i = 0; i < j->workers; i++)
     if (j->worker[i].open) ifx_guard_nudge(&j->worker[i].runtime.sched);
   pthread_mutex_unlock(&j->lock);
+}
+
+/* One that catches it, or was just starting, is told again. */
+static void job_abort(Wait *wait) {
+  Job *j = (Job *)wait;
+  atomic_store(&j->stop, true);
+  nudge(&j->again);
+  uv_timer_start(&j->again, nudge, AGAIN_MS, AGAIN_MS);
 }
 
 /* Items are given out in order and nobody is stopped by the failure of another: the first that
@@ -231,7 +249,7 @@ static int job_finish(lua_State *L, Wait *wait) {
   lua_pushcfunction(L, collect);
   lua_pushlightuserdata(L, j);
   int status = lua_pcall(L, 1, LUA_MULTRET, 0);
-  uv_close((uv_handle_t *)&j->ended, on_closed);
+  close_handles(j);
   return status == LUA_OK ? lua_gettop(L) - top : lua_error(L);
 }
 
@@ -281,7 +299,9 @@ static Job *push_job(lua_State *L, int workers) {
   if (!j) return NULL;
   pthread_mutex_init(&j->lock, NULL);
   j->workers = workers;
-  j->memory_limit = ifx_runtime(L)->memory_limit;
+  const Runtime *r = ifx_runtime(L); /* the limit is one for all: what is left of it is shared */
+  size_t left = r->memory_limit > r->memory ? r->memory_limit - r->memory : 1;
+  j->memory_limit = r->memory_limit ? left / (size_t)workers + 1 : 0;
   j->box = box;
   return *box = j;
 }
@@ -300,11 +320,13 @@ static int workers(lua_State *L) {
   }
   int rc = uv_async_init(ifx_loop(L), &j->ended, on_ended);
   if (rc < 0) return luaL_error(L, "workers: %s", uv_strerror(rc));
-  j->ended.data = j;
+  uv_timer_init(ifx_loop(L), &j->again);
+  j->ended.data = j->again.data = j;
+  j->handles = 2;
   rc = start(j);
   if (rc != 0) {
     *j->box = NULL;
-    uv_close((uv_handle_t *)&j->ended, on_closed);
+    close_handles(j);
     ifx_err_errno(&err, rc, "start a thread");
     return ifx_raise(L, &err);
   }

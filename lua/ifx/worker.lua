@@ -8,11 +8,16 @@ local MOST = 16
 -- So many pieces for each.
 local PIECES = 8
 
+-- The limit of memory is one for all: with less than this for each, fewer start.
+local LEAST_MEMORY = 128 << 20
+
 ---How many workers `map` starts for as many items.
 ---@param items integer
 ---@return integer
 function M.count(items)
-  return math.max(1, math.min(host.cores(), MOST, items))
+  local limit = host.memory_limit()
+  local fit = limit > 0 and math.max(0, limit - host.memory()) // LEAST_MEMORY or MOST
+  return math.max(1, math.min(host.cores(), MOST, items, fit))
 end
 
 ---Shares of a list, for items of `map`: small enough that the last worker to end is not waited for long.

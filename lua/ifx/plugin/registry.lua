@@ -85,7 +85,7 @@ end
 ---@param sort 'references'|'transform'|'operations'
 ---@return { module: string, argument: table }?
 function Registry:reload(sort)
-  return not self.own_config and { module = 'ifx.plugin.reload', argument = { dir = self.dir, sort = sort } } or nil
+  return not self.own_config and require('ifx.plugin.reload').token { dir = self.dir, sort = sort } or nil
 end
 
 local function owner_of(self, sort, name)

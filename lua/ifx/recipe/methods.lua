@@ -97,13 +97,11 @@ end
 
 --- The reference graph of a tree, from the finders of all plugins.
 ---@param tree ifx.repo.Tree
----@param opts table? see ifx.repo.graph
+---@param opts { only: string[]?, text: boolean?, text_in: table<string, true>?, part: string? }?  see ifx.repo.graph
 ---@return ifx.repo.Graph
 function Context:references(tree, opts)
   local settings = self:search()
-  for key, value in pairs(opts or {}) do
-    settings[key] = value
-  end
+  for _, key in ipairs { 'only', 'text', 'text_in', 'part' } do settings[key] = (opts or {})[key] end
   return require('ifx.repo.graph').build(tree, settings)
 end
 

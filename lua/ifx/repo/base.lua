@@ -31,12 +31,16 @@ local CACHE_BYTES = 48 * 1024 * 1024
 
 local types = { ['120000'] = 'link', ['160000'] = 'submodule' }
 
+-- How another thread opens a tree of this program again. Beside the trees, not in them: a recipe may write into those.
+local described = setmetatable({}, { __mode = 'k' })
+
 ---Make a tree of `fields` (kind, root …), sorted or unsorted entries and a function that reads one entry's bytes.
 ---@param fields table
 ---@param entries ifx.repo.Entry[]
 ---@param read fun(tree: ifx.repo.Tree, entry: ifx.repo.Entry): string
+---@param describe? fun(entries: ifx.repo.Entry[]): table?  what `reopen` of the module of this kind takes
 ---@return ifx.repo.Tree
-function base.new(fields, entries, read)
+function base.new(fields, entries, read, describe)
   local index, links, last, sorted = {}, false, '', true
   for _, entry in ipairs(entries) do
     index[entry.path] = entry
@@ -46,7 +50,28 @@ function base.new(fields, entries, read)
   if not sorted then table.sort(entries, function(a, b) return a.path < b.path end) end
   fields._entries, fields._index, fields._links, fields._read = entries, index, links, read
   fields._cache, fields._cached = {}, 0
+  described[fields] = describe and { kind = fields.kind, describe = describe }
   return setmetatable(fields, Tree)
+end
+
+---A table with the same fields.
+---@param t table
+---@return table
+function base.copy(t)
+  local out = {}
+  for key, value in pairs(t) do out[key] = value end
+  return out
+end
+
+---What another thread needs to open a tree again; nil for one that it cannot open, or that was not made here.
+---@param tree ifx.repo.Tree
+---@param entries ifx.repo.Entry[]
+---@return table?
+function base.describe(tree, entries)
+  local known = described[tree]
+  local description = known and known.describe(entries)
+  if description then description.kind = known.kind end
+  return description
 end
 
 ---All entries, sorted by path (bytes). The list belongs to the tree: do not change it.

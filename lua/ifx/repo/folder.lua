@@ -41,12 +41,13 @@ local function read(tree, entry)
   return fs.read(place, { max = math.max(entry.size, 64 * 1024 * 1024) })
 end
 
-local function describe(tree, entries) return { root = tree.root, entries = entries } end
-
 ---@param description { root: string, entries: ifx.repo.Entry[] }
 ---@return ifx.repo.Tree
 function folder.reopen(description)
-  return base.new({ kind = 'folder', root = description.root, _describe = describe }, description.entries, read)
+  local root = description.root
+  return base.new({ kind = 'folder', root = root }, description.entries, read, function(entries)
+    return { root = root, entries = entries }
+  end)
 end
 
 ---All files below `dir` that its ignore files do not leave out; `.git` is never entered, links are never followed.

@@ -1,5 +1,6 @@
 -- graph.lua: every reference of a tree: which bytes of which file name what else. SPDX-License-Identifier: Apache-2.0
 local list = require 'ifx.list'
+local reload = require 'ifx.plugin.reload'
 local search = require 'ifx.repo.search'
 local trees = require 'ifx.repo.tree'
 local worker = require 'ifx.worker'
@@ -14,8 +15,7 @@ Graph.__index = Graph
 
 ---@class ifx.repo.GraphOptions: ifx.repo.SearchOptions
 ---@field part? string  only files in this directory
----@field reload? { module: string, argument: any }  how another thread gets the same finders: that module of the library
----returns a function of the argument; without it only this thread searches
+---@field reload? table  of `Registry:reload`: another thread can load the same finders; without it only this thread searches
 
 -- Fewer files are searched sooner than workers are ready.
 graph.MANY_FILES = 1500
@@ -31,7 +31,7 @@ end
 local function in_order(items)
   local out, last = {}, nil
   for _, item in ipairs(list.sorted(items, order)) do
-    if not last or order(last, item) or last.plugin or item.plugin then out[#out + 1] = item end
+    if not last or order(last, item) or last.plugin ~= item.plugin or last.text ~= item.text then out[#out + 1] = item end
     last = item
   end
   return out
@@ -44,10 +44,11 @@ function graph.pays(count) return count >= graph.MANY_FILES and worker.count(cou
 
 -- On all processors; nil where that is not possible or does not pay.
 local function run_parallel(tree, entries, opts)
-  local description = opts.reload and not opts.guard and graph.pays(#entries) and trees.describe(tree)
+  local plugins = reload.argument(opts.reload)
+  local description = plugins and not opts.guard and graph.pays(#entries) and trees.describe(tree)
   if not description then return nil end
   return worker.map('ifx.repo.searcher', {
-    tree = description, reload = opts.reload, part = opts.part,
+    tree = description, reload = plugins, part = opts.part,
     options = { only = opts.only, text = opts.text, text_in = opts.text_in, repo_urls = opts.repo_urls or trees.urls(tree) },
   }, worker.pieces(#entries))
 end

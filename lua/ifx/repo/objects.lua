@@ -273,8 +273,8 @@ local function check_identity(spec)
     refuse('argument', nil, 'author must be { name = …, email = … }, without <, >, line breaks and spaces at their ends')
   elseif type(spec.date) ~= 'string' or not spec.date:find('^%d+ [+-]%d%d%d%d$') then
     refuse('argument', nil, "date must be '<seconds since 1970> <+hhmm>'")
-  elseif type(spec.message) ~= 'string' or not spec.message:find('%S') then
-    refuse('argument', nil, 'the message is empty')
+  elseif type(spec.message) ~= 'string' or not spec.message:find('%S') or spec.message:find('\0', 1, true) then
+    refuse('argument', nil, 'the message is empty, or holds a NUL')
   end
 end
 

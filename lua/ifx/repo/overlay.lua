@@ -52,14 +52,14 @@ local function check_directories(tree)
   end
 end
 
-local function describe(tree, entries, origins, contents)
+local function describe(under, entries, origins, contents)
   local kept, from, texts = {}, {}, {}
   for _, entry in ipairs(entries) do
     local old = origins[entry.path]
     from[entry.path], texts[entry.path] = old, contents[entry.path]
-    if old then kept[#kept + 1] = tree.below:entry(old) end
+    if old then kept[#kept + 1] = under:entry(old) end
   end
-  local below = require('ifx.repo.tree').describe(tree.below, kept)
+  local below = base.describe(under, kept)
   return below and { below = below, entries = entries, origins = from, contents = texts }
 end
 
@@ -73,7 +73,6 @@ local function over(below, entries, origins, contents)
       end
       below:prefetch(old)
     end,
-    _describe = function(tree, some) return describe(tree, some, origins, contents) end,
     keep = function() end, -- the tree below keeps what it reads
     origin = function(_, p) return origins[p] end,
     size = function(tree, p)
@@ -82,7 +81,7 @@ local function over(below, entries, origins, contents)
     end,
   }, entries, function(_, entry)
     return contents[entry.path] or below:read(origins[entry.path])
-  end)
+  end, function(some) return describe(below, some, origins, contents) end)
 end
 
 ---The tree `below` with moves, new contents and removals. Nothing is written anywhere. The tree below stays open as

@@ -92,18 +92,17 @@ local function prefetch(tree, paths)
   fetch_window(tree, window)
 end
 
-local function describe(tree, entries)
-  return { repository = tree.repository, id = tree.id, dir = tree._dir, entries = entries }
-end
-
 ---@param description { repository: ifx.git.Repository, id: string, dir: string, entries: ifx.repo.Entry[] }
 ---@return ifx.repo.Tree
 function revision.reopen(description)
+  local repository, id, dir = base.copy(description.repository), description.id, description.dir
   return base.new({
-    kind = 'revision', repository = description.repository, id = description.id, _dir = description.dir,
-    _blobs = blobs.open(description.dir), _prefetch = prefetch, _describe = describe,
+    kind = 'revision', repository = description.repository, id = id, _dir = dir,
+    _blobs = blobs.open(dir), _prefetch = prefetch,
     _close = function(tree) tree._blobs:close() end,
-  }, description.entries, read)
+  }, description.entries, read, function(entries)
+    return { repository = base.copy(repository), id = id, dir = dir, entries = entries }
+  end)
 end
 
 ---The tree of `rev` in the repository that `dir` lies in. Raises 'not_found' for no repository or no such revision.

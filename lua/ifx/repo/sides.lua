@@ -107,13 +107,16 @@ local function present(side)
   return side.paths
 end
 
--- Is the part of a word after a name of the repository, or some end of it, a path there?
+-- Is the part of a word after a name of the repository, or some end of it, a path there? A word that ends with the name
+-- means the repository in an address, and where no folder stands before it: folders have names like these, too.
 local function leads_to(side, word, name)
-  local first, last = ('/' .. word):find('/' .. name .. '/', 1, true)
-  local from = first and last
-  while from do
-    local rest = word:sub(from, -2)
-    if rest == '' or present(side)[rest] then return true end
+  local first, from = ('/' .. word):find('/' .. name .. '/', 1, true)
+  if from and from > #word then
+    local before = word:sub(1, first - 1)
+    return before:find('^[./]*$') ~= nil or before:find('[:@]') ~= nil
+  end
+  while from and from <= #word do
+    if present(side)[word:sub(from, -2)] then return true end
     from = word:match('/()', from)
   end
   return false

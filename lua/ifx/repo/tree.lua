@@ -26,9 +26,7 @@ function tree.folder(dir) return require('ifx.repo.folder').open(dir) end
 ---@param entries? ifx.repo.Entry[]  some of its own
 ---@return table?
 function tree.describe(t, entries)
-  local description = t._describe and t:_describe(entries or t:files())
-  if description then description.kind = t.kind end
-  return description
+  return require('ifx.repo.base').describe(t, entries or t:files())
 end
 
 ---@param description table  of `describe`

@@ -80,20 +80,17 @@ local function size(tree, path)
   return entry and entry.size or #tree:read(path)
 end
 
-local function describe(tree, entries)
-  return { repository = tree.repository, deleted = tree.deleted, entries = entries }
-end
-
 ---@param description { repository: ifx.git.Repository, deleted: string[], entries: ifx.repo.Entry[] }
 ---@return ifx.repo.Tree
 function worktree.reopen(description)
+  local repository = base.copy(description.repository)
   return base.new({
-    kind = 'worktree', root = description.repository.root, repository = description.repository,
-    deleted = description.deleted, size = size, _describe = describe,
+    kind = 'worktree', root = repository.root, repository = description.repository,
+    deleted = description.deleted, size = size,
     _close = function(tree)
       if tree._blobs then tree._blobs:close() end
     end,
-  }, description.entries, read)
+  }, description.entries, read, function(entries) return { repository = base.copy(repository), entries = entries } end)
 end
 
 ---The tracked files of the work tree that `dir` lies in. Raises 'not_found' when `dir` is in no repository, and

@@ -6,7 +6,6 @@ local fs = require 'fs'
 local host = require 'host'
 local ifx = require 'ifx'
 local json = require 'json'
-local list = require 'ifx.list'
 local plan = require 'ifx.plan'
 
 local store = {}
@@ -48,7 +47,7 @@ function store.open(opts)
   fs.mkdir(folder)
   -- Where the folder lies in a work tree, nobody commits it by mistake, and no search reads it.
   local ignore = fs.join(folder, '.gitignore')
-  if not fs.lstat(ignore) then fs.write(ignore, '*\n') end
+  if folder == dirs.state() and not fs.lstat(ignore) then pcall(fs.write, ignore, '*\n') end
   return require('journal').open(path)
 end
 
@@ -161,14 +160,13 @@ function store.record(journal, row, p)
   }
 end
 
---- A run as it is now, whose plan is at hand: it is long, and not read again.
+--- A run as it is now, whose plan is at hand: it is long, and not decoded again.
 ---@param journal journal.Journal
 ---@param id string
 ---@param p ifx.Plan
 ---@return ifx.run.Record
 function store.current(journal, id, p)
-  local row = list.find(journal:runs(), function(one) return one.id == id end)
-  return store.record(journal, row, p)
+  return store.record(journal, journal:run(id), p)
 end
 
 --- The row of a run.

@@ -131,11 +131,22 @@ describe('worker.map', function()
   end)
 
   it('ends with its task, what the workers do being interrupted', function()
-    for _, text in ipairs { 'while true do end', [[require 'task'.sleep(60)]], [[require 'proc'.run { 'sleep', '60' }]] } do
+    local endless = { 'while true do end', 'while true do pcall(function() while true do end end) end',
+      [[require 'task'.sleep(60)]], [[require 'proc'.run { 'sleep', '60' }]] }
+    for _, text in ipairs(endless) do
       local started = host.clock()
       fails('timeout', task.deadline, 0.1, function() map('return function() ' .. text .. ' end', { 1, 2, 3, 4, 5, 6 }) end)
       assert.is_true(host.clock() - started < 5)
     end
+  end)
+
+  it('shares the limit of memory', function()
+    worker.count = count
+    local before = host.memory_limit(host.memory() + (300 << 20))
+    assert.is_true(worker.count(100) <= 2)
+    local limits = map([[local host = require 'host' return function() return host.memory_limit() end]], { 1, 2 })
+    host.memory_limit(before)
+    for _, limit in ipairs(limits) do assert.is_true(limit <= (301 << 20) // worker.count(2)) end
   end)
 
   it('keeps budgets in each worker', function()

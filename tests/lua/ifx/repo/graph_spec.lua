@@ -239,6 +239,26 @@ describe('graph.build', function()
     fixture.clean()
   end)
 
+  it('starts workers only with what this program made itself', function()
+    local worker, trees = require 'ifx.worker', require 'ifx.repo.tree'
+    local many, count, map = graph.MANY_FILES, worker.count, worker.map
+    graph.MANY_FILES, worker.count = 1, function() return 2 end
+    worker.map = function() error 'workers were started' end
+    local dir = fixture.repository { ['a.md'] = '[a](b.md)', ['b.md'] = '' }
+    local made_up = { module = 'ifx.specs.chunk', argument = { text = 'error "it ran"' } }
+    local tree = trees.worktree(dir)
+    assert.equal(1, #graph.build(tree, { reload = made_up }).references)
+    local token = require 'ifx.plugin'.registry({}):reload 'references'
+    local like_it = { kind = 'folder', root = '/', _describe = function() return { kind = 'folder' } end }
+    local copy = setmetatable(like_it, { __index = tree })
+    assert.is_nil(trees.describe(copy))
+    assert.equal(1, #graph.build(copy, { reload = token }).references)
+    assert.is_false((pcall(graph.build, tree, { reload = token })))
+    graph.MANY_FILES, worker.count, worker.map = many, count, map
+    tree:close()
+    fixture.clean()
+  end)
+
   it('knows where links point', function()
     local g = graph.build(fixture.tree {
       ['a/f'] = '', ['b/l'] = { link = '../a/f' }, dangling = { link = 'none' }, out = { link = '../x' }, abs = { link = '/etc' },
