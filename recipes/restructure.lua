@@ -20,6 +20,7 @@ local warn = require './restructure/warn'
 -- What each tool would make of the files that move; asked whatever the layout says.
 local WATCHERS = {
   { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} }, { use = 'terraform.watch', with = {} },
+  { use = 'kustomize.watch', with = {} },
 }
 
 -- What a hosting service, a pipeline or git looks for by its name; a name that ends in '/' is a folder.

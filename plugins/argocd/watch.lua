@@ -169,6 +169,23 @@ local function hazards_of(losses, after)
   return list.append(hazards, list.map(sets, function(set) return delete_hazard(gone[set]) end))
 end
 
+-- A kustomization that an Application builds, and that names files outside of its folder afterwards: Argo CD fails to
+-- render it, and the Application goes on with what it applied last.
+local function restricted(facts, after)
+  local kustomize, out = ifx.use 'kustomize'.library, {}
+  for _, one in ipairs(kustomize.outside(facts)) do
+    local by = list.find(after, function(owner_after) return owner_after.files[one.file] end)
+    if by then
+      local _, object = place(by.maker)
+      out[#out + 1] = { id = 'restrict', accept = 'restrict',
+        why = ('%s builds %s, which would name files outside of its folder, and Argo CD refuses that: %s. With '
+          .. 'kustomize.buildOptions: --load-restrictor LoadRestrictionsNone in argocd-cm it does not')
+          :format(by.name and ('%s (%s)'):format(object, by.name) or object, one.file, kustomize.outside_words(one)) }
+    end
+  end
+  return out
+end
+
 ---watch(): what Applications do when they see the finished tree. Those that prune by themselves what they no longer apply
 ---are hazards 'prune', with the earlier commit that makes it safe; what nobody applied until now blocks the plan.
 ---@param _ table
@@ -176,11 +193,11 @@ end
 ---@return ifx.layout.Result
 function M.watch(_, facts)
   local before, after = M.owners(facts), M.owners(facts, true)
-  local hazards, blocked = hazards_of(handover.losses(facts, before, after), after), {}
+  local hazards, blocked = hazards_of(handover.losses(facts, before, after), after), restricted(facts, after)
   local gain = handover.gains(facts, before, after)
   if gain then
     local files = table.concat(gain.files, ', ', 1, math.min(5, #gain.files))
-    blocked[1] = { id = 'activate', accept = 'activate',
+    blocked[#blocked + 1] = { id = 'activate', accept = 'activate',
       why = ('%s that no Application applies today would be applied: %s'):format(handover.words(gain), files) }
   end
   local needs = projects.needs(side(facts), side(facts, true), facts.made or {}, maker_of)

@@ -8,6 +8,7 @@ local config = require './config'
 local patches = require './patches'
 local transform = require './transform'
 local walk = require './walk'
+local watch = require './watch'
 
 -- The name says kustomization, the content may say something else: people keep Flux's object of the
 -- same kind in files of that name. No apiVersion at all means kustomize.
@@ -95,10 +96,10 @@ return {
   },
   transform = {
     applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
-    list_beside = transform.list_beside, remove_root = transform.remove_root,
+    list_beside = transform.list_beside, remove_root = transform.remove_root, watch = watch.watch,
   },
   library = {
-    rendered = applied.rendered, is_root = walk.is_name, root_file = walk.root_file,
+    outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name, root_file = walk.root_file,
     patches = patches.of_file, patches_in = patches.of_field, sets = patches.sets,
   },
 }

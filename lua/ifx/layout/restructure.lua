@@ -65,11 +65,17 @@ local function transform(job, moved)
   return out
 end
 
--- Of another repository only what it would newly apply counts: who loses something is said of the one that it leaves.
+local SAID_OF_ALL = { activate = true, restrict = true }
+
+local function is_said_of_all(item) return SAID_OF_ALL[item.id] == true end
+
+-- Of another repository what it would newly apply, and what cannot be built, counts: who loses something is said of the one
+-- that it leaves.
 local function of_interest(job, result)
   if not job.repository then return result end
   return {
-    blocked = list.filter(result.blocked or {}, function(entry) return entry.id == 'activate' end), needs = result.needs,
+    hazards = list.filter(result.hazards or {}, is_said_of_all), blocked = list.filter(result.blocked or {}, is_said_of_all),
+    needs = result.needs,
   }
 end
 

@@ -21,6 +21,7 @@ local function plan(files, moves, actions, more)
     tree = tree, graph = graphs.build(tree, SEARCH), moves = moves, actions = actions or {}, generate = {}, text = false,
     search = SEARCH, watchers = {
       { use = 'flux.watch', with = {} }, { use = 'argocd.watch', with = {} }, { use = 'terraform.watch', with = {} },
+      { use = 'kustomize.watch', with = {} },
     },
     call = function(name, args, facts) return registry:transform(name)(args, facts) end,
   }

@@ -134,7 +134,9 @@ describe('ifx.layout.restructure', function()
   end)
 
   it('says of a file that its tool no longer finds just that, once', function()
-    local files = { ['.mise/config.toml'] = '[env]\nA = "{{config_root}}/k/a"\nB = "{{config_root}}/k/b"\n', ['k/a'] = '', ['k/b'] = '' }
+    local files = {
+      ['k/a'] = '', ['k/b'] = '', ['.mise/config.toml'] = '[env]\nA = "{{config_root}}/k/a"\nB = "{{config_root}}/k/b"\n',
+    }
     local ok, e = pcall(plan, files, { ['.mise/config.toml'] = 'tools/mise.txt' })
     assert.is_false(ok)
     assert.truthy(e.message:find("as 'tools/mise.txt' its tool no longer finds this file", 1, true), e.message)
