@@ -80,9 +80,9 @@ local function begin_draft(ctx, tree, graph, p)
   return { ctx:op('files.create', { path = name .. '.yaml', text = text }) }
 end
 
-local function refuse_missing(ctx, layout, missing, tree, graph)
+local function refuse_missing(ctx, layout, values, missing, tree, graph)
   if #missing == 0 then return end
-  local proposals = survey.propose(layout, missing, classes.open(known_classes, tree), tree, graph)
+  local proposals = survey.propose(layout, values, missing, classes.open(known_classes, tree), tree, graph)
   local name = missing[1]
   local proposed = proposals[name] and '; folders that may be meant: ' .. table.concat(proposals[name], ', ') or ''
   ctx:refuse {
@@ -91,11 +91,30 @@ local function refuse_missing(ctx, layout, missing, tree, graph)
   }
 end
 
-local function refuse_unmatched(ctx, assignment)
-  if #assignment.unmatched == 0 then return end
+-- What may be meant by a value that no row of the layout found anything for.
+local function meant(value, layout, tree)
+  local names, seen = {}, {}
+  for _, entry in ipairs(tree:files()) do
+    local folder = path.dirname(entry.path)
+    while folder ~= '' and not seen[folder] do
+      local name = path.basename(folder)
+      if folder == value or name == value then
+        return ('%s is there, but the rows of the layout leave it out: look at their `except` and `holds` in %s')
+          :format(folder, layout.file)
+      end
+      seen[folder], names[#names + 1], folder = true, name, path.dirname(folder)
+    end
+  end
+  local close = suggest(value, names)
+  return close and ("did you mean '%s'?"):format(close) or 'give the name or the path of a folder that the layout moves'
+end
+
+local function refuse_unmatched(ctx, assignment, layout, tree)
+  local first = assignment.unmatched[1]
+  if not first then return end
   ctx:refuse {
     kind = 'not_found', message = 'no folder fits ' .. table.concat(assignment.unmatched, ', '),
-    hint = 'look at the spelling, or give the path of the folder; `ifx run restructure` alone proposes names',
+    hint = meant(first:match '=([^ ]*)', layout, tree),
   }
 end
 
@@ -184,10 +203,10 @@ local function plan_layout(ctx, p)
   local layout = read_layout(ctx, p.layout)
   local values, missing = layouts.values(layout, p.more)
   local graph = ctx:references(tree)
-  refuse_missing(ctx, layout, missing, tree, graph)
+  refuse_missing(ctx, layout, values, missing, tree, graph)
   local known = classes.open(known_classes, tree)
   local assignment = assign.assign(tree, layouts.rows(layout, values), known)
-  refuse_unmatched(ctx, assignment)
+  refuse_unmatched(ctx, assignment, layout, tree)
   refuse_pinned(ctx, assignment.moves)
   local others = split.others(ctx, layouts.repositories(layout, values, repository.root), assignment)
   local outcome = work_out(ctx, repository.head, others, {

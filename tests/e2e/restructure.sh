@@ -47,6 +47,17 @@ fixture sample
 restructure
 ok 'alone: what fits' "$rc" 0 "$out" 'flux-minimal  4' 'ifx run restructure --layout flux-minimal --apps blog,postgres,wiki' \
   'ifx run restructure --draft'
+says 'what only a person knows is asked for' 'ifx run restructure --layout flux-full --apps blog,postgres,wiki --cluster VALUE --root VALUE' "$out"
+refused 'a name that is none' --layout flux-minimal --apps blgo -- 'no folder fits app=blgo' "did you mean 'blog'?"
+refused 'a folder that holds no objects' --layout flux-minimal --apps docs -- 'docs is there, but the rows of the layout leave it out'
+mkdir "$repo/apps" && git -C "$repo" mv infrastructure/kubernetes/services/wiki apps/wiki
+sed -i '/wiki/d' "$repo/infrastructure/kubernetes/kustomization.yaml"
+commit 'one is there already'
+restructure
+ok 'nothing is proposed that no row would move' "$rc" 0 "$out" '--layout flux-minimal --apps blog,postgres'
+case $out in *'postgres,wiki'*) wrong "proposes what the rows leave out: $out" ;; *) pass ;; esac
+git -C "$repo" reset -q --hard HEAD~1
+restructure
 ok 'alone: the controllers own folders are not proposed' 0 0 "$out"
 case $out in *flux-system,*|*clusters/*) wrong "proposes a controller's folder: $out" ;; *) pass ;; esac
 call run recipes/restructure.lua -C "$repo"
@@ -103,7 +114,8 @@ restructure --draft
 ok 'a draft tells compose and Ansible by content' "$rc" 0 "$out" '# 2 files: compose' 'folder: hosts/media' 'folder: hosts/web' \
   '# 3 files: ansible' 'folder: play' '# 3 files: terraform' 'to: terraform/outside'
 restructure
-ok 'no layout fits: how to begin one' "$rc" 0 "$out" 'No layout fits' 'ifx run restructure --draft'
+ok 'no layout fits: how to begin one' "$rc" 0 "$out" 'No layout fits' 'ifx run restructure --draft' \
+  'infra-platform: no Argo CD Application has a path here' 'flux-minimal: no Flux Kustomization has a path here'
 layout stacks <<'Y'
 moves:
   - { folder: hosts/web, to: stacks/site }

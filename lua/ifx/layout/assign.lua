@@ -224,17 +224,17 @@ end
 ---@param spec ifx.Layout
 ---@param tree ifx.repo.Tree
 ---@param kinds table<string, true>  kinds of references that are there
----@return string?
+---@return 'reference'|'file'|nil what, string? name  the kind of references, or the glob
 function M.misses(spec, tree, kinds)
   for _, kind in ipairs(spec.fits.references) do
-    if not kinds[kind] then return ('nothing of kind %s'):format(kind) end
+    if not kinds[kind] then return 'reference', kind end
   end
   for _, glob in ipairs(spec.fits.files) do
     local matcher, found = fs.glob(glob), false
     for _, entry in ipairs(tree:files()) do
       found = found or matcher:match(entry.path)
     end
-    if not found then return ('no file %s'):format(glob) end
+    if not found then return 'file', glob end
   end
 end
 

@@ -194,8 +194,8 @@ moves:
 
   it('says what a repository lacks', function()
     local layout = read "fits: { files: ['k/**'], references: [flux.path] }\n"
-    assert.equal('nothing of kind flux.path', assign.misses(layout, tree { ['k/a'] = '' }, {}))
-    assert.equal('no file k/**', assign.misses(layout, tree { a = '' }, { ['flux.path'] = true }))
+    assert.same({ 'reference', 'flux.path' }, { assign.misses(layout, tree { ['k/a'] = '' }, {}) })
+    assert.same({ 'file', 'k/**' }, { assign.misses(layout, tree { a = '' }, { ['flux.path'] = true }) })
     assert.is_nil(assign.misses(layout, tree { ['k/a'] = '' }, { ['flux.path'] = true }))
   end)
 end)
