@@ -128,6 +128,12 @@ local function watch_files(busted, result, note, on_file)
   end)
 end
 
+-- An error of this program ends with its place. busted looks for one at the front, and else writes where it was raised last.
+local function place_first(_, text)
+  local message, place = text:match '^(.*) %(([^()\n]+:%d+)%)$'
+  return place and ('%s: %s'):format(place, message) or text
+end
+
 local function add_file(busted, load, path)
   local chunk, why = load(fs.read(path), '@' .. path, 't')
   if not chunk then
@@ -135,7 +141,8 @@ local function add_file(busted, load, path)
     return
   end
   -- busted gives the function behind __call its environment, so the chunk itself must stand there.
-  busted.executors.file(path, setmetatable({ getTrace = function(_, info) return info end }, { __call = chunk }))
+  local run = { getTrace = function(_, info) return info end, rewriteMessage = place_first }
+  busted.executors.file(path, setmetatable(run, { __call = chunk }))
 end
 
 ---Runs the spec files one after the other in the calling task, so that a spec may wait.

@@ -46,6 +46,12 @@ sed -i "s/expect = {}/expect = { { text = 'x' } }/" plugins/makefiles/tests/make
 call plugin test makefiles --trust
 ok 'a failing spec' $rc 1 "$out" 'FAILED' '1 references were expected and 0 found' '1 passed, 1 failed'
 
+cp plugins/makefiles/init.lua "$dir/init.lua"
+printf 'local nothing\nlocal x = nothing.field\nreturn {}\n' >plugins/makefiles/init.lua
+call plugin test makefiles --trust
+ok 'a plugin that cannot be loaded: its own line' $rc 1 "$out" 'plugins/makefiles/init.lua:2: ' "attempt to index a nil value (local 'nothing')"
+cp "$dir/init.lua" plugins/makefiles/init.lua
+
 sed -i 's/^api: 1/api: 2/' plugins/makefiles/plugin.yaml
 call plugin test makefiles
 ok 'a newer API' $rc 1 "$out" 'plugin.yaml:3:6' 'plugin API 2, this ifx speaks 1'
