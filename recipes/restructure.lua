@@ -77,7 +77,10 @@ local function begin_draft(ctx, tree, graph, p)
     title = ('%s.yaml: read and edit it, then: ifx run restructure --layout %s.yaml'):format(name, name), kind = 'text',
     text = text,
   }
-  return { ctx:op('files.create', { path = name .. '.yaml', text = text }) }
+  return {
+    operations = { ctx:op('files.create', { path = name .. '.yaml', text = text }) },
+    next = ('edit %s.yaml, then: ifx run restructure --layout %s.yaml'):format(name, name),
+  }
 end
 
 local function refuse_missing(ctx, layout, values, missing, tree, graph)
@@ -245,7 +248,12 @@ return {
     branch = { type = 'string', doc = 'Name of the new branch (default: ifx/LAYOUT)' },
     message = { type = 'string', doc = 'Subject of the commits' },
   },
-  more = 'parameters of the layout',
+  more = 'parameters of the layout; --layout NAME --help shows them',
+  explain = function(ctx, p)
+    if not p.layout then return nil end
+    local layout = read_layout(ctx, p.layout)
+    return 'the layout ' .. layout.name, layout.params
+  end,
   plan = function(ctx, p)
     if p.layout then return plan_layout(ctx, p) end
     refuse_more(ctx, p)

@@ -70,6 +70,7 @@ function plan.decode(text, file)
       refuse(("'%s' is missing or is not a %s"):format(field[1], field[2] == 'table' and 'list or map' or field[2]), file)
     end
   end
+  if p.next ~= nil and type(p.next) ~= 'string' then refuse("'next' is not a string", file) end
   for _, source in ipairs(p.from) do
     if type(source) ~= 'table' or type(source.what) ~= 'string' or type(source.id) ~= 'string' then
       refuse("'from' is not a list of { what, id }", file)

@@ -20,6 +20,8 @@ local PLAN_SECONDS = 600 -- running time of one planning, waits not counted
 ---@field summary string
 ---@field params table<string, ifx.Field>
 ---@field more? string    it takes further parameters, as text in `more`; what they are
+---@field explain? fun(ctx: ifx.recipe.Context, params: table): string?, table<string, ifx.Field>?  whose the further ones are,
+---and what; nothing while that is not known
 ---@field plan fun(ctx: ifx.recipe.Context, params: table): table
 
 -- ---------------------------------------------------------------- finding
@@ -99,8 +101,8 @@ local function check_returned(found, value)
     refuse(found, 'plan is missing: function(ctx, params), which returns operations')
   end
   for key in pairs(value) do
-    if key ~= 'summary' and key ~= 'params' and key ~= 'more' and key ~= 'plan' then
-      refuse(found, ("unknown field '%s': a recipe has summary, params, more and plan"):format(tostring(key)))
+    if key ~= 'summary' and key ~= 'params' and key ~= 'more' and key ~= 'explain' and key ~= 'plan' then
+      refuse(found, ("unknown field '%s': a recipe has summary, params, more, explain and plan"):format(tostring(key)))
     end
   end
   return value.params and require('ifx.recipe.params').check(found, value.params) or {}
@@ -139,7 +141,7 @@ function recipe.load(found, registry, log)
   local params = check_returned(found, value)
   return {
     name = found.name, path = found.path, source = found.source, text = text,
-    summary = value.summary, params = params, more = value.more, plan = value.plan,
+    summary = value.summary, params = params, more = value.more, explain = value.explain, plan = value.plan,
   }
 end
 
@@ -157,11 +159,17 @@ function recipe.params(loaded, given)
   return require('ifx.recipe.params').read(loaded, given)
 end
 
---- The lines that `ifx run RECIPE --help` prints.
+--- The lines that `ifx run RECIPE --help` prints; with what the parameters given so far bring along.
 ---@param loaded ifx.Recipe
+---@param opts { dir: string, params: table, args: string[]?, accepted: string[], registry: table }
 ---@return string
-function recipe.help(loaded)
-  return require('ifx.recipe.params').help(loaded)
+function recipe.help(loaded, opts)
+  local whose, fields
+  if loaded.explain then
+    local ctx <close> = require('ifx.recipe.context').open(opts)
+    whose, fields = host.guard(PLAN_SECONDS, 'recipe ' .. loaded.name, loaded.explain, ctx, opts.params)
+  end
+  return require('ifx.recipe.params').help(loaded, whose, fields)
 end
 
 -- ---------------------------------------------------------------- planning

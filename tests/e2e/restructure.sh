@@ -63,11 +63,13 @@ case $out in *flux-system,*|*clusters/*) wrong "proposes a controller's folder: 
 call run recipes/restructure.lua -C "$repo"
 ok 'by the name of its file' "$rc" 0 "$out" 'Layouts that fit'
 call run restructure --layout flux-minimal --help
-ok 'help' "$rc" 0 "$out" '--text' 'parameters of the layout'
+ok 'help' "$rc" 0 "$out" '--text' 'parameters of the layout flux-minimal:' '--apps string[]' 'Name of the new Flux Kustomization'
+call run restructure --help
+ok 'help without a layout' "$rc" 0 "$out" '--text' '--layout NAME --help shows them'
 restructure --draft
 ok 'a draft is shown' "$rc" 0 "$out" 'layout: 1' 'ifx run restructure --layout layout.yaml'
 restructure --draft --apply
-ok 'a draft is written' "$rc" 0 "$out"
+ok 'a draft is written' "$rc" 0 "$out" 'Next: edit layout.yaml, then: ifx run restructure --layout layout.yaml'
 refused 'a draft over another' --draft -- 'layout.yaml is there already' '--draft --branch NAME'
 restructure --layout layout.yaml
 ok 'a draft can be planned, and moves nothing by itself' "$rc" 0 "$out" 'Nothing to do'

@@ -40,6 +40,7 @@ function command.apply(p, registry, opts)
   local record = require('ifx.run').apply(p, { registry = registry, notify = command.notify })
   command.show(record, opts)
   if not opts.json then
+    if p.next then term.write(('\nNext: %s\n'):format(term.clean(p.next))) end
     term.write(('\nTo undo it: ifx runs rollback %s\n'):format(record.id))
   end
   return 0

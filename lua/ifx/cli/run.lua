@@ -90,19 +90,30 @@ local function warn_accepted(p)
   end
 end
 
+local function read_values(loaded, opts, words)
+  if not (opts.given or opts.set or #words > 1) then return {}, {} end
+  return require('ifx.cli.parameters').read(loaded, opts, words)
+end
+
+-- A recipe that explains further parameters is told what was given so far; no other's help looks at it.
+local function help(loaded, opts, words, dir, registry)
+  local recipe = require 'ifx.recipe'
+  local values, accepted = {}, {}
+  if loaded.explain then values, accepted = read_values(loaded, opts, words) end
+  local params = loaded.explain and recipe.params(loaded, values) or {}
+  return recipe.help(loaded, { dir = dir, params = params, args = opts.rest, accepted = accepted, registry = registry })
+end
+
 local function execute(opts, words)
   local recipe = require 'ifx.recipe'
   local dir = target(opts)
   local registry = require('ifx.plugin').registry { dir = dir }
   local loaded = recipe.load(recipe.find(words[1], dir), registry, log)
   if opts.help then
-    term.write(recipe.help(loaded))
+    term.write(help(loaded, opts, words, dir, registry))
     return 0
   end
-  local values, accepted = {}, {}
-  if opts.given or opts.set or #words > 1 then
-    values, accepted = require('ifx.cli.parameters').read(loaded, opts, words)
-  end
+  local values, accepted = read_values(loaded, opts, words)
   local params = recipe.params(loaded, values)
   local kept = opts.out ~= nil or opts.json ~= nil
   local p = recipe.plan(loaded, {

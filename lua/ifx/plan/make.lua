@@ -33,6 +33,7 @@ local text = require 'ifx.text'
 ---@field report ifx.plan.Section[]
 ---@field hazards { id: string, severity: string, object: string?, reason: string, remedy: string? }[]
 ---@field blocked { id: string, why: string, accept: string }[]
+---@field next string?             what a person does when it has been applied
 
 local make = { FORMAT = 'ifx.plan/1' }
 
@@ -182,6 +183,7 @@ end
 ---@field report table[]?
 ---@field hazards table[]?
 ---@field blocked table[]?
+---@field next string?
 
 --- A plan out of what a recipe returned: operations numbered, described, and reduced to data.
 ---@param fields ifx.plan.Fields
@@ -201,6 +203,7 @@ function make.plan(fields, known)
     from = freeze_list(fields.from, 'from'), plugins = used, accepted = freeze_list(fields.accepted, 'accepted'),
     operations = ifx.list(operations), report = freeze_report(fields.report),
     hazards = freeze_list(fields.hazards, 'hazards'), blocked = freeze_list(fields.blocked, 'blocked'),
+    next = fields.next and check_text(fields.next, 'next'),
   }
 end
 

@@ -68,7 +68,7 @@ end
 
 --- The fields of a plan out of what the recipe returned and said meanwhile.
 ---@param ctx ifx.recipe.Context
----@param returned any a list of operations, or { operations =, report =, hazards =, blocked = }
+---@param returned any a list of operations, or { operations =, report =, hazards =, blocked =, next = }
 ---@return ifx.plan.Fields
 function context.collect(ctx, returned)
   local own = hidden[ctx]
@@ -85,7 +85,7 @@ function context.collect(ctx, returned)
     operations = check_list(result.operations or {}, 'operations'), created = clock.iso(own.created), from = own.from,
     report = joined(own.report, check_list(result.report or {}, 'report sections')),
     hazards = joined(own.hazards, check_list(result.hazards or {}, 'hazards')),
-    blocked = joined(own.blocked, check_list(result.blocked or {}, 'blocked entries')),
+    blocked = joined(own.blocked, check_list(result.blocked or {}, 'blocked entries')), next = result.next,
   }
 end
 

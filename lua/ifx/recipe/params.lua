@@ -61,23 +61,31 @@ function params.read(loaded, given)
   return values
 end
 
---- The lines that `ifx run RECIPE --help` prints.
----@param loaded ifx.Recipe
----@return string
-function params.help(loaded)
-  local lines = { loaded.summary, '', ('usage: ifx run %s [--plan|--apply] [--NAME VALUE]… [-C DIR]'):format(loaded.name) }
-  local rows = schema.rows(loaded.params)
-  if #rows == 0 then
-    lines[#lines + 1] = '\nIt has no parameters.'
-  else
-    lines[#lines + 1] = '\nparameters (--NAME VALUE or --set NAME=VALUE; a boolean is set by --NAME alone):'
-  end
-  for _, row in ipairs(rows) do
+local function add_rows(lines, fields)
+  for _, row in ipairs(schema.rows(fields)) do
     local need = row[3] ~= '' and (' (%s)'):format(row[3]) or ''
     local left = ('--%s %s'):format(row[1]:gsub('_', '-'), row[2]):gsub(' boolean$', '')
     lines[#lines + 1] = ('  %-26s %s%s'):format(left, row[4], need)
   end
-  if loaded.more then
+end
+
+--- The lines that `ifx run RECIPE --help` prints.
+---@param loaded ifx.Recipe
+---@param whose string?  what brings further parameters along: 'the layout x'
+---@param fields table<string, ifx.Field>?
+---@return string
+function params.help(loaded, whose, fields)
+  local lines = { loaded.summary, '', ('usage: ifx run %s [--plan|--apply] [--NAME VALUE]… [-C DIR]'):format(loaded.name) }
+  if next(loaded.params) == nil then
+    lines[#lines + 1] = '\nIt has no parameters.'
+  else
+    lines[#lines + 1] = '\nparameters (--NAME VALUE or --set NAME=VALUE; a boolean is set by --NAME alone):'
+  end
+  add_rows(lines, loaded.params)
+  if whose then
+    lines[#lines + 1] = next(fields) and ('\nparameters of %s:'):format(whose) or ('\n%s has no parameters.'):format(whose)
+    add_rows(lines, fields)
+  elseif loaded.more then
     lines[#lines + 1] = ('  %-26s %s'):format('--NAME VALUE …', loaded.more)
   end
   return table.concat(lines, '\n') .. '\n'

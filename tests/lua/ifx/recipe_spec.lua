@@ -177,6 +177,15 @@ describe('recipe', function()
       assert.are.equal(require('hash').sha256(text), plan(text).recipe.sha256)
     end)
 
+    it('carries what is to be done next, which is text', function()
+      local p = plan "return { summary = 'S', plan = function() return { operations = {}, next = 'look' } end }"
+      assert.are.equal('look', p.next)
+      local plans = require 'ifx.plan'
+      assert.are.equal('look', plans.decode(plans.encode(p)).next)
+      local bad = plans.encode(p):gsub('"look"', '1')
+      assert.is_false((pcall(plans.decode, bad)))
+    end)
+
     it('carries what the recipe said, with what it was given', function()
       local p = plan([[return { summary = 'S', plan = function(ctx, p)
         ctx:section { title = 'T', kind = 'text', text = ctx.args[1] .. tostring(ctx.accepted.prune) }
