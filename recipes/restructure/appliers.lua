@@ -5,6 +5,8 @@ local M = {}
 -- The tools that follow a branch by themselves, and what the apiVersion of their objects holds.
 local CONTROLLERS = { flux = 'toolkit.fluxcd.io/', argocd = 'argoproj.io/' }
 
+local OF_CLUSTERS = { flux = true, argocd = true, kustomize = true, helm = true, helmfile = true }
+
 -- The repository itself and those that are made.
 local function all_of(outcome) return { outcome, table.unpack(outcome.repositories) } end
 
@@ -43,6 +45,29 @@ end
 local function is_compose(file)
   local name = path.basename(file)
   return name:find '^compose%.ya?ml$' or name:find '^docker%-compose%.ya?ml$'
+end
+
+-- The files that move, leave or are written anew, by their paths of today, and the folders above them.
+local function touched_paths(outcome)
+  local out = { [''] = true }
+  for _, one in ipairs(all_of(outcome)) do
+    local origins = {}
+    for old, new in pairs(one.moves) do origins[new] = old end
+    local function touch(file)
+      while not out[file] do out[file], file = true, path.dirname(file) end
+    end
+    for old in pairs(one.moves) do touch(old) end
+    for new in pairs(one.changed) do touch(origins[new] or new) end
+  end
+  return out
+end
+
+-- Is anything of this for a cluster? A repository may hold much else beside what a controller follows.
+local function concerns_clusters(outcome, graph)
+  local touched = touched_paths(outcome)
+  return list.find(graph.references, function(ref)
+    return OF_CLUSTERS[ref.kind:match '^[^.]*'] and (touched[ref.file] or ref.target and touched[ref.target])
+  end) ~= nil
 end
 
 -- What compose makes of the name of a folder.
@@ -86,7 +111,9 @@ local MANIFESTS = 'No object of this repository says what applies its manifests.
 ---the branch is pushed, and when it is there; in order
 function M.open(outcome, tree, graph, classes)
   local tools, steps = tools_of(graph), {}
+  local manifests = moves_manifests(outcome, classes)
   local controllers = has_controllers(outcome, tools)
+    and (manifests or next(outcome.created) ~= nil or concerns_clusters(outcome, graph))
   if tools.ansible and not controllers then
     steps[#steps + 1] = 'Run the playbooks from their new places once with `ansible-playbook --check --diff`: that must change '
       .. 'nothing.'
@@ -96,7 +123,7 @@ function M.open(outcome, tree, graph, classes)
   end
   return {
     controllers = controllers, first = { compose_step(outcome, tree) },
-    before = { not controllers and moves_manifests(outcome, classes) and MANIFESTS or nil }, steps = steps,
+    before = { not controllers and manifests and MANIFESTS or nil }, steps = steps,
   }
 end
 

@@ -127,6 +127,12 @@ restructure --layout "$layout"
 ok 'a run-book for those who apply it' "$rc" 0 "$out" '`name: web` in hosts/web/compose.yaml' 'COMPOSE_PROJECT_NAME' 'ansible-playbook --check'
 says 'names of compose projects are kept before anything else' '1. First, in a commit of its own' "$(grep -A1 '^Run-book' <<<"$out")"
 case $out in *controller*|*prune*|*'label (or'*) wrong "it speaks of controllers: $(grep -n -e controller -e prune <<<"$out")" ;; *) pass ;; esac
+mkdir -p "$repo/argo/x"
+printf 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec: {source: {path: argo/x}}\n' >"$repo/argo/x.yaml"
+commit 'a controller for something else'
+restructure --layout "$layout"
+ok 'beside what a controller follows' "$rc" 0 "$out" 'that everybody uses'
+case $out in *controller*|*prune*|*'label (or'*) wrong "it speaks of controllers: $(grep -n -e controller -e prune <<<"$out")" ;; *) pass ;; esac
 rm -rf "$repo" && mv "$scratch/sample" "$repo"
 
 # --- the plan, and what comes of it
