@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -48,11 +49,28 @@ static void give_back(void) {
 #endif
 }
 
+/* libuv 1.45 to 1.48 hands what epoll is to watch to an io_uring, later: a descriptor may by then
+ * have been closed, and be another thread's. It asks the environment when the first loop is made;
+ * children get theirs as it was. */
+static bool open_runtime(IfxErr *err) {
+  static const char name[] = "UV_USE_IO_URING";
+  const char *given = getenv(name);
+  char *before = given ? strdup(given) : NULL;
+  setenv(name, "0", 1);
+  bool ok = ifx_runtime_open(&runtime, memory_limit(), err);
+  if (before)
+    setenv(name, before, 1);
+  else
+    unsetenv(name);
+  free(before);
+  return ok;
+}
+
 int main(int argc, char **argv) {
   IfxErr err;
   fill_streams();
   give_back();
-  if (!ifx_runtime_open(&runtime, memory_limit(), &err)) {
+  if (!open_runtime(&err)) {
     fprintf(stderr, "ifx: %s\n", err.message);
     return 1;
   }

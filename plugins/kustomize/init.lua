@@ -99,7 +99,8 @@ return {
     list_beside = transform.list_beside, remove_root = transform.remove_root, watch = watch.watch,
   },
   library = {
-    outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name, root_file = walk.root_file,
+    outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name,
+    root_file = walk.root_file,
     patches = patches.of_file, patches_in = patches.of_field, sets = patches.sets,
   },
 }

@@ -14,7 +14,8 @@ local function facts(moves)
   return {
     moved = function(old) return moves[old] end, origin = function(new) return back[new] end, objects = objects,
     objects_after = objects, exists = function(path) return OBJECTS[path] and 'file' end,
-    expect = function() end, sources = {}, parts = {}, exists_after = function(path) return path ~= 'gone.yaml' and 'file' or nil end,
+    expect = function() end, sources = {}, parts = {},
+    exists_after = function(path) return path ~= 'gone.yaml' and 'file' or nil end,
   }
 end
 
