@@ -54,14 +54,10 @@ end
 -- Where a folder of this name lies, when only one has it.
 local function elsewhere(tree, name)
   local found
-  for _, entry in ipairs(tree:files()) do
-    local folder = path.dirname(entry.path)
-    while folder ~= '' do
-      if path.basename(folder) == name then
-        if found and found ~= folder then return nil end
-        found = folder
-      end
-      folder = path.dirname(folder)
+  for folder in pairs(tree:dirs()) do
+    if folder ~= '' and path.basename(folder) == name then
+      if found then return nil end
+      found = folder
     end
   end
   return found

@@ -94,13 +94,8 @@ local function new_build(tree, opts)
   }
 end
 
--- That a file does not parse is said once, whoever reads it first and whoever says so too.
-local function is_said(build, file, line)
-  local place = ('%s:%d'):format(file, line or 0)
-  local known = build.said[place]
-  build.said[place] = true
-  return known
-end
+-- That a file does not parse is said once, whoever reads it first and whoever says so too: by the place.
+local function place_of(file, line) return ('%s:%d'):format(file, line or 0) end
 
 local function record(build, file, e, plugin)
   local structured = err.is(e)
@@ -114,7 +109,9 @@ end
 
 -- A template is not YAML yet: that it does not parse says nothing about it.
 local function did_not_parse(build, entry, e)
-  if is_said(build, entry.path, e.line) then return end
+  local place = place_of(entry.path, e.line)
+  if build.said[place] then return end
+  build.said[place] = true
   if build.tree:read(entry.path):find('{{', 1, true) then
     table.insert(build.found.unknown, { file = entry.path, line = e.line, column = e.column, why = 'a template, not YAML yet' })
   else
@@ -233,7 +230,7 @@ local function run_finder(build, ctx, finder, file, found)
   for _, item in ipairs(unknown) do
     item.file, item.plugin = item.file or file.path, finder.plugin
     local parses = not (item.why or ''):find('^does not parse')
-    if parses or not build.said[('%s:%d'):format(item.file, item.line or 0)] then table.insert(build.found.unknown, item) end
+    if parses or not build.said[place_of(item.file, item.line)] then table.insert(build.found.unknown, item) end
   end
 end
 
@@ -323,7 +320,6 @@ local function search_file(build, ctx, entry)
   if #found > 0 then finish_file(build, file, found) end
   ctx.forget(entry.path)
 end
-
 
 ---@class ifx.repo.SearchOptions
 ---@field plugins? table[]     finders, or {plugin=, value=finder or list of finders} as a registry gives them

@@ -1,5 +1,7 @@
 -- view.lua: a tree and its context as the code of one plugin sees them. SPDX-License-Identifier: Apache-2.0
 -- Every table is the plugin's own: what it puts there, on purpose or by mistake, reaches no other plugin.
+local base = require 'ifx.repo.base'
+
 local view = {}
 
 -- Constructors, not loops: entries are copied for every question.
@@ -8,12 +10,6 @@ local function copied_entry(e)
     path = e.path, mode = e.mode, oid = e.oid, size = e.size, missing = e.missing, sparse = e.sparse,
     unmerged = e.unmerged, assumed = e.assumed,
   }
-end
-
-local function copied(t)
-  local out = {}
-  for key, value in next, t do out[key] = value end
-  return out
 end
 
 -- What these return is plain, or made for the call.
@@ -58,7 +54,7 @@ local function tree_view(tree)
   function out.list(self, dir) return dir == '' and self:files() or entries(tree:list(dir)) end
   local dirs
   function out.dirs()
-    dirs = dirs or copied(tree:dirs())
+    dirs = dirs or base.copy(tree:dirs())
     return dirs
   end
   return out
@@ -79,7 +75,7 @@ end
 ---@return ifx.repo.Context
 function view.context(ctx)
   local out = {
-    tree = tree_view(ctx.tree), repo_urls = copied(ctx.repo_urls), resolve = ctx.resolve, exists = ctx.exists, read = ctx.read,
+    tree = tree_view(ctx.tree), repo_urls = base.copy(ctx.repo_urls), resolve = ctx.resolve, exists = ctx.exists, read = ctx.read,
   }
   function out.file(entry)
     local shared = ctx.tree:entry(entry.path)

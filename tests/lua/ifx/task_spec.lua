@@ -1,15 +1,10 @@
 -- task_spec: scopes, cancellation, deadlines, retries, and that nothing outlives its scope. SPDX-License-Identifier: Apache-2.0
+local raises = dofile 'tests/lua/support/raises.lua'
 local task = require 'task'
 local err = require 'err'
 local host = require 'host'
 
-local function fails(kind, f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e), 'a structured error expected, got ' .. tostring(e))
-  assert.equal(kind, e.kind, tostring(e))
-  return e
-end
+local function fails(kind, f, ...) return raises(kind, '', f, ...) end
 
 local function boom(message)
   err.raise { kind = 'io', message = message }

@@ -1,4 +1,5 @@
 -- worker_spec: threads with a Lua state each: order, copies, errors, cancelling. SPDX-License-Identifier: Apache-2.0
+local raises = dofile 'tests/lua/support/raises.lua'
 local err = require 'err'
 local host = require 'host'
 local ifx = require 'ifx'
@@ -7,13 +8,7 @@ local worker = require 'ifx.worker'
 
 local count = worker.count
 
-local function fails(kind, f, ...)
-  local ok, e = pcall(f, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(e), 'a structured error expected, got ' .. tostring(e))
-  assert.equal(kind, e.kind, tostring(e))
-  return e
-end
+local function fails(kind, f, ...) return raises(kind, '', f, ...) end
 
 -- Run the text of a function(argument) that returns the function for the items.
 local function map(text, items, argument)

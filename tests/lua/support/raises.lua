@@ -7,8 +7,10 @@ local failure = dofile 'tests/lua/support/failure.lua'
 ---@param text string
 ---@param f function
 ---@param ... any
+---@return table e
 return function(kind, text, f, ...)
   local e = failure(f, ...)
   assert.are.equal(kind, e.kind, tostring(e))
   assert.is_truthy(tostring(e):find(text, 1, true), ("'%s' does not say '%s'"):format(tostring(e), text))
+  return e
 end
