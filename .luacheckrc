@@ -11,3 +11,4 @@ local granted = { read_globals = {
 } }
 files['plugins'] = granted
 files['recipes'] = granted
+files['plugins/*/facts'] = { max_line_length = false } -- rows of tables
