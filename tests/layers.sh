@@ -20,6 +20,6 @@ for f in host/core/*.c; do # a core library: its own header family, err, buf, ar
   none "$f reaches into another core library" "$bad"
 done
 none 'lua/ifx names no tool' "$(grep -rnE "ifx\.use *\(?'" lua/ifx 2>/dev/null | grep -v -- '--')"
-none 'plugins require only ifx.*' "$(grep -rnE "require *\(?'[^']*'" plugins/*/*.lua 2>/dev/null | grep -vE "require *\(?'ifx\.[a-z0-9_.]+'" | grep -vE "require *\(?'\.")"
+none 'plugins require only ifx.*' "$(grep -rnE "require *\(?'[^']*'" plugins/*/*.lua plugins/*/build/*.lua 2>/dev/null | grep -vE "require *\(?'ifx\.[a-z0-9_.]+'" | grep -vE "require *\(?'\.")"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 exit $((failed > 0))

@@ -12,14 +12,10 @@
 #define TREE_META "ifx.node.tree"
 #define TEXT_META "ifx.node.text"
 
-/* A node, which keeps its tree. */
-typedef struct Handle {
-  IfxTree *tree;
-  const IfxNode *node;
-} Handle;
+typedef IfxNodeHandle Handle;
 
-static Handle *check_node(lua_State *L, int arg) {
-  Handle *h = luaL_testudata(L, arg, META);
+const Handle *ifx_check_node(lua_State *L, int arg) {
+  const Handle *h = luaL_testudata(L, arg, META);
   if (!h) ifx_raise_argument(L, arg, "node expected, got %s", luaL_typename(L, arg));
   return h;
 }
@@ -43,15 +39,14 @@ static int text_gc(lua_State *L) {
   return 0;
 }
 
-static void push_node(lua_State *L, IfxTree *tree, const IfxNode *node) {
+void ifx_push_node(lua_State *L, IfxTree *tree, const IfxNode *node) {
   Handle *h = lua_newuserdatauv(L, sizeof *h, 0);
   *h = (Handle){.node = node};
   luaL_setmetatable(L, META);
   h->tree = ifx_tree_share(tree);
 }
 
-/* A tree that is released with the call, unless nodes of it are pushed. */
-static IfxTree *push_tree(lua_State *L) {
+IfxTree *ifx_push_tree(lua_State *L) {
   IfxTree **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;
   luaL_setmetatable(L, TREE_META);
@@ -81,7 +76,7 @@ static int node_manifests(lua_State *L) {
   IfxErr err;
   const char *text = ifx_check_string(L, 1, &len);
   const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
-  IfxTree *tree = push_tree(L);
+  IfxTree *tree = ifx_push_tree(L);
   IfxBuf *found = push_text(L);
   if (!ifx_yaml_manifests(tree, text, len, found, &err))
     return raise_from(L, "node.manifests", file, &err);
@@ -91,7 +86,7 @@ static int node_manifests(lua_State *L) {
   for (size_t i = 0; i < count; i++) {
     const IfxNode *n;
     memcpy(&n, found->data + i * sizeof n, sizeof n);
-    push_node(L, tree, n);
+    ifx_push_node(L, tree, n);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   return 1;
@@ -105,7 +100,7 @@ static int node_document(lua_State *L) {
   const char *text = ifx_check_string(L, 1, &len);
   const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
   int schema = ifx_field_yaml_schema(L, 2);
-  IfxTree *tree = push_tree(L);
+  IfxTree *tree = ifx_push_tree(L);
   if (!ifx_yaml_parse(text, len, NULL, &stream, &err))
     return raise_from(L, "node.document", file, &err);
   IfxYamlNode *root = stream->ndocs ? stream->docs[0].root : NULL;
@@ -113,7 +108,7 @@ static int node_document(lua_State *L) {
                           : ifx_node_scalar(tree, IFX_NODE_NULL, "", 0);
   ifx_yaml_free(stream);
   if (!n) return raise_from(L, "node.document", file, &err);
-  push_node(L, tree, n);
+  ifx_push_node(L, tree, n);
   return 1;
 }
 
@@ -143,7 +138,7 @@ static void push_found(lua_State *L, const Handle *h, const IfxNode *n) {
   if (!n)
     lua_pushnil(L);
   else if (n->kind >= IFX_NODE_LIST)
-    push_node(L, h->tree, n);
+    ifx_push_node(L, h->tree, n);
   else if (n->kind == IFX_NODE_NULL)
     ifx_push_null(L);
   else
@@ -227,8 +222,8 @@ static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
 static int node_of(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
-  IfxTree *tree = push_tree(L);
-  push_node(L, tree, of_value(L, tree, 1, 1));
+  IfxTree *tree = ifx_push_tree(L);
+  ifx_push_node(L, tree, of_value(L, tree, 1, 1));
   return 1;
 }
 
@@ -264,26 +259,48 @@ static const IfxNode *changed(lua_State *L, IfxTree *t, const IfxNode *n, int i,
 
 /* node:with(value, step, …) */
 static int node_with(lua_State *L) {
-  const Handle *h = check_node(L, 1);
+  const Handle *h = ifx_check_node(L, 1);
   int top = lua_gettop(L);
   if (top < 3) return ifx_raise_argument(L, 3, "a path expected");
-  IfxTree *tree = push_tree(L);
+  IfxTree *tree = ifx_push_tree(L);
   if (!ifx_tree_use(tree, h->tree)) return raise_memory(L);
   const IfxNode *value = lua_isnil(L, 2) ? NULL : of_value(L, tree, 2, 1);
   const IfxNode *n = changed(L, tree, h->node, 3, top, value);
-  push_node(L, tree, n ? n : h->node);
+  ifx_push_node(L, tree, n ? n : h->node);
+  return 1;
+}
+
+/* node:texts(key, …): the map there with its scalars as strings; an empty one, or null, taken away.
+ */
+static int node_texts(lua_State *L) {
+  const Handle *h = ifx_check_node(L, 1);
+  const IfxNode *n = h->node;
+  int top = lua_gettop(L);
+  if (top < 2) return ifx_raise_argument(L, 2, "a path expected");
+  for (int i = 2; i <= top; i++) n = ifx_node_get(n, ifx_check_string(L, i, NULL));
+  bool nothing = n && (n->kind == IFX_NODE_NULL || (n->kind == IFX_NODE_MAP && n->count == 0));
+  IfxTree *tree = ifx_push_tree(L);
+  const IfxNode *texts = NULL;
+  if (n && !nothing) texts = n->kind == IFX_NODE_MAP ? ifx_node_texts(tree, n) : n;
+  if (n && !nothing && !texts) return raise_memory(L);
+  if (texts == n) {
+    lua_pushvalue(L, 1);
+    return 1;
+  }
+  if (!ifx_tree_use(tree, h->tree)) return raise_memory(L);
+  ifx_push_node(L, tree, changed(L, tree, h->node, 2, top, texts));
   return 1;
 }
 
 /* node:patch(operations) */
 static int node_patch(lua_State *L) {
-  const Handle *h = check_node(L, 1), *operations = check_node(L, 2);
+  const Handle *h = ifx_check_node(L, 1), *operations = ifx_check_node(L, 2);
   IfxErr err;
-  IfxTree *tree = push_tree(L);
+  IfxTree *tree = ifx_push_tree(L);
   if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree)) return raise_memory(L);
   const IfxNode *n = ifx_node_patch(tree, h->node, operations->node, &err);
   if (!n) return raise_from(L, "node:patch", NULL, &err);
-  push_node(L, tree, n);
+  ifx_push_node(L, tree, n);
   return 1;
 }
 
@@ -291,7 +308,7 @@ static int node_patch(lua_State *L) {
 
 /* node:get(step, …): texts are keys, integers items from 1. */
 static int node_get(lua_State *L) {
-  const Handle *h = check_node(L, 1);
+  const Handle *h = ifx_check_node(L, 1);
   const IfxNode *n = h->node;
   for (int i = 2, top = lua_gettop(L); i <= top && n; i++) {
     if (lua_isinteger(L, i)) {
@@ -308,20 +325,82 @@ static int node_get(lua_State *L) {
 }
 
 static int node_len(lua_State *L) {
-  const Handle *h = check_node(L, 1);
+  const Handle *h = ifx_check_node(L, 1);
   lua_pushinteger(L, h->node->kind >= IFX_NODE_LIST ? (lua_Integer)h->node->count : 0);
   return 1;
 }
 
 static int node_line(lua_State *L) {
-  lua_pushinteger(L, check_node(L, 1)->node->line);
+  lua_pushinteger(L, ifx_check_node(L, 1)->node->line);
+  return 1;
+}
+
+/* node:keys(): of a map, in the order in which it is printed; of anything else none. */
+static int node_keys(lua_State *L) {
+  const IfxNode *n = ifx_check_node(L, 1)->node;
+  size_t count = n->kind == IFX_NODE_MAP ? n->count : 0;
+  lua_createtable(L, (int)count, 0);
+  ifx_mark_list(L);
+  for (size_t i = 0; i < count; i++) {
+    lua_pushlstring(L, n->fields[i].key->text, n->fields[i].key->count);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static void push_value(lua_State *L, const IfxNode *n);
+
+static void push_scalar(lua_State *L, const IfxNode *n) {
+  IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
+  IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES);
+  bool plain = n->kind < IFX_NODE_TIME;
+  if (n->kind == IFX_NODE_NULL)
+    ifx_push_null(L);
+  else if (plain && v.type == IFX_YAML_BOOL)
+    lua_pushboolean(L, v.boolean);
+  else if (plain && v.type == IFX_YAML_INT)
+    lua_pushinteger(L, v.integer);
+  else if (plain && v.type == IFX_YAML_REAL)
+    lua_pushnumber(L, v.real);
+  else
+    lua_pushlstring(L, n->text, n->count);
+}
+
+static void push_list(lua_State *L, const IfxNode *n) {
+  lua_createtable(L, (int)n->count, 0);
+  ifx_mark_list(L);
+  for (size_t i = 0; i < n->count; i++) {
+    push_value(L, n->items[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+static void push_value(lua_State *L, const IfxNode *n) {
+  luaL_checkstack(L, 6, "deep value");
+  if (n->kind < IFX_NODE_LIST) {
+    push_scalar(L, n);
+  } else if (n->kind == IFX_NODE_LIST) {
+    push_list(L, n);
+  } else {
+    lua_createtable(L, 0, (int)n->count);
+    for (size_t i = 0; i < n->count; i++) {
+      lua_pushlstring(L, n->fields[i].key->text, n->fields[i].key->count);
+      push_value(L, n->fields[i].value);
+      lua_rawset(L, -3);
+    }
+  }
+}
+
+/* node:value(): as a Lua value. */
+static int node_value(lua_State *L) {
+  push_value(L, ifx_check_node(L, 1)->node);
   return 1;
 }
 
 static int node_kind(lua_State *L) {
   static const char *const kinds[] = {"null", "boolean", "integer", "real",
                                       "time", "string",  "list",    "map"};
-  lua_pushstring(L, kinds[check_node(L, 1)->node->kind]);
+  lua_pushstring(L, kinds[ifx_check_node(L, 1)->node->kind]);
   return 1;
 }
 
@@ -330,8 +409,10 @@ static const luaL_Reg functions[] = {{"manifests", node_manifests},
                                      {"of", node_of},
                                      {"print", node_print},
                                      {NULL, NULL}};
-static const luaL_Reg methods[] = {{"get", node_get},   {"with", node_with}, {"patch", node_patch},
-                                   {"kind", node_kind}, {"line", node_line}, {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"get", node_get},     {"with", node_with},   {"patch", node_patch},
+    {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},
+    {"texts", node_texts}, {"value", node_value}, {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

@@ -103,6 +103,19 @@ void ifx_push_yaml(lua_State *L, const struct IfxYamlNode *node, const IfxYamlRe
 /* The option `schema` of a table at `opts`: an IfxYamlSchema, kubernetes by default. */
 int ifx_field_yaml_schema(lua_State *L, int opts);
 
+/* Nodes in Lua: each keeps its tree. `ifx_check_node` raises. A tree that `ifx_push_tree` makes is
+ * released with the call (of which it takes a slot that is closed) unless nodes of it are pushed.
+ */
+struct IfxTree;
+struct IfxNode;
+typedef struct IfxNodeHandle {
+  struct IfxTree *tree;
+  const struct IfxNode *node;
+} IfxNodeHandle;
+const IfxNodeHandle *ifx_check_node(lua_State *L, int arg);
+void ifx_push_node(lua_State *L, struct IfxTree *tree, const struct IfxNode *node);
+struct IfxTree *ifx_push_tree(lua_State *L);
+
 /* Parts of hcl.document. The document is owned by a userdata on the stack. */
 struct IfxHclDoc;
 struct IfxHclTree;

@@ -76,6 +76,10 @@ const IfxNode *ifx_node_put_item(IfxTree *t, const IfxNode *list, size_t at, con
 /* `list` with one item more, before the one at `at`, or behind all. */
 const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value);
 
+/* `map` with scalars as the strings that they are written with, anything else as ''; keys are
+ * strings too. The map itself where that changes nothing. NULL: no memory. */
+const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map);
+
 /* The same value? Scalars by kind and text. */
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b);
 

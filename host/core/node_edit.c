@@ -47,6 +47,30 @@ const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const
   return spliced(t, list, at, value, at);
 }
 
+static bool is_string(const IfxNode *n) { return n->kind == IFX_NODE_STRING; }
+
+static const IfxNode *as_string(IfxTree *t, const IfxNode *n) {
+  if (is_string(n)) return n;
+  bool scalar = n->kind < IFX_NODE_LIST;
+  return ifx_node_scalar(t, IFX_NODE_STRING, scalar ? n->text : "", scalar ? n->count : 0);
+}
+
+const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map) {
+  size_t same = 0;
+  while (same < map->count && is_string(map->fields[same].key) &&
+         is_string(map->fields[same].value))
+    same++;
+  if (same == map->count) return map;
+  IfxField *fields = ifx_tree_alloc(t, map->count * sizeof *fields);
+  if (!fields) return NULL;
+  for (size_t i = 0; i < map->count; i++) {
+    const IfxField *f = &map->fields[i];
+    fields[i] = (IfxField){as_string(t, f->key), as_string(t, f->value)};
+    if (!fields[i].key || !fields[i].value) return NULL;
+  }
+  return ifx_node_map(t, fields, map->count);
+}
+
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b) {
   if (a == b) return true;
   if (a->kind != b->kind || a->count != b->count) return false;

@@ -49,12 +49,26 @@ function Node:get(...) end
 ---@return node.Node
 function Node:with(value, ...) end
 
+---A copy in which the scalars of the map at a path are strings of the text that they are written with; without that map when
+---it is empty or null. The node itself where that changes nothing.
+---@param ... string
+---@return node.Node
+function Node:texts(...) end
+
 ---A copy after the operations of a JSON patch (RFC 6902): a replaced key need not be there, indexes may count from the end.
 ---Integers beyond 2^53 are rounded, as on their way through JSON. Raises 'parse' for what is no patch, 'not_found' and
 ---'conflict' (a test fails) for one that does not apply.
 ---@param operations node.Node
 ---@return node.Node
 function Node:patch(operations) end
+
+---The keys of a map in the order in which they are printed; of anything else none.
+---@return string[]
+function Node:keys() end
+
+---As a Lua value: lists carry their mark, null is `ifx.null`; what 64 bits cannot hold, and times, come as their text.
+---@return any
+function Node:value() end
 
 ---@return 'null'|'boolean'|'integer'|'real'|'time'|'string'|'list'|'map'
 function Node:kind() end

@@ -98,6 +98,13 @@ return {
     applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
     list_beside = transform.list_beside, remove_root = transform.remove_root, watch = watch.watch,
   },
+  render = {
+    kustomization = function(files, folder, options)
+      local build = require './build/build'
+      if not build.is_root(files, folder) then return nil, build.missing(files, folder) end
+      return build.run(files, folder, options)
+    end,
+  },
   library = {
     outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name,
     root_file = walk.root_file,

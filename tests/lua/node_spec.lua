@@ -129,3 +129,29 @@ describe('a JSON patch', function()
     assert.equal('null', node.document(''):kind())
   end)
 end)
+
+describe('node as Lua values', function()
+  it('gives keys in the order of printing, and values', function()
+    local n = node.manifests('b: [1, x, ~, 1.5, 0x10]\na10: true\na9: {}\nt: 2020-01-01\n')[1]
+    assert.same({ 'a9', 'a10', 'b', 't' }, n:keys())
+    assert.same({}, n:get('b'):keys())
+    local v = n:value()
+    assert.same({ 1, 'x', ifx.null, 1.5, 16 }, { table.unpack(v.b) })
+    assert.is_true(ifx.is_list(v.b))
+    assert.is_false(ifx.is_list(v.a9))
+    assert.equal(true, v.a10)
+    assert.equal('2020-01-01', v.t)
+  end)
+
+  it('makes texts of scalars', function()
+    local n = node.manifests('m: {a: {x: 0777, y: ~, z: [1], 1: "s"}, b: {}, c: ~}\n')[1]
+    assert.equal('m:\n  a:\n    "1": s\n    x: "0777"\n    "y": "~"\n    z: ""\n  b: {}\n  c: null\n',
+      node.print(n:texts('m', 'a')))
+    assert.is_nil(n:texts('m', 'b'):get('m', 'b'))
+    assert.is_nil(n:texts('m', 'c'):get('m', 'c'))
+    local plain = node.manifests('m: {a: x}\n')[1]
+    assert.equal(plain, plain:texts('m'))
+    assert.equal(plain, plain:texts('n', 'o'))
+    assert.is_false((pcall(plain.texts, plain)))
+  end)
+end)

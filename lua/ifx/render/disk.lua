@@ -1,0 +1,71 @@
+-- disk.lua: the files of this machine for a renderer; their root is '/'. SPDX-License-Identifier: Apache-2.0
+local fs = require 'fs'
+
+---Files as renderers see them: paths are relative to a root, '/' between the segments.
+---@class ifx.render.Files
+---@field cwd string
+local Disk = {}
+Disk.__index = Disk
+
+local disk = {}
+
+---@return ifx.render.Files
+function disk.open()
+  return setmetatable({ cwd = fs.realpath(fs.cwd()) or '/', kinds = {}, reals = {} }, Disk)
+end
+
+---@param path string
+---@return string?
+function Disk:read(path) -- luacheck: ignore 212/self
+  return fs.try_read('/' .. path)
+end
+
+---@param path string
+---@return 'file'|'dir'|nil links followed
+function Disk:kind(path)
+  local known = self.kinds[path]
+  if known == nil then
+    local stat = fs.stat('/' .. path)
+    known = stat and (stat.type == 'dir' and 'dir' or 'file') or false
+    self.kinds[path] = known
+  end
+  return known or nil
+end
+
+---@param path string
+---@return string? path without links; nil where nothing is
+function Disk:real(path)
+  local known = self.reals[path]
+  if known == nil then
+    local found = fs.realpath('/' .. path)
+    known = found and found:sub(2) or false
+    self.reals[path] = known
+  end
+  return known or nil
+end
+
+---@param path string
+---@return string[] names
+function Disk:list(path) -- luacheck: ignore 212/self
+  local names = {}
+  for i, entry in ipairs(fs.list('/' .. path)) do names[i] = entry.name end
+  return names
+end
+
+---An absolute path from the root of these files; nil for one that is not among them.
+---@param path string
+---@return string?
+function Disk:from_absolute(path) -- luacheck: ignore 212/self
+  return fs.normalize(path):sub(2)
+end
+
+---As a person would name it: below the working folder without its path.
+---@param path string
+---@return string
+function Disk:show(path)
+  local at = '/' .. path
+  if at == self.cwd then return '.' end
+  return at:sub(1, #self.cwd + 1) == self.cwd .. '/' and at:sub(#self.cwd + 2) or at
+end
+
+return disk

@@ -1,0 +1,32 @@
+-- render: the objects of a folder, by the plugin that knows what it is. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+
+local render = {}
+
+---@class ifx.render.Options
+---@field load_restrictor 'root'|'none'  may a file outside of the folder that names it be read?
+---@field reorder 'legacy'|'none'        the order in which objects are printed
+---@field enable_helm boolean            may the program helm run?
+
+---@class ifx.render.Result
+---@field objects node.Node[]
+---@field warnings string[]
+
+---Asks every plugin that renders, until one knows the folder. Raises 'not_found' when none does, and what the plugin raises.
+---@param registry ifx.Registry
+---@param files ifx.render.Files
+---@param folder string  from the root of the files
+---@param options ifx.render.Options
+---@return ifx.render.Result
+function render.folder(registry, files, folder, options)
+  local reasons = {}
+  for _, item in ipairs(registry:contributions 'render') do
+    local result, why = item.value(files, folder, options)
+    if result then return result end
+    reasons[#reasons + 1] = why
+  end
+  err.raise { kind = 'not_found', op = 'build ' .. files:show(folder), file = files:show(folder),
+    message = #reasons > 0 and table.concat(reasons, '; ') or 'no plugin here can render anything' }
+end
+
+return render

@@ -1,0 +1,152 @@
+-- accumulate.lua: the objects of one kustomization, in the order of kustomize. SPDX-License-Identifier: Apache-2.0
+local envs = require './build/env'
+local kustomizations = require './build/kustomization'
+local pipeline = require './build/pipeline'
+local read = require './build/read'
+local resources = require './build/resource'
+local sets = require './build/set'
+
+local M = {}
+
+local function wrapped(op, f, ...)
+  local ok, e = pcall(f, ...)
+  if not ok then error(err.wrap(e, op), 0) end
+  return e
+end
+
+-- A kustomization is read and checked once for each build, however often it is named; what is in it is not changed.
+local function load(build, loader)
+  local known = build.kustomizations[loader.folder]
+  if not known then
+    local text, file = kustomizations.find(loader)
+    known = { file, kustomizations.parse(text, build.files:show(file), build.warnings) }
+    build.kustomizations[loader.folder] = known
+  end
+  return envs.new(build, loader, { file = known[1], shown = build.files:show(known[1]), kustomization = known[2] })
+end
+
+-- The objects of a file, which bases share: nodes do not change.
+local function objects_of(env, named)
+  local text, at = env:read(named)
+  local known = env.build.objects[at]
+  if not known then
+    known = read.objects(text, env:show(at))
+    env.build.objects[at] = known
+  end
+  return known, at
+end
+
+local function add_file(env, set, named)
+  local objects, at = objects_of(env, named)
+  local shown = env:show(at)
+  for _, object in ipairs(objects) do
+    set:append(resources.new(object, { file = shown, line = object:line() }))
+  end
+end
+
+local accumulate
+
+-- What a base knows of field specs and variables is known above it too.
+local function learn(env, below)
+  if rawget(below, 'specs') and below.specs ~= require './facts/fieldspecs' then
+    env.specs = require('./build/configurations').merge(env.specs, below.specs)
+  end
+  if below.vars then require('./build/vars').merge(env, below) end
+end
+
+local function check_kind(env, is_component)
+  local kind, folder = env.kustomization.kind, env:show(env.folder)
+  if is_component and kind ~= 'Component' then
+    err.raise { kind = 'config', file = env.shown,
+      message = ("expected kind 'Component' for path '%s' but got '%s'"):format(folder, kind),
+      hint = 'name it under resources, or make it a component' }
+  elseif not is_component and kind == 'Component' then
+    err.raise { kind = 'config', file = env.shown, message = ("expected kind != 'Component' for path '%s'"):format(folder),
+      hint = 'name it under components' }
+  end
+end
+
+local function add_base(env, set, named)
+  local below = load(env.build, env.loader:enter(named))
+  check_kind(below, false)
+  local found = sets.new()
+  accumulate(below, found)
+  set:append_all(found)
+  learn(env, below)
+end
+
+local function add_resource(env, set, named)
+  local at = env.loader:path(named)
+  if env.build.files:kind(at) == 'dir' then
+    add_base(env, set, named)
+  else
+    add_file(env, set, named)
+  end
+end
+
+local function each_named(env, field, op, add, set)
+  for i, named in ipairs(env.kustomization[field] or {}) do
+    local ok, e = pcall(add, env, set, named)
+    if not ok then
+      e = err.wrap(e, ("%s: %s"):format(op, named))
+      if err.is(e) and not e.file then e.file, e.line, e.column = env.kustomization.where(field, i) end
+      error(e, 0)
+    end
+  end
+end
+
+-- A component works on what is there so far.
+local function add_component(env, set, named)
+  local below = load(env.build, env.loader:enter(named))
+  check_kind(below, true)
+  below.specs, below.vars = rawget(env, 'specs'), env.vars
+  accumulate(below, set)
+  env.specs, env.vars = rawget(below, 'specs'), below.vars
+end
+
+local GENERATED = { 'configMapGenerator', 'secretGenerator', 'helmCharts' }
+
+local function generate(env, set)
+  local k = env.kustomization
+  for _, field in ipairs(GENERATED) do
+    if k[field] then
+      require './build/generators'(set, k, env)
+      break
+    end
+  end
+  if k.generators then require('./build/builtin').generators(set, k.generators, env) end
+end
+
+local function transform(env, set)
+  local k = env.kustomization
+  pipeline.run(set, env, function() end)
+  if k.transformers then require('./build/builtin').transformers(set, k.transformers, env) end
+  if k.validators then require('./build/builtin').validators(set, k.validators, env) end
+end
+
+-- In the fixed order of kustomize.
+function accumulate(env, set)
+  local k = env.kustomization
+  each_named(env, 'resources', 'accumulating resources', add_resource, set)
+  if k.configurations or k.crds then
+    env.specs = require('./build/configurations').extend(env.specs, k, env)
+  end
+  generate(env, set)
+  each_named(env, 'components', 'accumulating components', add_component, set)
+  transform(env, set)
+  if k.vars then require('./build/vars').register(set, k.vars, env) end
+end
+
+---The objects of the folder that a loader stands in, names not yet referred to.
+---@param build kustomize.Build
+---@param loader kustomize.Loader
+---@return kustomize.Set
+---@return kustomize.Env
+function M.run(build, loader)
+  local env = load(build, loader)
+  local set = sets.new()
+  wrapped('build ' .. env:show(env.folder), accumulate, env, set)
+  return set, env
+end
+
+return M

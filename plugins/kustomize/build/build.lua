@@ -1,0 +1,56 @@
+-- build.lua: the objects that a folder with a kustomization stands for. SPDX-License-Identifier: Apache-2.0
+local accumulate = require './build/accumulate'
+local kustomizations = require './build/kustomization'
+local loaders = require './build/loader'
+local order = require './build/order'
+
+local M = {}
+
+local LOCAL = 'config.kubernetes.io/local-config'
+
+-- Objects for the tools on the way, not for a cluster. They were there to be patched and copied from.
+local function is_wanted(resource)
+  local value = resource.node:get('metadata', 'annotations', LOCAL)
+  return value == nil or value == 'false'
+end
+
+local function finish(set, env)
+  set:filter(is_wanted)
+  local options = env.build.options
+  if env.kustomization.sortOptions then
+    order(set, env.kustomization.sortOptions)
+  elseif options.reorder ~= 'none' then
+    order(set, { order = 'legacy' })
+  end
+end
+
+M.missing = kustomizations.missing
+
+---@param files kustomize.Files
+---@param folder string  from the root of the files
+---@return boolean
+function M.is_root(files, folder)
+  for _, name in ipairs(kustomizations.NAMES) do
+    if files:kind(path.join(folder, name)) == 'file' then return true end
+  end
+  return false
+end
+
+---@param files kustomize.Files
+---@param folder string  from the root of the files
+---@param options kustomize.Options
+---@return { objects: node.Node[], warnings: string[] }
+function M.run(files, folder, options)
+  local real = files:real(folder)
+  local build = {
+    files = files, options = options, warnings = {}, root = real, kustomizations = {}, objects = {},
+  }
+  local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
+  local set, env = accumulate.run(build, loader)
+  finish(set, env)
+  local objects = ifx.list {}
+  for i, resource in ipairs(set.list) do objects[i] = resource.node:texts('metadata', 'annotations') end
+  return { objects = objects, warnings = build.warnings }
+end
+
+return M

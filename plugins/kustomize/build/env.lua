@@ -1,0 +1,65 @@
+-- env.lua: what the work on one kustomization knows beside the objects. SPDX-License-Identifier: Apache-2.0
+
+---What is the same for the whole build.
+---@class kustomize.Build
+---@field files kustomize.Files
+---@field options kustomize.Options
+---@field warnings string[]
+---@field root string  real path of the folder that is built
+
+---@class kustomize.Options
+---@field load_restrictor 'root'|'none'
+---@field reorder 'legacy'|'none'
+---@field enable_helm boolean
+
+---One kustomization.
+---@class kustomize.Env
+---@field build kustomize.Build
+---@field loader kustomize.Loader
+---@field folder string   real path of its folder, from the root of the files
+---@field file string     its path
+---@field shown string    the same as errors name it
+---@field kustomization kustomize.Kustomization
+---@field specs table     field specs by their table: namePrefix, commonLabels, nameReference …; not to be changed in place
+---@field vars table|nil  what the module of vars keeps
+---@field origin string   path of the folder as the kustomizations above it wrote it, for buildMetadata
+local Env = {}
+
+function Env:__index(name)
+  if name == 'specs' then
+    self.specs = require './facts/fieldspecs'
+    return self.specs
+  end
+  return Env[name]
+end
+
+local M = {}
+
+---@param build kustomize.Build
+---@param loader kustomize.Loader
+---@param fields table
+---@return kustomize.Env
+function M.new(build, loader, fields)
+  local env = { build = build, loader = loader, folder = loader.folder }
+  for name, value in pairs(fields) do env[name] = value end
+  return setmetatable(env, Env)
+end
+
+---The bytes of a file that the kustomization names. Raises 'not_found'; 'config' for one that it may not read.
+---@param named string  from the kustomization's folder
+---@return string text
+---@return string path  from the root of the files
+function Env:read(named) return self.loader:read(named) end
+
+---A path of the files as errors name it.
+---@param at string
+---@return string
+function Env:show(at) return self.build.files:show(at) end
+
+---Something that the person should know, said on standard error behind the build.
+---@param text string
+function Env:warn(text)
+  table.insert(self.build.warnings, text)
+end
+
+return M

@@ -1,0 +1,128 @@
+-- pipeline.lua: the transformers in their order, and what a kustomization tells each. SPDX-License-Identifier: Apache-2.0
+
+---A transformer takes the shape of configuration that the builtin plugin of its kind has, so `transformers:` calls the
+---same function.
+---@alias kustomize.Transformer fun(set: kustomize.Set, config: table, env: kustomize.Env)
+
+local M = {}
+
+-- The module of each kind of builtin transformer; with a second word, that function of the module's table.
+local MODULES = {
+  PatchStrategicMergeTransformer = { './build/patches', 'strategic_merge' },
+  PatchTransformer = { './build/patches', 'patch' },
+  PatchJson6902Transformer = { './build/patches', 'json6902' },
+  NamespaceTransformer = { './build/namespace' },
+  PrefixTransformer = { './build/names', 'prefix' },
+  SuffixTransformer = { './build/names', 'suffix' },
+  LabelTransformer = { './build/labels' },
+  AnnotationsTransformer = { './build/annotations' },
+  ReplicaCountTransformer = { './build/replicas' },
+  ImageTagTransformer = { './build/images' },
+  ReplacementTransformer = { './build/replacements' },
+}
+
+---The function of a builtin transformer; nil for a kind that is none.
+---@param kind string
+---@return kustomize.Transformer|nil
+function M.transformer(kind)
+  local place = MODULES[kind]
+  if not place then return nil end
+  local module = require(place[1])
+  return place[2] and module[place[2]] or module
+end
+
+local function is_set(value) return value ~= nil and value ~= '' end
+local function has_any(value) return value ~= nil and next(value) ~= nil end
+
+-- One configuration for each item of a list.
+local function each(items, make)
+  local out = {}
+  for i, item in ipairs(items or {}) do out[i] = make(item) end
+  return out
+end
+
+local METADATA_LABELS = { path = 'metadata/labels', create = true }
+
+-- The field specs of one entry of `labels`.
+local function label_specs(label, specs)
+  local out, seen = {}, {}
+  local function add(tables)
+    for _, spec in ipairs(tables or {}) do
+      local key = table.concat({ spec.group or '', spec.version or '', spec.kind or '', spec.path }, '\0')
+      if not seen[key] then
+        seen[key] = true
+        out[#out + 1] = spec
+      end
+    end
+  end
+  add(label.fields)
+  add(specs.labels)
+  if label.includeSelectors then
+    add(specs.commonLabels)
+  else
+    if label.includeTemplates then add(specs.templateLabels) end
+    add { METADATA_LABELS }
+  end
+  return out
+end
+
+local function labels(k, env)
+  local out = each(k.labels, function(label)
+    return { labels = label.pairs or {}, fieldSpecs = label_specs(label, env.specs) }
+  end)
+  if has_any(k.commonLabels) then
+    out[#out + 1] = { labels = k.commonLabels, fieldSpecs = env.specs.commonLabels }
+  end
+  return out
+end
+
+-- In the order in which they run: the kind, and the configurations that a kustomization has for it.
+local STAGES = {
+  { 'PatchStrategicMergeTransformer', function(k)
+    return has_any(k.patchesStrategicMerge) and { { paths = k.patchesStrategicMerge } } or {}
+  end },
+  { 'PatchTransformer', function(k) return k.patches or {} end },
+  { 'NamespaceTransformer', function(k, env)
+    return is_set(k.namespace) and { { metadata = { namespace = k.namespace }, fieldSpecs = env.specs.namespace } } or {}
+  end },
+  { 'PrefixTransformer', function(k, env)
+    return is_set(k.namePrefix) and { { prefix = k.namePrefix, fieldSpecs = env.specs.namePrefix } } or {}
+  end },
+  { 'SuffixTransformer', function(k, env)
+    return is_set(k.nameSuffix) and { { suffix = k.nameSuffix, fieldSpecs = env.specs.nameSuffix } } or {}
+  end },
+  { 'LabelTransformer', labels },
+  { 'AnnotationsTransformer', function(k, env)
+    return has_any(k.commonAnnotations)
+      and { { annotations = k.commonAnnotations, fieldSpecs = env.specs.commonAnnotations } } or {}
+  end },
+  { 'PatchJson6902Transformer', function(k)
+    return each(k.patchesJson6902, function(patch)
+      return { target = patch.target, path = patch.path, jsonOp = patch.patch }
+    end)
+  end },
+  { 'ReplicaCountTransformer', function(k, env)
+    return each(k.replicas, function(replica) return { replica = replica, fieldSpecs = env.specs.replicas } end)
+  end },
+  { 'ImageTagTransformer', function(k, env)
+    return each(k.images, function(image) return { imageTag = image, fieldSpecs = env.specs.images } end)
+  end },
+  { 'ReplacementTransformer', function(k)
+    return has_any(k.replacements) and { { replacements = k.replacements } } or {}
+  end },
+}
+
+---Runs the transformers that a kustomization configures. `done` is told the kind of each one that has run.
+---@param set kustomize.Set
+---@param env kustomize.Env
+---@param done fun(kind: string)
+function M.run(set, env, done)
+  for _, stage in ipairs(STAGES) do
+    for _, config in ipairs(stage[2](env.kustomization, env)) do
+      M.transformer(stage[1])(set, config, env)
+      done(stage[1])
+    end
+  end
+end
+
+return M

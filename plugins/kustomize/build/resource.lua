@@ -1,0 +1,138 @@
+-- resource.lua: an object on its way through a build: its node, and the ids it has and had. SPDX-License-Identifier: Apache-2.0
+local scopes = require './facts/scopes'
+
+---@class kustomize.Id  immutable
+---@field group string
+---@field version string
+---@field kind string
+---@field name string
+---@field namespace string  as written; '' for none
+---@field space string      the effective one: 'default' for none, '' for kinds that are certainly in no namespace
+---@field key string        equal for ids that mean the same object
+
+---@class kustomize.Resource
+---@field node node.Node    changed only through `set`
+---@field id kustomize.Id
+---@field before kustomize.Id[]  ids it had, oldest first
+---@field prefixes string[]
+---@field suffixes string[]
+---@field behavior 'create'|'replace'|'merge'|nil  of generated ones
+---@field wants_hash boolean|nil
+---@field origin { file: string, line: integer }|nil
+---@field owner kustomize.Set|nil  the set that looks for it by its ids
+local Resource = {}
+Resource.__index = Resource
+
+local M = {}
+
+---The group and the version of an apiVersion; kustomize cuts it at the first slash.
+---@param api_version string
+---@return string group
+---@return string version
+function M.split(api_version)
+  local group, version = api_version:match('^([^/]*)/(.*)$')
+  return group or '', version or api_version
+end
+
+---Is this kind certainly in no namespace? Kinds that nobody knows are taken to be in one.
+---@param api_version string
+---@param kind string
+---@return boolean
+function M.is_cluster_scoped(api_version, kind)
+  local versions = scopes[kind]
+  return versions ~= nil and versions[api_version] == true
+end
+
+---@param group string
+---@param version string
+---@param kind string
+---@param name string
+---@param namespace string
+---@return kustomize.Id
+function M.id(group, version, kind, name, namespace)
+  local api_version = group == '' and version or group .. '/' .. version
+  local space = namespace == '' and 'default' or namespace
+  if M.is_cluster_scoped(api_version, kind) then space = '' end
+  return {
+    group = group, version = version, kind = kind, name = name, namespace = namespace, space = space,
+    key = table.concat({ group, version, kind, name, space }, '\0'),
+  }
+end
+
+local function brackets(text, absent)
+  return text == '' and absent or text
+end
+
+---An id as messages say it: Deployment.v1.apps/web.[noNs].
+---@param id kustomize.Id
+---@return string
+function M.show(id)
+  return ('%s.%s.%s/%s.%s'):format(brackets(id.kind, '[noKind]'), brackets(id.version, '[noVer]'),
+    brackets(id.group, '[noGrp]'), brackets(id.name, '[noName]'), brackets(id.namespace, '[noNs]'))
+end
+
+local function text_at(node, ...)
+  local value = node:get(...)
+  return type(value) == 'string' and value or ''
+end
+
+---The id that an object says it has.
+---@param node node.Node
+---@return kustomize.Id
+function M.id_of(node)
+  local group, version = M.split(text_at(node, 'apiVersion'))
+  return M.id(group, version, text_at(node, 'kind'), text_at(node, 'metadata', 'name'),
+    text_at(node, 'metadata', 'namespace'))
+end
+
+---@param node node.Node
+---@param origin { file: string, line: integer }|nil
+---@return kustomize.Resource
+function M.new(node, origin)
+  return setmetatable({ node = node, id = M.id_of(node), before = {}, prefixes = {}, suffixes = {}, origin = origin },
+    Resource)
+end
+
+-- Ids of the past keep kind, name and namespace, but are asked for under the group and version of now.
+local function move_before(self, id)
+  for i, old in ipairs(self.before) do
+    self.before[i] = M.id(id.group, id.version, old.kind, old.name, old.namespace)
+  end
+end
+
+---Another value for the object. Its id follows.
+---@param node node.Node
+function Resource:set(node)
+  self.node = node
+  local old, id = self.id, M.id_of(node)
+  if id.key == old.key and id.namespace == old.namespace then return end
+  self.id = id
+  if id.group ~= old.group or id.version ~= old.version then move_before(self, id) end
+  if self.owner then self.owner:note(self) end
+end
+
+---To be called before name, namespace or kind change: the object can still be found under the id that it has now.
+function Resource:remember()
+  local id = self.id
+  self.before[#self.before + 1] = M.id(id.group, id.version, id.kind, id.name, id.space)
+end
+
+---The id that it was read or generated with.
+---@return kustomize.Id
+function Resource:original()
+  return self.before[1] or self.id
+end
+
+---A resource of its own with the same value and the same history.
+---@return kustomize.Resource
+function Resource:copy()
+  local out = setmetatable({}, Resource)
+  for key, value in pairs(self) do out[key] = value end
+  out.owner = nil
+  out.before = table.move(self.before, 1, #self.before, 1, {})
+  out.prefixes = table.move(self.prefixes, 1, #self.prefixes, 1, {})
+  out.suffixes = table.move(self.suffixes, 1, #self.suffixes, 1, {})
+  return out
+end
+
+return M
