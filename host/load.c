@@ -73,17 +73,11 @@ static int open_task(lua_State *L) { /* written in Lua over the primitives of `h
   return 1;
 }
 
-static const luaL_Reg linked[] = {{"err", luaopen_err},
-                                  {"fs", luaopen_fs},
-                                  {"hcl", luaopen_hcl},
-                                  {"json", luaopen_json},
-                                  {"node", luaopen_node},
-                                  {"proc", luaopen_proc},
-                                  {"scan", luaopen_scan},
-                                  {"task", open_task},
-                                  {"term", luaopen_term},
-                                  {"yaml", luaopen_yaml},
-                                  {NULL, NULL}};
+static const luaL_Reg linked[] = {
+    {"err", luaopen_err},   {"fs", luaopen_fs},       {"hcl", luaopen_hcl},
+    {"json", luaopen_json}, {"node", luaopen_node},   {"proc", luaopen_proc},
+    {"scan", luaopen_scan}, {"subst", luaopen_subst}, {"task", open_task},
+    {"term", luaopen_term}, {"yaml", luaopen_yaml},   {NULL, NULL}};
 
 static const char *const shared[] = {"hash", "journal", "regex", NULL};
 

@@ -4,7 +4,7 @@ set -u
 ifx=$1
 [ -f docs/reference.md ] || { echo 'docs/reference.md is missing'; exit 1; }
 failed=0 passed=0
-for module in err fs hash hcl journal json node proc regex scan term yaml; do
+for module in err fs hash hcl journal json node proc regex scan subst term yaml; do
   names=$("$ifx" eval "local n = {} for k, v in pairs(require '$module') do if type(v) == 'function' then n[#n + 1] = k end end table.sort(n) print(table.concat(n, ' '))") || exit 1
   [ -n "$names" ] || { echo "$module: no functions?"; failed=$((failed + 1)); }
   for name in $names; do

@@ -83,6 +83,7 @@ int luaopen_json(lua_State *L);
 int luaopen_node(lua_State *L);
 __attribute__((weak)) int luaopen_proc(lua_State *L);
 int luaopen_scan(lua_State *L);
+int luaopen_subst(lua_State *L);
 int luaopen_term(lua_State *L);
 int luaopen_yaml(lua_State *L);
 
