@@ -108,5 +108,96 @@ local function scopes()
   write('scopes', 'kinds without a namespace, their apiVersions', table.concat(lines))
 end
 
+-- ---- the lists that merge: types of values, of which equal ones are written once ----
+
+-- The type that stands below `type` where the steps of a path lead: names, `[]` for items.
+local function descend(type, path)
+  for step in path:gmatch '[^%.]+' do
+    local name, items = step:match '^([^%[]+)(%[?%]?)$'
+    type.fields = type.fields or {}
+    type.fields[name] = type.fields[name] or {}
+    type = type.fields[name]
+    if items ~= '' then
+      type.items = type.items or {}
+      type = type.items
+    end
+  end
+  return type
+end
+
+local function sorted_names(map)
+  local names = {}
+  for name in pairs(map or {}) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+-- Lists without a key merge by their items themselves.
+local function keys_text(names)
+  return ('keys = { %s }'):format((word(names):gsub(',', "', '")))
+end
+
+-- Types by their text, and in the order in which they are first met.
+local names, types = {}, {}
+
+local function add_type(text)
+  if not names[text] then
+    types[#types + 1] = ('  t%d = %s,\n'):format(#types + 1, text)
+    names[text] = word('t' .. #types)
+  end
+  return names[text]
+end
+
+local function type_text(type)
+  local parts = {}
+  if type.keys then
+    parts[#parts + 1] = keys_text(type.keys)
+  end
+  if type.items then
+    parts[#parts + 1] = 'items = ' .. type_text(type.items)
+  end
+  local fields = {}
+  for _, field in ipairs(sorted_names(type.fields)) do
+    fields[#fields + 1] = ('%s = %s'):format(key(field), type_text(type.fields[field]))
+  end
+  if #fields > 0 then
+    parts[#parts + 1] = ('fields = { %s }'):format(table.concat(fields, ', '))
+  end
+  return add_type(('{ %s }'):format(table.concat(parts, ', ')))
+end
+
+-- Of lists of objects, which are taken apart before anything merges, the items count: they have the
+-- status, which the rows of the objects themselves leave out.
+local function of_item(kind, path)
+  local item = path:match '^items%[%]%.(.*)$'
+  if item and kind:find 'List$' then
+    return kind:sub(1, -5), item
+  end
+  return kind, path
+end
+
+local function merge_keys()
+  local versions, by = grouped(rows 'kustomize-smp-merge-keys.tsv', function(cells) return cells[1] end)
+  local objects = {}
+  for _, version in ipairs(versions) do
+    local kinds = {}
+    for _, cells in ipairs(by[version]) do
+      local kind, path = of_item(cells[2], cells[3])
+      kinds[kind] = kinds[kind] or {}
+      descend(kinds[kind], path).keys = cells[5]
+    end
+    local parts = {}
+    for i, kind in ipairs(sorted_names(kinds)) do
+      parts[i] = ('    %s = %s,\n'):format(key(kind), type_text(kinds[kind]))
+    end
+    objects[#objects + 1] = ('  %s = {\n%s  },\n'):format(key(version), table.concat(parts))
+  end
+  write('merge_keys', 'lists that merge, by which keys, in which kinds',
+    ('types = {\n%s},\nobjects = {\n%s},\n'):format(table.concat(types), table.concat(objects)))
+end
+
 fieldspecs()
 scopes()
+merge_keys()

@@ -404,15 +404,14 @@ static int node_kind(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"manifests", node_manifests},
-                                     {"document", node_document},
-                                     {"of", node_of},
-                                     {"print", node_print},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"manifests", node_manifests}, {"document", node_document},         {"of", node_of},
+    {"print", node_print},         {"merge_keys", ifx_node_merge_keys}, {NULL, NULL}};
 static const luaL_Reg methods[] = {
     {"get", node_get},     {"with", node_with},   {"patch", node_patch},
     {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},
-    {"texts", node_texts}, {"value", node_value}, {NULL, NULL}};
+    {"texts", node_texts}, {"value", node_value}, {"merge", ifx_node_merge_with},
+    {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

@@ -116,6 +116,9 @@ typedef struct IfxNodeHandle {
 const IfxNodeHandle *ifx_check_node(lua_State *L, int arg);
 void ifx_push_node(lua_State *L, struct IfxTree *tree, const struct IfxNode *node);
 struct IfxTree *ifx_push_tree(lua_State *L);
+/* Parts of node: node.merge_keys and node:merge. */
+int ifx_node_merge_keys(lua_State *L);
+int ifx_node_merge_with(lua_State *L);
 
 /* Parts of hcl.document. The document is owned by a userdata on the stack. */
 struct IfxHclDoc;

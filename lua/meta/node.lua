@@ -36,6 +36,17 @@ function node.of(value) end
 ---@return string
 function node.print(values) end
 
+---Which lists merge, and by which fields of their items: see `node.merge_keys`.
+---@class node.MergeKeys
+
+---What is known of types, for `merge`: a map { types = { NAME = TYPE }, objects = { APIVERSION = { KIND = TYPE } } }, where
+---a TYPE is the name of one, or { fields = { NAME = TYPE }, any = TYPE, items = TYPE, keys = { NAME, … } }: `any` is for
+---fields that are not named, a list with `keys` merges by these of its items, with { '' } by the items themselves.
+---Raises 'parse' for what is no such map, or names a type that is not there.
+---@param description node.Node
+---@return node.MergeKeys
+function node.merge_keys(description) end
+
 ---What stands at a path: texts are keys, integers items from 1. A scalar comes as its text, null as `ifx.null`; nil where
 ---there is nothing.
 ---@param ... string|integer
@@ -61,6 +72,14 @@ function Node:texts(...) end
 ---@param operations node.Node
 ---@return node.Node
 function Node:patch(operations) end
+
+---A strategic merge: maps by key, null takes away, lists as `keys` say (items of the patch come first; a list of which
+---nothing is known is replaced), `$patch: replace`, `delete` and `merge` in maps and lists. nil when nothing is left.
+---Raises 'parse' where a map meets a list and for another `$patch`.
+---@param patch node.Node
+---@param keys? node.MergeKeys
+---@return node.Node|nil
+function Node:merge(patch, keys) end
 
 ---The keys of a map in the order in which they are printed; of anything else none.
 ---@return string[]

@@ -155,3 +155,42 @@ describe('node as Lua values', function()
     assert.is_false((pcall(plain.texts, plain)))
   end)
 end)
+
+describe('node:merge', function()
+  local function read(text) return node.manifests(text)[1] end
+
+  local keys = node.merge_keys(node.of {
+    types = { named = { keys = ifx.list { 'name' } } },
+    objects = { v1 = { Pod = { fields = { containers = 'named', finalizers = { keys = ifx.list { '' } } } } } },
+  })
+
+  it('merges maps, and lists as it is told', function()
+    local base = read 'apiVersion: v1\nkind: Pod\ncontainers: [{name: a, x: 1}, {name: b}]\nfinalizers: [a]\nl: [1]\n'
+    local patch = read 'containers: [{name: b, y: 2}]\nfinalizers: [b]\nl: [2]\nx: ~\n'
+    assert.equal([[
+apiVersion: v1
+containers:
+- name: b
+  "y": 2
+- name: a
+  x: 1
+finalizers:
+- b
+- a
+kind: Pod
+l:
+- 2
+]], node.print(base:merge(patch, keys)))
+    assert.equal('- name: b\n  "y": 2\n', node.print(base:merge(patch):get 'containers'))
+    assert.is_nil(base:merge(read '$patch: delete'))
+  end)
+
+  it('refuses what cannot be merged, and what are no keys', function()
+    local ok, e = pcall(read('a: 1').merge, read 'a: {b: 1}', read 'a: [1]')
+    assert.is_true(not ok and err.is(e, 'parse'), tostring(e))
+    ok, e = pcall(read('a: 1').merge, read 'a: 1', read 'a: 2', read 'a: 3')
+    assert.is_true(not ok and err.is(e, 'argument'), tostring(e))
+    ok, e = pcall(node.merge_keys, node.of { types = { a = { items = 'b' } } })
+    assert.is_true(not ok and err.is(e, 'parse'), tostring(e))
+  end)
+end)
