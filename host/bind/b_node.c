@@ -92,7 +92,8 @@ static int node_manifests(lua_State *L) {
   return 1;
 }
 
-/* document(text, {file, schema}): the one document of a text, null when it is empty. */
+/* document(text, {file, schema, repeated_keys}): the one document of a text, null when it is empty.
+ */
 static int node_document(lua_State *L) {
   size_t len;
   IfxErr err;
@@ -100,8 +101,9 @@ static int node_document(lua_State *L) {
   const char *text = ifx_check_string(L, 1, &len);
   const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
   int schema = ifx_field_yaml_schema(L, 2);
+  IfxYamlLimits limits = {.repeated_keys = ifx_field_boolean(L, 2, "repeated_keys", false)};
   IfxTree *tree = ifx_push_tree(L);
-  if (!ifx_yaml_parse(text, len, NULL, &stream, &err))
+  if (!ifx_yaml_parse(text, len, &limits, &stream, &err))
     return raise_from(L, "node.document", file, &err);
   IfxYamlNode *root = stream->ndocs ? stream->docs[0].root : NULL;
   const IfxNode *n = root ? ifx_yaml_node(tree, root, (IfxYamlSchema)schema, &err)

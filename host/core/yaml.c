@@ -265,8 +265,8 @@ static bool is_merge(const IfxYamlNode *k) {
 static bool twice(Parser *p, const IfxYamlNode *first, const IfxYamlNode *again) {
   char quoted[96], what[200];
   ifx_yaml_quote(quoted, sizeof quoted, again->value, again->value_len);
-  snprintf(what, sizeof what, "key %s stands twice in one mapping, first at line %u, column %u",
-           quoted, (unsigned)first->line, (unsigned)first->column);
+  snprintf(what, sizeof what, "mapping key %s already defined at line %u, column %u", quoted,
+           (unsigned)first->line, (unsigned)first->column);
   return fail_at(p, again->start, IFX_E_PARSE, what);
 }
 
@@ -301,7 +301,8 @@ static bool on_close(Parser *p, const yaml_event_t *e) {
   n->end = f.bracket ? ifx_yaml_byte_of(&p->places, e->end_mark.index) : f.last->end;
   if (n->kind == IFX_YAML_MAP) {
     n->count /= 2;
-    if (!(n->count <= FEW_KEYS ? check_few(p, n) : check_many(p, n))) return false;
+    if (!p->limits.repeated_keys && !(n->count <= FEW_KEYS ? check_few(p, n) : check_many(p, n)))
+      return false;
   }
   return complete(p, n, f.anchor, f.size, f.height);
 }

@@ -66,6 +66,7 @@ typedef struct IfxYamlLimits {
   size_t max_bytes;   /* 0: default IFX_YAML_MAX_BYTES */
   uint32_t max_depth; /* 0: default 200 */
   size_t max_nodes;   /* 0: default 8 million, aliases counted as often as they are expanded */
+  bool repeated_keys; /* are allowed: of a value the last one counts */
 } IfxYamlLimits;
 
 /* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys
@@ -120,7 +121,8 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
 /* ---- nodes ---- */
 
 /* The value of a YAML node: aliases and merge keys followed, dates known (in schema GO), folded
- * texts as kyaml has them after it wrote and read them once. NULL: the error says what has no
+ * texts as kyaml has them after it wrote and read them once. Of a key that stands twice the last
+ * value counts. NULL: the error says what has no
  * value. */
 const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
 

@@ -257,10 +257,52 @@ static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, boo
   return true;
 }
 
+static int by_key(const IfxField *a, const IfxField *b) {
+  return ifx_node_order(a->key->text, a->key->count, b->key->text, b->key->count);
+}
+
+/* By key, then as they were written: fields that stand in the same array. */
+static int by_key_and_place(const void *a, const void *b) {
+  const IfxField *const *x = a, *const *y = b;
+  int order = by_key(*x, *y);
+  return order ? order : *x < *y ? -1 : 1;
+}
+
+/* The same fields, of equal keys the last. False: no memory. */
+static bool keep_last(Fields *f) {
+  const IfxField **sorted = malloc((f->count + 1) * sizeof *sorted);
+  IfxField *kept = malloc((f->count + 1) * sizeof *kept);
+  size_t count = 0;
+  if (sorted && kept) {
+    for (size_t i = 0; i < f->count; i++) sorted[i] = &f->list[i];
+    qsort(sorted, f->count, sizeof *sorted, by_key_and_place);
+    for (size_t i = 0; i < f->count; i++)
+      if (i + 1 == f->count || by_key(sorted[i], sorted[i + 1]) != 0) kept[count++] = *sorted[i];
+    free(f->list);
+    *f = (Fields){.list = kept, .count = count, .cap = count};
+    kept = NULL;
+  }
+  bool ok = kept == NULL && sorted != NULL;
+  free(sorted);
+  free(kept);
+  return ok;
+}
+
+static bool has_repeated(const IfxNode *map) {
+  for (size_t i = 1; i < map->count; i++)
+    if (by_key(&map->fields[i - 1], &map->fields[i]) == 0) return true;
+  return false;
+}
+
 static const IfxNode *map(const Reading *r, const IfxYamlNode *n) {
   Fields f = {0};
   const IfxNode *made_of = NULL;
-  if (take_fields(r, &f, n, false)) made_of = made(r, ifx_node_map(r->tree, f.list, f.count), n);
+  if (take_fields(r, &f, n, false)) {
+    made_of = ifx_node_map(r->tree, f.list, f.count);
+    if (made_of && has_repeated(made_of))
+      made_of = keep_last(&f) ? ifx_node_map(r->tree, f.list, f.count) : NULL;
+    made_of = made(r, made_of, n);
+  }
   free(f.list);
   return made_of;
 }

@@ -20,7 +20,8 @@ function node.manifests(text, options) end
 
 ---The document of a text, its first where there are more; null for an empty one. Raises 'parse' with line and column.
 ---@param text string UTF-8
----@param options? { file: string?, schema: 'kubernetes'|'core'|'kyaml'|nil } default: kubernetes, YAML 1.1
+---@param options? { file: string?, schema: 'kubernetes'|'core'|'kyaml'|nil, repeated_keys: boolean? } schema: default
+---kubernetes, YAML 1.1. repeated_keys: a key may stand twice in one mapping, its last value counts; default false
 ---@return node.Node
 function node.document(text, options) end
 

@@ -143,6 +143,14 @@ describe('node as Lua values', function()
     assert.equal('2020-01-01', v.t)
   end)
 
+  it('lets the last of equal keys count where it may', function()
+    local text = 'b: 1\na: {x: 1, w: 2, x: 3}\nb: 2\nc: &m {k: 1}\nd: {<<: *m, k: 2}\n'
+    assert.is_false((pcall(node.document, text)))
+    assert.is_false((pcall(node.manifests, text)))
+    assert.equal('a:\n  w: 2\n  x: 3\nb: 2\nc:\n  k: 1\nd:\n  k: 2\n',
+      node.print(node.document(text, { repeated_keys = true })))
+  end)
+
   it('makes texts of scalars', function()
     local n = node.manifests('m: {a: {x: 0777, y: ~, z: [1], 1: "s"}, b: {}, c: ~}\n')[1]
     assert.equal('m:\n  a:\n    "1": s\n    x: "0777"\n    "y": "~"\n    z: ""\n  b: {}\n  c: null\n',

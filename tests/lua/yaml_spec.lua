@@ -80,7 +80,7 @@ describe('yaml.decode', function()
     end
     local e = failure(yaml.decode, 'a: 1\na: 2\n', { file = 'values.yaml' })
     assert.same({ 'parse', 'yaml.decode', 'values.yaml', 2, 1 }, { e.kind, e.op, e.file, e.line, e.column })
-    assert.equal('key "a" stands twice in one mapping, first at line 1, column 1', e.message)
+    assert.equal('mapping key "a" already defined at line 1, column 1', e.message)
     e = failure(yaml.decode, 'é: [1, 9223372036854775808]')
     assert.same({ 'parse', 1, 8 }, { e.kind, e.line, e.column })
     assert.equal('quote it to keep it as a string', e.hint)

@@ -159,11 +159,11 @@ static void test_fields(void) {
 
 static void test_refused(void) {
   check_spans("a: 1\nb: 2\na: 3\n",
-              "3:1 key \"a\" stands twice in one mapping, first at line 1, column 1");
+              "3:1 mapping key \"a\" already defined at line 1, column 1");
   check_spans("{a: 1, b: 2, 'a': 3}",
-              "1:14 key \"a\" stands twice in one mapping, first at line 1, column 2");
+              "1:14 mapping key \"a\" already defined at line 1, column 2");
   check_spans("a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\nh: 8\ni: 9\nc: 3\n",
-              "10:1 key \"c\" stands twice in one mapping, first at line 3, column 1");
+              "10:1 mapping key \"c\" already defined at line 3, column 1");
   check_spans("a: *x\n", "1:4 alias to \"x\", but no such anchor stands before it");
   check_spans("a: &x 1\n---\nb: *x\n", "3:4 alias to \"x\", but no such anchor stands before it");
   check_spans("a: &x [1, *x]\n", "1:11 an alias inside the value that it stands for");

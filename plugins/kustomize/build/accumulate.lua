@@ -1,6 +1,7 @@
 -- accumulate.lua: the objects of one kustomization, in the order of kustomize. SPDX-License-Identifier: Apache-2.0
 local envs = require './build/env'
 local kustomizations = require './build/kustomization'
+local metadata = require './build/metadata'
 local pipeline = require './build/pipeline'
 local read = require './build/read'
 local resources = require './build/resource'
@@ -15,14 +16,16 @@ local function wrapped(op, f, ...)
 end
 
 -- A kustomization is read and checked once for each build, however often it is named; what is in it is not changed.
-local function load(build, loader)
+local function load(build, loader, origin)
   local known = build.kustomizations[loader.folder]
   if not known then
     local text, file = kustomizations.find(loader)
     known = { file, kustomizations.parse(text, build.files:show(file), build.warnings) }
     build.kustomizations[loader.folder] = known
   end
-  return envs.new(build, loader, { file = known[1], shown = build.files:show(known[1]), kustomization = known[2] })
+  return envs.new(build, loader, {
+    file = known[1], shown = build.files:show(known[1]), kustomization = known[2], origin = origin,
+  })
 end
 
 -- The objects of a file, which bases share: nodes do not change.
@@ -38,9 +41,11 @@ end
 
 local function add_file(env, set, named)
   local objects, at = objects_of(env, named)
-  local shown = env:show(at)
+  local shown, source = env:show(at), metadata.of_file(env, named)
   for _, object in ipairs(objects) do
-    set:append(resources.new(object, { file = shown, line = object:line() }))
+    local resource = resources.new(object, { file = shown, line = object:line() })
+    resource.source = source
+    set:append(resource)
   end
 end
 
@@ -67,7 +72,7 @@ local function check_kind(env, is_component)
 end
 
 local function add_base(env, set, named)
-  local below = load(env.build, env.loader:enter(named))
+  local below = load(env.build, env.loader:enter(named), metadata.below(env.origin, named))
   check_kind(below, false)
   local found = sets.new()
   accumulate(below, found)
@@ -97,7 +102,7 @@ end
 
 -- A component works on what is there so far.
 local function add_component(env, set, named)
-  local below = load(env.build, env.loader:enter(named))
+  local below = load(env.build, env.loader:enter(named), metadata.below(env.origin, named))
   check_kind(below, true)
   below.specs, below.vars = rawget(env, 'specs'), env.vars
   accumulate(below, set)
@@ -119,7 +124,7 @@ end
 
 local function transform(env, set)
   local k = env.kustomization
-  pipeline.run(set, env, function() end)
+  pipeline.run(set, env, function(kind) metadata.transformed(set, metadata.of_field(env, kind)) end)
   if k.transformers then require('./build/builtin').transformers(set, k.transformers, env) end
   if k.validators then require('./build/builtin').validators(set, k.validators, env) end
 end
@@ -143,8 +148,9 @@ end
 ---@return kustomize.Set
 ---@return kustomize.Env
 function M.run(build, loader)
-  local env = load(build, loader)
+  local env = load(build, loader, '')
   local set = sets.new()
+  build.tracks = #(env.kustomization.buildMetadata or {}) > 0
   wrapped('build ' .. env:show(env.folder), accumulate, env, set)
   return set, env
 end

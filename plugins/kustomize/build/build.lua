@@ -2,6 +2,7 @@
 local accumulate = require './build/accumulate'
 local kustomizations = require './build/kustomization'
 local loaders = require './build/loader'
+local metadata = require './build/metadata'
 local order = require './build/order'
 
 local M = {}
@@ -43,13 +44,13 @@ end
 function M.run(files, folder, options)
   local real = files:real(folder)
   local build = {
-    files = files, options = options, warnings = {}, root = real, kustomizations = {}, objects = {},
+    files = files, options = options, warnings = {}, kustomizations = {}, objects = {},
   }
   local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)
   finish(set, env)
   local objects = ifx.list {}
-  for i, resource in ipairs(set.list) do objects[i] = resource.node:texts('metadata', 'annotations') end
+  for i, resource in ipairs(set.list) do objects[i] = metadata.finish(resource, env.kustomization) end
   return { objects = objects, warnings = build.warnings }
 end
 

@@ -9,10 +9,9 @@ M.NAMES = { 'kustomization.yaml', 'kustomization.yml', 'Kustomization' }
 
 -- Where a field stands, as 'file:line': looked for only when something is wrong with it.
 local function places(text, file)
-  local document
   return function(...)
-    document = document or yaml.document(text, { file = file })
-    local at = document:at({ ... }, 1)
+    local parsed, document = pcall(yaml.document, text, { file = file })
+    local at = parsed and document:at({ ... }, 1) -- a key that stands twice has no one place
     return file, at and at.line or nil, at and at.column or nil
   end
 end
@@ -196,9 +195,9 @@ end
 ---@param warnings string[]  what is deprecated is added
 ---@return kustomize.Kustomization
 function M.parse(text, file, warnings)
-  local value = yaml.decode(text, { file = file })
+  local value = node.document(text, { file = file, repeated_keys = true }):value()
   local at = places(text, file)
-  if value == nil or value == ifx.null then value = {} end
+  if value == ifx.null then value = {} end
   local k = checked(value, FIELDS, at, {})
   warn(k, file, warnings)
   newest(k)

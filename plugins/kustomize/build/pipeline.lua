@@ -70,8 +70,8 @@ local function labels(k, env)
   local out = each(k.labels, function(label)
     return { labels = label.pairs or {}, fieldSpecs = label_specs(label, env.specs) }
   end)
-  if has_any(k.commonLabels) then
-    out[#out + 1] = { labels = k.commonLabels, fieldSpecs = env.specs.commonLabels }
+  if #out > 0 or has_any(k.commonLabels) then -- without common labels it changes nothing, but counts as one that has run
+    out[#out + 1] = { labels = k.commonLabels or {}, fieldSpecs = env.specs.commonLabels }
   end
   return out
 end

@@ -18,7 +18,9 @@ local scopes = require './facts/scopes'
 ---@field suffixes string[]
 ---@field behavior 'create'|'replace'|'merge'|nil  of generated ones
 ---@field wants_hash boolean|nil
----@field origin { file: string, line: integer }|nil
+---@field origin { file: string, line: integer }|nil  for messages
+---@field source kustomize.Source|nil          for buildMetadata, as is the next
+---@field transformed kustomize.Source[]|nil
 ---@field owner kustomize.Set|nil  the set that looks for it by its ids
 local Resource = {}
 Resource.__index = Resource

@@ -162,6 +162,7 @@ local function take_over(new, old)
     for _, field in ipairs { 'data', 'binaryData' } do object = object:with(union(old.node, object, field), field) end
   end
   old.wants_hash = old.wants_hash and new.wants_hash
+  if new.behavior == 'replace' or not old.source then old.source = new.source end
   old:set(object)
 end
 
