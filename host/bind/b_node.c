@@ -221,6 +221,8 @@ static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
   return n;
 }
 
+const IfxNode *ifx_node_of(lua_State *L, IfxTree *t, int at) { return of_value(L, t, at, 1); }
+
 static int node_of(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
@@ -433,5 +435,6 @@ int luaopen_node(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_pop(L, 3);
   luaL_newlib(L, functions);
+  ifx_open_node_fields(L);
   return 1;
 }

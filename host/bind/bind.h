@@ -119,6 +119,10 @@ struct IfxTree *ifx_push_tree(lua_State *L);
 /* Parts of node: node.merge_keys and node:merge. */
 int ifx_node_merge_keys(lua_State *L);
 int ifx_node_merge_with(lua_State *L);
+/* The node at index `at` (positive), which `t` then uses, or one of `t` made of the Lua value
+ * there. Raises. */
+const struct IfxNode *ifx_node_of(lua_State *L, struct IfxTree *t, int at);
+void ifx_open_node_fields(lua_State *L); /* adds to the module table on top of the stack */
 
 /* Parts of hcl.document. The document is owned by a userdata on the stack. */
 struct IfxHclDoc;

@@ -30,6 +30,37 @@ function node.document(text, options) end
 ---@return node.Node
 function node.of(value) end
 
+---Fields of objects, named once by specs: which objects have them (empty: all) and the path, keys between slashes; `\\/` is
+---a slash of a key. Lists on the way are walked without being named; `x[]` says that x is a list, which is never made. `**/x[]`
+---are the lists called x at any depth. With `create` a spec makes what is missing on the way. Raises 'argument'.
+---@param specs { group: string?, version: string?, kind: string?, path: string, create: boolean? }[]
+---@param options? { each: boolean?, create: boolean? } each: `map` is given the items of a list that stands at the end of a path; create: `map` makes empty texts where a spec says `create`
+---@return node.Fields
+function node.fields(specs, options) end
+
+---The places that specs name. `#fields` counts the specs.
+---@class node.Fields
+local Fields = {}
+
+---The object after a scalar has been put into each of its fields, or the entries of a map under those that are there; the
+---same node when that changes nothing. A number in the place of a text that was quoted is a text. Raises 'config' where a
+---path leads through a scalar, or to what is no scalar (no map).
+---@param object node.Node
+---@param value any a node, or what `node.of` takes
+---@param options? { if_empty: boolean? } leave scalars that have a text
+---@return node.Node
+function Fields:put(object, value, options) end
+
+---The object after a function has seen each of its fields that is not null: scalars as their text, lists and maps as nodes; the
+---same node when nothing changed. Specs are gone through in their order. What the function returns takes the field's place:
+---nothing leaves it, a text replaces a text, and is read anew (a number, true) where there was none, anything else is made as by
+---`node.of`. Raises 'config' where a path leads through a scalar, and what the function raises.
+---@param object node.Node
+---@param change fun(value: string|node.Node, spec: integer, kind: string): any
+---@param type? { group: string?, version: string?, kind: string? } instead of what the object says
+---@return node.Node
+function Fields:map(object, change, type) end
+
 ---The text of values as sigs.k8s.io/yaml writes it: keys in natural order, block style, folded at 80 columns, strings quoted
 ---where YAML 1.1 would read something else; `---` between several. Raises 'parse' for what has no text: a key that is no
 ---string, a number that its text is not, infinity.

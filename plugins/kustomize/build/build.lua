@@ -4,6 +4,7 @@ local kustomizations = require './build/kustomization'
 local loaders = require './build/loader'
 local metadata = require './build/metadata'
 local order = require './build/order'
+local references = require './build/references'
 
 local M = {}
 
@@ -16,6 +17,8 @@ local function is_wanted(resource)
 end
 
 local function finish(set, env)
+  references(set, env)
+  if env.vars then require('./build/vars').resolve(set, env) end
   set:filter(is_wanted)
   local options = env.build.options
   if env.kustomization.sortOptions then
