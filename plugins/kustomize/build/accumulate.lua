@@ -23,9 +23,11 @@ local function load(build, loader, origin)
     known = { file, kustomizations.parse(text, build.files:show(file), build.warnings) }
     build.kustomizations[loader.folder] = known
   end
-  return envs.new(build, loader, {
+  local env = envs.new(build, loader, {
     file = known[1], shown = build.files:show(known[1]), kustomization = known[2], origin = origin,
   })
+  if known[2].openapi then require('./build/openapi').note(env) end
+  return env
 end
 
 -- The objects of a file, which bases share: nodes do not change.

@@ -1,0 +1,115 @@
+-- openapi.lua: which lists merge by which keys: Kubernetes', or as a schema of the tree says. SPDX-License-Identifier: Apache-2.0
+local M = {}
+
+local BUILT_IN = 'v1.21.2'
+
+local STRATEGY, KEY, KEYS = 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key', 'x-kubernetes-list-map-keys'
+local KINDS = 'x-kubernetes-group-version-kind'
+
+local function referred(schema, definitions)
+  local name = type(schema['$ref']) == 'string' and schema['$ref']:match '^#/definitions/(.+)$'
+  if not name then return nil end
+  name = name:gsub('%%2F', '/'):gsub('~1', '/'):gsub('~0', '~')
+  return definitions[name] and name or nil
+end
+
+local function merges(schema)
+  for strategy in tostring(schema[STRATEGY] or ''):gmatch '[^,]+' do
+    if strategy == 'merge' then return true end
+  end
+  return false
+end
+
+local function keys_of(schema)
+  if not merges(schema) then return nil end
+  return schema[KEYS] or ifx.list { schema[KEY] or '' }
+end
+
+local function is_array(schema)
+  local of = schema.type
+  return of == 'array' or type(of) == 'table' and #of == 1 and of[1] == 'array'
+end
+
+-- What the merge needs of a schema; nil where it names a definition that is not there.
+local function type_of(schema, definitions)
+  if schema['$ref'] then return referred(schema, definitions) end
+  local out = { keys = keys_of(schema) }
+  if type(schema.properties) == 'table' then
+    out.fields = {}
+    for name, property in pairs(schema.properties) do out.fields[name] = type_of(property, definitions) end
+  end
+  if type(schema.additionalProperties) == 'table' then out.any = type_of(schema.additionalProperties, definitions) end
+  if is_array(schema) and type(schema.items) == 'table' then out.items = type_of(schema.items, definitions) end
+  return out
+end
+
+local function add_objects(objects, name, kinds)
+  for _, kind in ipairs(type(kinds) == 'table' and kinds or {}) do
+    local version = (kind.group or '') ~= '' and kind.group .. '/' .. kind.version or kind.version
+    objects[version] = objects[version] or {}
+    objects[version][kind.kind] = name
+  end
+end
+
+---Merge keys from the text of an OpenAPI document. Raises 'parse' and 'config'.
+---@param text string
+---@param file string  as errors name it
+---@return node.MergeKeys
+function M.read(text, file)
+  local document = yaml.decode(text, { file = file })
+  local definitions = type(document) == 'table' and document.definitions
+  if type(definitions) ~= 'table' then
+    err.raise { kind = 'config', message = 'invalid schema file: it has no definitions', file = file,
+      hint = 'it is an OpenAPI v2 document, as `kustomize openapi fetch` writes it' }
+  end
+  local types, objects = {}, {}
+  for name, schema in pairs(definitions) do
+    types[name] = type_of(schema, definitions) or {}
+    add_objects(objects, name, schema[KINDS])
+  end
+  return node.merge_keys(node.of { types = types, objects = objects })
+end
+
+local function refuse(env, message, hint)
+  local file, line, column = env.kustomization.where 'openapi'
+  err.raise { kind = 'config', message = message, file = file, line = line, column = column, hint = hint }
+end
+
+---Takes notice of what a kustomization says under `openapi`, when it is come to: of a build the first one counts.
+---Raises 'config'.
+---@param env kustomize.Env
+function M.note(env)
+  local openapi, build = env.kustomization.openapi, env.build
+  local text, at
+  if openapi.path then text, at = env:read(openapi.path) end
+  if build.merge_keys then return end
+  if text and openapi.version then refuse(env, 'builtin version and custom schema provided, cannot use both') end
+  if text then
+    build.merge_keys = M.read(text, env:show(at))
+  elseif (openapi.version or '') ~= '' then
+    if openapi.version ~= BUILT_IN then
+      refuse(env, 'the specified OpenAPI version is not built in', 'built in is ' .. BUILT_IN)
+    end
+    build.merge_keys = M.built_in()
+  end
+end
+
+local built_in
+
+---Those of the kinds of Kubernetes itself.
+---@return node.MergeKeys
+function M.built_in()
+  if not built_in then
+    local facts = require './facts/merge_keys'
+    built_in = node.merge_keys(node.of { types = facts.types, objects = facts.objects })
+  end
+  return built_in
+end
+
+---@param env kustomize.Env
+---@return node.MergeKeys
+function M.keys(env)
+  return env.build.merge_keys or M.built_in()
+end
+
+return M
