@@ -158,10 +158,8 @@ static void test_fields(void) {
 }
 
 static void test_refused(void) {
-  check_spans("a: 1\nb: 2\na: 3\n",
-              "3:1 mapping key \"a\" already defined at line 1, column 1");
-  check_spans("{a: 1, b: 2, 'a': 3}",
-              "1:14 mapping key \"a\" already defined at line 1, column 2");
+  check_spans("a: 1\nb: 2\na: 3\n", "3:1 mapping key \"a\" already defined at line 1, column 1");
+  check_spans("{a: 1, b: 2, 'a': 3}", "1:14 mapping key \"a\" already defined at line 1, column 2");
   check_spans("a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: 6\ng: 7\nh: 8\ni: 9\nc: 3\n",
               "10:1 mapping key \"c\" already defined at line 3, column 1");
   check_spans("a: *x\n", "1:4 alias to \"x\", but no such anchor stands before it");

@@ -15,16 +15,43 @@ local function choice(opts, name, known, default)
     hint = 'it is ' .. table.concat(words, ' or ') }
 end
 
-local function folder_of(where, dir)
-  local place = fs.join(dir or fs.cwd(), where or '.')
-  local real = fs.realpath(place)
-  if not real then
-    err.raise { kind = 'not_found', op = 'build ' .. (where or '.'), message = ("'%s' doesn't exist"):format(where or '.') }
-  elseif fs.stat(real).type ~= 'dir' then
+local function missing(where)
+  err.raise { kind = 'not_found', op = 'build ' .. where, message = ("'%s' doesn't exist"):format(where) }
+end
+
+-- The repository that a folder lies in, else the folder.
+local function repository_of(dir)
+  local at = dir
+  while not fs.stat(fs.join(at, '.git')) do
+    if at == '/' then return dir end
+    at = fs.dirname(at)
+  end
+  return at
+end
+
+-- A folder of this machine: its files are all files of the machine, for a kustomization may name what lies beside it.
+local function on_disk(where, dir)
+  local real = fs.realpath(fs.join(dir, where))
+  if not real then missing(where) end
+  if fs.stat(real).type ~= 'dir' then
     err.raise { kind = 'argument', op = 'build ' .. where, file = where, message = 'must build at directory: this is a file',
       hint = 'name the folder that it lies in' }
   end
-  return real
+  return { files = require('ifx.render.disk').open(), folder = real:sub(2), repository = repository_of(real) }
+end
+
+-- REV:PATH, as git writes it: the path is taken from the root of the repository.
+local function in_revision(where, rev, inside, dir)
+  local tree = require('ifx.repo.tree').revision(dir, rev)
+  local folder = fs.normalize(inside)
+  if not folder or not tree:is_dir(tree:follow(folder) or '\0') then missing(where) end
+  return { files = require('ifx.render.tree').open(tree, rev), folder = folder, repository = dir, tree = tree }
+end
+
+local function open(where, dir)
+  local rev, inside = where:match '^([^:]+):(.*)$'
+  if rev and not fs.stat(fs.join(dir, where)) then return in_revision(where, rev, inside, dir) end
+  return on_disk(where, dir)
 end
 
 local function show_warnings(warnings)
@@ -35,16 +62,30 @@ local function show_warnings(warnings)
   end
 end
 
+local function as_json(result)
+  local objects = require('ifx').list {}
+  for i, object in ipairs(result.objects) do objects[i] = object:value() end
+  return require('json').encode({ format = 'ifx.build/1', objects = objects,
+    warnings = require('ifx').list(result.warnings) }, { pretty = true }) .. '\n'
+end
+
+local function write(to, text)
+  if not to then return term.write(text) end
+  fs.write(to, text)
+end
+
 return {
   summary = 'Print the objects that come out of a folder, as its tool would',
-  usage = 'build [PATH] [-o FILE] [--load-restrictor WHICH] [--reorder ORDER] [--enable-helm] [-C DIR]',
+  usage = 'build [PATH|REV:PATH] [-o FILE] [--load-restrictor WHICH] [--reorder ORDER] [--enable-helm] [--json] [-C DIR]',
   doc = [[
-PATH is a folder with a kustomization; default: the current one. Nothing is read from the network.]],
+PATH is a folder with a kustomization (default: the current one), REV:PATH a folder of a revision, read without a checkout.
+Nothing is read from the network.]],
   options = {
     { 'o', value = 'FILE', doc = 'write there instead of standard output' },
     { 'load-restrictor', value = 'WHICH', doc = 'LoadRestrictionsRootOnly (default) or LoadRestrictionsNone' },
     { 'reorder', value = 'ORDER', doc = 'legacy (default) or none: in the order in which they are listed' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },
+    { 'json', doc = 'one document of the format ifx.build/1' },
     { 'C', value = 'DIR', doc = 'look from this folder' },
   },
   args = { 0, 1 },
@@ -53,16 +94,12 @@ PATH is a folder with a kustomization; default: the current one. Nothing is read
       load_restrictor = choice(opts, 'load-restrictor', RESTRICTORS, 'root'),
       reorder = choice(opts, 'reorder', ORDERS, 'legacy'), enable_helm = opts['enable-helm'] == true,
     }
-    local dir = folder_of(args[1], opts.C)
-    local registry = require('ifx.plugin').registry { dir = dir }
-    local result = require('ifx.render').folder(registry, require('ifx.render.disk').open(), dir:sub(2), options)
+    local place = open(args[1] or '.', opts.C or fs.cwd())
+    local _ <close> = place.tree
+    local registry = require('ifx.plugin').registry { dir = place.repository }
+    local result = require('ifx.render').folder(registry, place.files, place.folder, options)
     show_warnings(result.warnings)
-    local text = require('node').print(result.objects)
-    if opts.o then
-      fs.write(opts.o, text)
-    else
-      term.write(text)
-    end
+    write(opts.o, opts.json and as_json(result) or require('node').print(result.objects))
     return 0
   end,
 }
