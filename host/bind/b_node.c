@@ -436,5 +436,6 @@ int luaopen_node(lua_State *L) {
   lua_pop(L, 3);
   luaL_newlib(L, functions);
   ifx_open_node_fields(L);
+  ifx_open_node_path(L);
   return 1;
 }

@@ -123,6 +123,7 @@ int ifx_node_merge_with(lua_State *L);
  * there. Raises. */
 const struct IfxNode *ifx_node_of(lua_State *L, struct IfxTree *t, int at);
 void ifx_open_node_fields(lua_State *L); /* adds to the module table on top of the stack */
+void ifx_open_node_path(lua_State *L);   /* so does this */
 
 /* Parts of hcl.document. The document is owned by a userdata on the stack. */
 struct IfxHclDoc;

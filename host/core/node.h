@@ -30,6 +30,7 @@ typedef struct IfxField {
  * the order in which they are printed (ifx_node_order). */
 struct IfxNode {
   uint8_t kind;  /* IfxNodeKind */
+  char quote;    /* a string that was read between " or ': that; 0: any other */
   uint32_t line; /* in the text that it was read from, from 1; 0: made */
   size_t count;  /* bytes of the text, items, fields */
   union {

@@ -125,6 +125,8 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
  * value counts. NULL: the error says what has no
  * value. */
 const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
+/* What Go's YAML reads a text as that nobody has quoted, which ends in NUL. */
+IfxNodeKind ifx_yaml_kind(const char *text, size_t len);
 
 /* The documents of a text as kyaml splits it: lines that begin with --- stand between them, CR LF
  * is LF, of what stands between two such lines the first document counts; empty ones and null do

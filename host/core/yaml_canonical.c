@@ -68,7 +68,7 @@ static bool put_number(Printer *p, const IfxNode *n) {
   char text[NUMBER];
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO);
-  if (v.type == IFX_YAML_REAL) return put_real(p, n, v.real);
+  if (v.type == IFX_YAML_REAL && n->kind == IFX_NODE_REAL) return put_real(p, n, v.real);
   if (v.type == IFX_YAML_TOO_BIG) {
     char *end;
     bool hex = n->text[0] == '0';
@@ -92,6 +92,13 @@ static bool put_bool(Printer *p, const IfxNode *n) {
   if (v.type != IFX_YAML_BOOL) return failed(p, "is neither true nor false", n);
   const char *word = v.boolean ? "true" : "false";
   return put(p, word, strlen(word), YAML_PLAIN_SCALAR_STYLE);
+}
+
+static bool put_null(Printer *p, const IfxNode *n) {
+  IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
+  if (ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO).type != IFX_YAML_NULL)
+    return failed(p, "is written where null is", n);
+  return put(p, "null", 4, YAML_PLAIN_SCALAR_STYLE);
 }
 
 /* ---- strings ---- */
@@ -190,7 +197,7 @@ static bool put_map(Printer *p, const IfxNode *n) {
 
 static bool put_node(Printer *p, const IfxNode *n) {
   switch (n->kind) {
-  case IFX_NODE_NULL: return put(p, "null", 4, YAML_PLAIN_SCALAR_STYLE);
+  case IFX_NODE_NULL: return put_null(p, n);
   case IFX_NODE_BOOL: return put_bool(p, n);
   case IFX_NODE_INT:
   case IFX_NODE_REAL: return put_number(p, n);

@@ -18,7 +18,10 @@ static const IfxNode *no_memory(const Reading *r) {
 
 static const IfxNode *made(const Reading *r, const IfxNode *n, const IfxYamlNode *from) {
   if (!n) return no_memory(r);
-  ((IfxNode *)(uintptr_t)n)->line = from->line; /* nobody else has seen it yet */
+  IfxNode *own = (IfxNode *)(uintptr_t)n; /* nobody else has seen it yet */
+  own->line = from->line;
+  if (from->kind == IFX_YAML_SCALAR)
+    own->quote = from->style == IFX_YAML_DOUBLE ? '"' : from->style == IFX_YAML_SINGLE ? '\'' : 0;
   return n;
 }
 
@@ -156,6 +159,14 @@ static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kin
   bool date = plain && r->schema == IFX_YAML_SCHEMA_GO && ifx_yaml_is_date(n->value);
   *kind = date ? IFX_NODE_TIME : IFX_NODE_STRING;
   return true;
+}
+
+IfxNodeKind ifx_yaml_kind(const char *text, size_t len) {
+  IfxNodeKind kind = IFX_NODE_STRING;
+  IfxErr err;
+  Reading r = {.schema = IFX_YAML_SCHEMA_GO, .err = &err};
+  IfxYamlNode plain = {.value = text, .value_len = len, .style = IFX_YAML_PLAIN};
+  return scalar_kind(&r, &plain, &kind) ? kind : IFX_NODE_STRING;
 }
 
 static const IfxNode *scalar(const Reading *r, const IfxYamlNode *n) {

@@ -79,6 +79,43 @@ function node.print(values) end
 ---@return node.MergeKeys
 function node.merge_keys(description) end
 
+---A path to one value: `spec.ports.0`, `metadata.annotations.[a.b/c]`, `a\.b`, `[name=x]` for the first item whose field has
+---that text, `[=x]` for the first that is it, `-` for the last one. Raises 'parse'.
+---@param path string
+---@return node.Source
+function node.source(path) end
+
+---A path to places that are written: as of `node.source`, but `[name=x]` and `[=x]` are regular expressions that match
+---anywhere in a value as YAML writes it, with its quotes, and mean all items; so does `*`. Raises 'parse', and what
+---`compile` raises.
+---@param path string
+---@param compile fun(source: string): { match: fun(self, text: string): boolean }  makes an expression, such as `regex.compile`
+---@return node.Target
+function node.target(path, compile) end
+
+---@class node.Source
+local Source = {}
+
+---What the path leads to; nil where there is nothing. Raises 'conflict' for a path through what is no list, or no map.
+---@param value node.Node
+---@return node.Node|nil
+function Source:get(value) end
+
+---@class node.Target
+local Target = {}
+
+---A copy with a value at each place that the path leads to, and how many these are. A scalar there keeps its kind and takes the
+---text; printing refuses a text that is not of its kind. With `create` missing fields and items are made, a scalar of the kind
+---that its text has when nobody quotes it. With `delimiter` only the part at `index` (from 0) of what it divides is written:
+---below 0 stands before all parts, beyond the last behind them. Raises 'conflict' for a path through what is no list, or no
+---map, and for parts of what is no scalar, 'not_found' for an item beyond the last.
+---@param object node.Node
+---@param value node.Node
+---@param options? { create: boolean?, delimiter: string?, index: integer? }
+---@return node.Node
+---@return integer places
+function Target:put(object, value, options) end
+
 ---What stands at a path: texts are keys, integers items from 1. A scalar comes as its text, null as `ifx.null`; nil where
 ---there is nothing.
 ---@param ... string|integer

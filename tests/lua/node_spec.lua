@@ -202,3 +202,42 @@ l:
     assert.is_true(not ok and err.is(e, 'parse'), tostring(e))
   end)
 end)
+
+describe('paths of replacements', function()
+  local regex = require 'regex'
+  local object = node.manifests 'kind: A\nport: 80\nlist: [{name: web, image: "a:1"}, {name: side, image: "b:1"}]\n'[1]
+  local function put(path, value, options)
+    local changed, places = node.target(path, regex.compile):put(object, node.of(value), options)
+    return node.print(changed), places
+  end
+
+  it('lead to a value', function()
+    assert.equal('string', node.source 'list.[name=side].image':get(object):kind())
+    assert.equal('b:1', node.source 'list.-.image':get(object):get())
+    assert.is_nil(node.source 'list.9':get(object))
+    fails('wildcard is not supported', nil, node.source, 'list.*')
+    local ok, e = pcall(function() return node.source 'kind.x':get(object) end)
+    assert.is_false(ok)
+    assert.is_true(err.is(e, 'conflict'))
+  end)
+
+  it('write where expressions match', function()
+    local text, places = put('list.[name=w.b].image', 'x')
+    assert.equal('kind: A\nlist:\n- image: x\n  name: web\n- image: b:1\n  name: side\nport: 80\n', text)
+    assert.equal(1, places)
+    assert.equal(2, select(2, put('list.*.image', '2', { delimiter = ':', index = 1 })))
+    assert.equal(0, select(2, put('list.[name=^nobody$].image', 'x')))
+    assert.equal('kind: A\nlist:\n- image: a:1\n  name: web\n- image: b:1\n  name: side\nnew:\n- 8\nport: 80\n',
+      (put('new.0', '8', { create = true })))
+    fails('is not the number', 2, put, 'port', 'many')
+  end)
+
+  it('are refused when they are none', function()
+    fails('must contain fieldName=fieldValue', nil, node.target, 'list.[x]', regex.compile)
+    assert.is_false(pcall(node.target, 'list.[name=(]', regex.compile))
+    assert.is_false(pcall(node.target, 'list'))
+    assert.is_false(pcall(function() node.target('list', regex.compile):put(object, 'text') end))
+    local source <close> = node.source 'kind'
+    assert.has_error(function() getmetatable(source).__close(source) source:get(object) end)
+  end)
+end)

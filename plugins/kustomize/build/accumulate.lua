@@ -144,6 +144,22 @@ function accumulate(env, set)
   if k.vars then require('./build/vars').register(set, k.vars, env) end
 end
 
+---Adds the objects of files and folders that entries of a field name.
+---@param env kustomize.Env
+---@param set kustomize.Set
+---@param field string
+---@param names string[]
+function M.add(env, set, field, names)
+  for _, named in ipairs(names) do
+    local ok, e = pcall(add_resource, env, set, named)
+    if not ok then
+      e = err.wrap(e, ('%s: %s'):format(field, named))
+      if err.is(e) and not e.file then e.file, e.line = env.kustomization.where(field) end
+      error(e, 0)
+    end
+  end
+end
+
 ---The objects of the folder that a loader stands in, names not yet referred to.
 ---@param build kustomize.Build
 ---@param loader kustomize.Loader

@@ -51,6 +51,7 @@ function M.run(files, folder, options)
   }
   local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)
+  require './build/hash'(set)
   finish(set, env)
   local objects = ifx.list {}
   for i, resource in ipairs(set.list) do objects[i] = metadata.finish(resource, env.kustomization) end

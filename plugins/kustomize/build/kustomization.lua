@@ -1,5 +1,6 @@
 -- kustomization.lua: a kustomization file, read, checked and brought into its newest form. SPDX-License-Identifier: Apache-2.0
 local FIELDS = require './build/fields'
+local shape = require './build/shape'
 
 ---@class kustomize.Kustomization  its fields as plain values; ifx.null is never left in
 
@@ -16,102 +17,11 @@ local function places(text, file)
   end
 end
 
-local function refuse(at, steps, message, hint)
+local WHAT = 'invalid Kustomization'
+
+local function refuse(at, steps, message)
   local file, line, column = at(table.unpack(steps))
-  err.raise { kind = 'config', message = 'invalid Kustomization: ' .. message, file = file, line = line, column = column,
-    hint = hint }
-end
-
-local function below(steps, step)
-  local out = table.move(steps, 1, #steps, 1, {})
-  out[#out + 1] = step
-  return out
-end
-
--- What the value is called in the messages of the real tool.
-local function go_kind(value)
-  local is = type(value)
-  if is == 'table' then return ifx.is_list(value) and 'array' or 'object' end
-  return is == 'boolean' and 'bool' or is
-end
-
-local function go_type(wanted)
-  if type(wanted) == 'string' then return wanted end
-  if wanted.list then return '[]' .. go_type(wanted.list) end
-  if wanted.map then return 'map[string]' .. go_type(wanted.map) end
-  return 'types.' .. wanted.name
-end
-
-local SCALARS = {
-  string = function(value) return type(value) == 'string' end,
-  bool = function(value) return type(value) == 'boolean' end,
-  int = function(value) return math.type(value) == 'integer' end,
-  any = function() return true end,
-}
-
-local ZERO = { string = '', bool = false, int = 0 }
-
-local function fits(value, wanted)
-  if type(wanted) == 'string' then return SCALARS[wanted](value) end
-  return type(value) == 'table' and ifx.is_list(value) == (wanted.list ~= nil) or false
-end
-
--- Exact names first, then without regard to case.
-local function field_named(fields, name)
-  if fields[name] then return name end
-  local lower = name:lower()
-  for known in pairs(fields) do
-    if known:lower() == lower then return known end
-  end
-end
-
-local checked
-
-local function checked_struct(value, wanted, at, steps)
-  local out = {}
-  for _, name in ipairs(list.keys(value)) do
-    local known = field_named(wanted.fields, name)
-    if not known then
-      local close = require 'ifx.suggest'(name, list.keys(wanted.fields))
-      refuse(at, below(steps, name), ('json: unknown field "%s"'):format(name), close and ('did you mean %s?'):format(close))
-    end
-    if value[name] ~= ifx.null then
-      out[known] = checked(value[name], wanted.fields[known], at, below(steps, name), steps[1] and wanted.name or nil)
-    end
-  end
-  return out
-end
-
-local function zero(wanted)
-  return type(wanted) == 'string' and ZERO[wanted] or wanted.list and ifx.list {} or {}
-end
-
-local function checked_items(value, of, at, steps)
-  local out = ifx.is_list(value) and ifx.list {} or {}
-  for key, item in pairs(value) do
-    out[key] = item == ifx.null and of ~= 'any' and zero(of) or checked(item, of, at, below(steps, key))
-  end
-  return out
-end
-
-local function field_name(steps)
-  local names = {}
-  for _, step in ipairs(steps) do
-    if type(step) == 'string' then names[#names + 1] = step end
-  end
-  return 'Kustomization.' .. table.concat(names, '.')
-end
-
----@param value any
----@param wanted kustomize.Type
-function checked(value, wanted, at, steps)
-  if not fits(value, wanted) then
-    refuse(at, steps, ('json: cannot unmarshal %s into Go %s %s of type %s'):format(go_kind(value),
-      #steps > 0 and 'struct field' or 'value', field_name(steps), go_type(wanted)))
-  end
-  if wanted == 'any' or type(wanted) == 'string' then return value end
-  if wanted.fields then return checked_struct(value, wanted, at, steps) end
-  return checked_items(value, wanted.list or wanted.map, at, steps)
+  err.raise { kind = 'config', message = WHAT .. ': ' .. message, file = file, line = line, column = column }
 end
 
 -- ---- deprecated forms ----
@@ -198,7 +108,7 @@ function M.parse(text, file, warnings)
   local value = node.document(text, { file = file, repeated_keys = true }):value()
   local at = places(text, file)
   if value == ifx.null then value = {} end
-  local k = checked(value, FIELDS, at, {})
+  local k = shape.check(value, FIELDS, { what = WHAT, at = at })
   warn(k, file, warnings)
   newest(k)
   if is_empty(k) then

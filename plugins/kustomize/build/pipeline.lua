@@ -19,6 +19,8 @@ local MODULES = {
   ReplicaCountTransformer = { './build/replicas' },
   ImageTagTransformer = { './build/images' },
   ReplacementTransformer = { './build/replacements' },
+  HashTransformer = { './build/hash' },
+  ValueAddTransformer = { './build/valueadd' },
 }
 
 ---The function of a builtin transformer; nil for a kind that is none.
