@@ -52,12 +52,12 @@ static void give_back(void) {
 /* libuv 1.45 to 1.48 hands what epoll is to watch to an io_uring, later: a descriptor may by then
  * have been closed, and be another thread's. It asks the environment when the first loop is made;
  * children get theirs as it was. */
-static bool open_runtime(IfxErr *err) {
+static bool open_runtime(IfxShelf *shelf, IfxErr *err) {
   static const char name[] = "UV_USE_IO_URING";
   const char *given = getenv(name);
   char *before = given ? strdup(given) : NULL;
   setenv(name, "0", 1);
-  bool ok = ifx_runtime_open(&runtime, memory_limit(), err);
+  bool ok = ifx_runtime_open(&runtime, memory_limit(), shelf, err);
   if (before)
     setenv(name, before, 1);
   else
@@ -70,12 +70,15 @@ int main(int argc, char **argv) {
   IfxErr err;
   fill_streams();
   give_back();
-  if (!open_runtime(&err)) {
+  IfxShelf *shelf = ifx_shelf_open();
+  if (!shelf) ifx_err_nomem(&err);
+  if (!shelf || !open_runtime(shelf, &err)) {
     fprintf(stderr, "ifx: %s\n", err.message);
     return 1;
   }
   handle_signals();
   int status = ifx_runtime_main(&runtime, argc, argv);
   ifx_runtime_close(&runtime);
+  ifx_shelf_close(shelf);
   return status;
 }

@@ -22,8 +22,8 @@ static int open_libraries(lua_State *L) {
   return 0;
 }
 
-bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err) {
-  *r = (Runtime){.memory_limit = memory_limit};
+bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxShelf *shelf, IfxErr *err) {
+  *r = (Runtime){.memory_limit = memory_limit, .shelf = shelf};
   if (!ifx_dirs_find(&r->dirs, err)) return false;
   r->L = lua_newstate(allocate, r);
   if (!r->L) {

@@ -3,6 +3,7 @@
 #define IFX_RUNTIME_H
 
 #include "core/pool.h"
+#include "core/shelf.h"
 #include "library.h"
 #include "load.h"
 #include "scheduler.h"
@@ -14,12 +15,13 @@ typedef struct Runtime {
   lua_State *L;
   IfxPool pool;                /* what Lua allocates: it says the size of what it frees */
   size_t memory, memory_limit; /* bytes of the Lua state; 0: no limit */
+  IfxShelf *shelf;             /* one for all threads: whoever opened the first state closes it */
 } Runtime;
 
 static inline Runtime *ifx_runtime(lua_State *L) { return (Runtime *)ifx_sched(L); }
 
-/* Make a state. False: err says why and nothing is left. */
-bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxErr *err);
+/* Make a state; the shelf outlives it. False: err says why and nothing is left. */
+bool ifx_runtime_open(Runtime *r, size_t memory_limit, IfxShelf *shelf, IfxErr *err);
 
 /* Run `require 'ifx.cli'.main(args)` as the root task; the exit status. Errors that get this far
  * are printed. */

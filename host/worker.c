@@ -46,6 +46,7 @@ struct Job {
   atomic_bool stop;
   atomic_size_t next;
   size_t count, memory_limit;
+  IfxShelf *shelf;
   char *module;
   Bytes setup, *items, *results;
   int workers;
@@ -168,7 +169,7 @@ static void set_open(Worker *w, bool open) {
 static void *work(void *arg) {
   Worker *w = arg;
   Job *j = w->job;
-  w->failed = !ifx_runtime_open(&w->runtime, j->memory_limit, &w->err);
+  w->failed = !ifx_runtime_open(&w->runtime, j->memory_limit, j->shelf, &w->err);
   if (!w->failed) {
     ifx_guard_listen(&w->runtime.sched);
     set_open(w, true);
@@ -244,6 +245,7 @@ static int collect(lua_State *L) { return push_results(L, lua_touserdata(L, 1));
 static int job_finish(lua_State *L, Wait *wait) {
   Job *j = (Job *)wait;
   for (int i = 0; i < j->workers; i++) pthread_join(j->worker[i].thread, NULL);
+  ifx_shelf_return(j->shelf);
   *j->box = NULL;
   int top = lua_gettop(L);
   lua_pushcfunction(L, collect);
@@ -270,7 +272,9 @@ static int start(Job *j) {
     if (rc != 0) j->workers = i;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return j->workers > 0 ? 0 : rc;
+  if (j->workers == 0) return rc;
+  ifx_shelf_lend(j->shelf); /* until they are joined */
+  return 0;
 }
 
 static bool fill(lua_State *L, Job *j, size_t count) {
@@ -302,6 +306,7 @@ static Job *push_job(lua_State *L, int workers) {
   const Runtime *r = ifx_runtime(L); /* the limit is one for all: what is left of it is shared */
   size_t left = r->memory_limit > r->memory ? r->memory_limit - r->memory : 1;
   j->memory_limit = r->memory_limit ? left / (size_t)workers + 1 : 0;
+  j->shelf = r->shelf;
   j->box = box;
   return *box = j;
 }
@@ -333,6 +338,40 @@ static int workers(lua_State *L) {
   return ifx_wait_begin(L, task, &j->wait, job_abort, job_finish);
 }
 
+/* ---- what threads share ---- */
+
+/* shelve(name, bytes, room) -> has the name bytes now? Not when more than `room` would be kept. */
+static int shelve(lua_State *L) {
+  size_t name_len, len;
+  const char *name = ifx_check_string(L, 1, &name_len), *bytes = ifx_check_string(L, 2, &len);
+  size_t room = (size_t)ifx_check_integer(L, 3, 0, INT64_MAX);
+  lua_pushboolean(L, ifx_shelf_put(ifx_runtime(L)->shelf, name, name_len, bytes, len, room));
+  return 1;
+}
+
+/* shelved(name) -> bytes, or nothing */
+static int shelved(lua_State *L) {
+  size_t name_len, len;
+  const char *name = ifx_check_string(L, 1, &name_len);
+  const char *bytes = ifx_shelf_get(ifx_runtime(L)->shelf, name, name_len, &len);
+  if (!bytes) return 0;
+  lua_pushlstring(L, bytes, len);
+  return 1;
+}
+
+static int is_shelved(lua_State *L) {
+  size_t name_len, len;
+  const char *name = ifx_check_string(L, 1, &name_len);
+  lua_pushboolean(L, ifx_shelf_get(ifx_runtime(L)->shelf, name, name_len, &len) != NULL);
+  return 1;
+}
+
+/* Let go of what is shelved, unless workers are about. */
+static int clear_shelf(lua_State *L) {
+  ifx_shelf_clear(ifx_runtime(L)->shelf);
+  return 0;
+}
+
 /* How many threads run at once here. */
 static int cores(lua_State *L) {
   lua_pushinteger(L, uv_available_parallelism());
@@ -344,6 +383,10 @@ void ifx_open_worker(lua_State *L) {
                                        {"unpack", ifx_wire_unpack},
                                        {"workers", workers},
                                        {"cores", cores},
+                                       {"shelve", shelve},
+                                       {"shelved", shelved},
+                                       {"is_shelved", is_shelved},
+                                       {"clear_shelf", clear_shelf},
                                        {NULL, NULL}};
   static const luaL_Reg methods[] = {{"__gc", job_close}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);

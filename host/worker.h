@@ -16,6 +16,6 @@ int ifx_wire_unpack(lua_State *L);
 
 /* workers(module, setup, items, count) -> results, or nil and a packed error: as ifx/worker.lua
  * says it; all are strings, made by `pack`. */
-void ifx_open_worker(lua_State *L); /* adds the three functions to the table on top */
+void ifx_open_worker(lua_State *L); /* adds these functions to the table on top */
 
 #endif

@@ -5,6 +5,7 @@
 
 #define MATCHER "ifx.scan.matcher"
 #define SET     "ifx.scan.set"
+#define SIGNS   "ifx.scan.signs"
 
 typedef struct Strings {
   const char **bytes;
@@ -83,6 +84,39 @@ static int matcher_find(lua_State *L) {
   return 1;
 }
 
+static int b_signs(lua_State *L) {
+  IfxErr e = {0};
+  void **handle = new_handle(L, SIGNS);
+  Strings s = check_strings(L, 1);
+  *handle = ifx_signs_new(s.bytes, s.lengths, s.n, &e);
+  if (*handle == NULL) return ifx_raise(L, &e);
+  lua_pop(L, 1);
+  return 1;
+}
+
+static int signs_close(lua_State *L) {
+  void **handle = luaL_checkudata(L, 1, SIGNS);
+  ifx_signs_free(*handle);
+  *handle = NULL;
+  return 0;
+}
+
+static void add_sign(void *arg, size_t index) {
+  Found *f = arg;
+  lua_pushboolean(f->L, true);
+  lua_rawseti(f->L, -2, (lua_Integer)index + 1);
+}
+
+static int signs_of(lua_State *L) {
+  IfxSigns *s = check_open(L, SIGNS);
+  size_t len;
+  const char *text = ifx_check_string(L, 2, &len);
+  lua_newtable(L);
+  Found f = {L, 0};
+  ifx_signs_find(s, text, len, add_sign, &f);
+  return 1;
+}
+
 static int b_set(lua_State *L) {
   IfxErr e = {0};
   void **handle = new_handle(L, SET);
@@ -134,9 +168,10 @@ static int b_words(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"matcher", b_matcher}, {"set", b_set}, {"words", b_words}, {NULL, NULL}};
+    {"matcher", b_matcher}, {"set", b_set}, {"signs", b_signs}, {"words", b_words}, {NULL, NULL}};
 static const luaL_Reg matcher_methods[] = {
     {"find", matcher_find}, {"close", matcher_close}, {NULL, NULL}};
+static const luaL_Reg signs_methods[] = {{"of", signs_of}, {"close", signs_close}, {NULL, NULL}};
 static const luaL_Reg set_methods[] = {{"has", set_has}, {"close", set_close}, {NULL, NULL}};
 
 static void new_class(lua_State *L, const char *type, const luaL_Reg *methods,
@@ -159,6 +194,7 @@ int luaopen_scan(lua_State *L);
 int luaopen_scan(lua_State *L) {
   new_class(L, MATCHER, matcher_methods, matcher_close);
   new_class(L, SET, set_methods, set_close);
+  new_class(L, SIGNS, signs_methods, signs_close);
   luaL_newlib(L, functions);
   return 1;
 }

@@ -34,6 +34,15 @@ IfxSet *ifx_set_new(const char *const *strings, const size_t *lengths, size_t n,
 void ifx_set_free(IfxSet *s);
 bool ifx_set_has(const IfxSet *s, const char *bytes, size_t len);
 
+/* Which of some strings a text holds, wherever and however often: sooner than to look for each. */
+typedef struct IfxSigns IfxSigns;
+/* As for a matcher; of equal strings each is found. Used by one thread at a time. */
+IfxSigns *ifx_signs_new(const char *const *strings, const size_t *lengths, size_t n, IfxErr *e);
+void ifx_signs_free(IfxSigns *s);
+/* Call `found` once for every string that the text holds, in their order. */
+void ifx_signs_find(IfxSigns *s, const char *text, size_t len,
+                    void (*found)(void *arg, size_t index), void *arg);
+
 typedef struct IfxWord {
   size_t start, stop; /* [start, stop) */
   enum {

@@ -20,6 +20,22 @@ function Matcher:find(text) end
 ---Free now instead of at the next collection; later calls raise 'argument'. Harmless when repeated.
 function Matcher:close() end
 
+---Strings of which a text may hold some: one pass, however many they are.
+---@class scan.Signs
+local Signs = {}
+
+---@param strings string[] an empty string raises 'argument'
+---@return scan.Signs
+function scan.signs(strings) end
+
+---Which of the strings a text holds: their indexes as keys.
+---@param text string
+---@return table<integer, true>
+function Signs:of(text) end
+
+---Free now instead of at the next collection; later calls raise 'argument'. Harmless when repeated.
+function Signs:close() end
+
 ---A set of strings that `scan.words` asks without copying parts of the text.
 ---@class scan.Set
 local Set = {}

@@ -10,6 +10,7 @@ local overlay = require 'ifx.repo.overlay'
 local path = require 'ifx.path'
 local rewrite = require 'ifx.repo.rewrite'
 local sides = require 'ifx.repo.sides'
+local trees = require 'ifx.repo.tree'
 
 local M = {}
 
@@ -431,6 +432,7 @@ function M.plan(job)
   end
   -- Searching takes most memory: what is worked out of it comes when the last search is done, and is let go of one by one.
   for i = 1, #all do outcomes[i], written[i] = judge_side(written[i]), false end
+  trees.let_go()
   check_redirects(job, outcomes)
   add_all(outcomes[1].notes, idle_redirects(job))
   outcomes[1].repositories = table.move(outcomes, 2, #outcomes, 1, {})

@@ -28,6 +28,8 @@ local base = {}
 local MAX_LINKS = 40
 -- Texts that were read stay in memory up to this many bytes in all, files up to an eighth of it.
 local CACHE_BYTES = 48 * 1024 * 1024
+-- Those that can be had again for little: only as long as they are worked on.
+local RECENT_BYTES = 2 * 1024 * 1024
 
 local types = { ['120000'] = 'link', ['160000'] = 'submodule' }
 
@@ -37,7 +39,7 @@ local described = setmetatable({}, { __mode = 'k' })
 ---Make a tree of `fields` (kind, root …), sorted or unsorted entries and a function that reads one entry's bytes.
 ---@param fields table
 ---@param entries ifx.repo.Entry[]
----@param read fun(tree: ifx.repo.Tree, entry: ifx.repo.Entry): string
+---@param read fun(tree: ifx.repo.Tree, entry: ifx.repo.Entry): string, boolean?  and: can it be had again for little?
 ---@param describe? fun(entries: ifx.repo.Entry[]): table?  what `reopen` of the module of this kind takes
 ---@return ifx.repo.Tree
 function base.new(fields, entries, read, describe)
@@ -49,7 +51,7 @@ function base.new(fields, entries, read, describe)
   end
   if not sorted then table.sort(entries, function(a, b) return a.path < b.path end) end
   fields._entries, fields._index, fields._links, fields._read = entries, index, links, read
-  fields._cache, fields._cached = {}, 0
+  fields._cache, fields._cached, fields._recent, fields._recently = {}, 0, {}, 0
   described[fields] = describe and { kind = fields.kind, describe = describe }
   return setmetatable(fields, Tree)
 end
@@ -158,11 +160,18 @@ function Tree:keep(p, bytes)
   self._cache[p], self._cached = bytes, self._cached + #bytes
 end
 
+local function keep_recent(tree, p, bytes)
+  if tree._recently + #bytes > RECENT_BYTES then
+    tree._recent, tree._recently = {}, 0
+  end
+  tree._recent[p], tree._recently = bytes, tree._recently + #bytes
+end
+
 ---The bytes of a file (of a link: where it points). Raises 'not_found', and 'unsupported' for a submodule.
 ---@param p string
 ---@return string
 function Tree:read(p)
-  local bytes = self._cache[p]
+  local bytes = self._cache[p] or self._recent[p]
   if bytes then return bytes end
   local entry = self._index[p]
   if not entry then
@@ -173,8 +182,9 @@ function Tree:read(p)
     local message = 'it is a submodule: its files are not part of this tree'
     err.raise { kind = 'unsupported', op = 'read ' .. p, message = message, file = p }
   end
-  bytes = self._read(self, entry)
-  self:keep(p, bytes)
+  local cheap
+  bytes, cheap = self._read(self, entry)
+  if cheap then keep_recent(self, p, bytes) else self:keep(p, bytes) end
   return bytes
 end
 

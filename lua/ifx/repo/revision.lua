@@ -3,11 +3,14 @@ local base = require 'ifx.repo.base'
 local blobs = require 'ifx.repo.blobs'
 local err = require 'err'
 local git = require 'ifx.repo.git'
+local host = require 'host'
 
 local revision = {}
 
 -- What is asked for at once; a file above WINDOW_FILE is asked for alone, when it is read.
 local WINDOW_COUNT, WINDOW_BYTES, WINDOW_FILE = 2000, 8 * 1024 * 1024, 1024 * 1024
+-- Objects never change: one thread reads them for all, up to so many bytes.
+local SHELF_BYTES = 48 * 1024 * 1024
 
 ---The id of the commit (or tree) that `rev` names; nil when it names none.
 ---@param dir string
@@ -65,14 +68,17 @@ local function read(tree, entry)
       message = 'its content is not in this partial clone', hint = 'git fetch --refetch --no-filter brings it',
     }
   end
-  return tree._blobs:read(entry.oid)
+  local bytes = host.shelved(entry.oid)
+  if bytes then return bytes, true end
+  bytes = tree._blobs:read(entry.oid)
+  return bytes, host.shelve(entry.oid, bytes, SHELF_BYTES)
 end
 
 local function fetch_window(tree, window)
   local oids = {}
   for i, entry in ipairs(window) do oids[i] = entry.oid end
   tree._blobs:each(oids, function(i, bytes)
-    tree:keep(window[i].path, bytes)
+    if not host.shelve(oids[i], bytes, SHELF_BYTES) then tree:keep(window[i].path, bytes) end
   end)
 end
 
@@ -81,6 +87,7 @@ local function prefetch(tree, paths)
   for _, path in ipairs(paths) do
     local entry = tree:entry(path)
     local wanted = entry and entry.size and entry.size <= WINDOW_FILE and not tree._cache[path]
+      and not host.is_shelved(entry.oid)
     if wanted then
       window[#window + 1], bytes = entry, bytes + entry.size
     end
@@ -99,7 +106,10 @@ function revision.reopen(description)
   return base.new({
     kind = 'revision', repository = description.repository, id = id, _dir = dir,
     _blobs = blobs.open(dir), _prefetch = prefetch,
-    _close = function(tree) tree._blobs:close() end,
+    _close = function(tree)
+      tree._blobs:close()
+      host.clear_shelf()
+    end,
   }, description.entries, read, function(entries)
     return { repository = base.copy(repository), id = id, dir = dir, entries = entries }
   end)

@@ -2,6 +2,7 @@
 local err = require 'err'
 local dispatch = require 'ifx.repo.dispatch'
 local files = require 'ifx.repo.file'
+local list = require 'ifx.list'
 local path = require 'ifx.path'
 local text = require 'ifx.text'
 local view = require 'ifx.repo.view'
@@ -119,6 +120,16 @@ local function did_not_parse(build, entry, e)
   end
 end
 
+-- The entries first to last, each when its bytes are at hand: what is asked for at once costs far less.
+local function each_read(tree, entries, first, last, f)
+  for from = first, last, WINDOW do
+    local to, window = math.min(from + WINDOW - 1, last), {}
+    for i = from, to do window[#window + 1] = entries[i].path end
+    tree:prefetch(window)
+    for i = from, to do f(entries[i]) end
+  end
+end
+
 local function context(build)
   local tree, made, ctx = build.tree, {}, {}
   local urls = {}
@@ -157,12 +168,12 @@ local function context(build)
     if not objects then
       local manifests = require('ifx.k8s.objects')
       objects = manifests.index()
-      for _, entry in ipairs(tree:files()) do
-        if entry.mode:sub(1, 3) == '100' and not entry.missing and manifests.is_manifest(entry.path, ctx.exists)
-          and is_readable(entry) then
-          objects:add_file(ctx.file(entry))
-        end
-      end
+      local entries = list.filter(tree:files(), function(entry)
+        return entry.mode:sub(1, 3) == '100' and not entry.missing and (manifests.is_manifest(entry.path, ctx.exists))
+      end)
+      each_read(tree, entries, 1, #entries, function(entry)
+        if is_readable(entry) then objects:add_file(ctx.file(entry)) end
+      end)
     end
     return objects
   end
@@ -292,11 +303,24 @@ local function searchable(build, entry)
   return not text.is_binary(content)
 end
 
--- Calling into a plugin costs more than asking a text for a word.
-local function is_needed(finder, content)
-  if not finder.needs then return true end
-  for _, word in ipairs(finder.needs) do
-    if content:find(word, 1, true) then return true end
+-- The words that finders need, all looked for at once: `signs` of a text, and for each finder those that will do.
+local function needed_words(finders)
+  local words, numbers, of_finder = {}, {}, {}
+  for _, finder in ipairs(finders) do
+    for _, word in ipairs(finder.needs or {}) do
+      if not numbers[word] then
+        words[#words + 1] = word
+        numbers[word] = #words
+      end
+    end
+    of_finder[finder] = finder.needs and list.map(finder.needs, function(word) return numbers[word] end)
+  end
+  return require('scan').signs(words), of_finder
+end
+
+local function holds_any(held, numbers)
+  for _, number in ipairs(numbers) do
+    if held[number] then return true end
   end
   return false
 end
@@ -308,10 +332,11 @@ local function search_file(build, ctx, entry)
   if entry.mode == '160000' or (#finders == 0 and not (is_file and text_too)) or not searchable(build, entry) then
     return
   end
-  local file, found, read = ctx.file(entry), {}, not is_file
-  local content = file.text()
+  local file, found, read, held = ctx.file(entry), {}, not is_file, nil
   for _, finder in ipairs(finders) do
-    if is_needed(finder, content) then run_finder(build, ctx, finder, file, found) end
+    local numbers = build.needs[finder]
+    held = held or numbers and build.signs:of(file.text())
+    if not numbers or holds_any(held, numbers) then run_finder(build, ctx, finder, file, found) end
     read = read or finder.reads_text
   end
   if text_too and not read then
@@ -341,6 +366,7 @@ Search.__index = Search
 function search.new(tree, opts)
   local build = new_build(tree, opts)
   local ctx = context(build)
+  build.signs, build.needs = needed_words(build.finders)
   build.dispatch = dispatch.new(build.finders, function(finder)
     return ask(build, finder, finder.choose, '.', context_of(build, ctx, finder))
   end)
@@ -354,12 +380,7 @@ end
 ---@return ifx.repo.Found  what was seen in them; and of other files, that they cannot be read
 function Search:run(entries, first, last)
   local build = self.build
-  for from = first, last, WINDOW do
-    local window = {}
-    for i = from, math.min(from + WINDOW - 1, last) do window[#window + 1] = entries[i].path end
-    build.tree:prefetch(window)
-    for i = from, math.min(from + WINDOW - 1, last) do search_file(build, self.ctx, entries[i]) end
-  end
+  each_read(build.tree, entries, first, last, function(entry) search_file(build, self.ctx, entry) end)
   local found = build.found
   build.found = nothing_yet()
   return found

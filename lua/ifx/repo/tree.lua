@@ -2,6 +2,7 @@
 local err = require 'err'
 local fs = require 'fs'
 local git = require 'ifx.repo.git'
+local host = require 'host'
 
 local tree = {}
 
@@ -39,6 +40,9 @@ end
 ---@param changes ifx.repo.Changes
 ---@return ifx.repo.Tree
 function tree.overlay(below, changes) return require('ifx.repo.overlay').open(below, changes) end
+
+---Let go of the texts of objects that threads share: who asks for one later reads it anew.
+function tree.let_go() host.clear_shelf() end
 
 local function open_folder(dir)
   local repo = git.find(dir)

@@ -27,6 +27,28 @@ describe('worker.pieces', function()
   end)
 end)
 
+describe('host.shelve', function()
+  it('keeps the first bytes of a name for all threads, until nobody needs them', function()
+    host.clear_shelf()
+    assert.is_true(host.shelve('spec', 'one', 1 << 20))
+    assert.is_true(host.shelve('spec', 'two', 1 << 20))
+    assert.is_false(host.shelve('spec more', ('x'):rep(100), 100))
+    assert.is_true(host.is_shelved 'spec')
+    assert.is_nil(host.shelved 'spec more')
+    local found = map([[
+      local host = require 'host'
+      return function(item)
+        host.clear_shelf()
+        return { host.shelved 'spec', host.shelve(item, item, 1 << 20) }
+      end]], { 'spec a', 'spec b' })
+    assert.same({ { 'one', true }, { 'one', true } }, found)
+    assert.equal('spec a', host.shelved 'spec a')
+    host.clear_shelf()
+    assert.is_false(host.is_shelved 'spec')
+    assert.is_nil(host.shelved 'spec')
+  end)
+end)
+
 describe('host.pack', function()
   it('copies plain values, marks and errors', function()
     local long = ('x'):rep(100)
