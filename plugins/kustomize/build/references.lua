@@ -8,7 +8,7 @@ local compiled = places.once(function(name_reference)
   for _, target in ipairs(name_reference) do
     for _, spec in ipairs(target.fieldSpecs or {}) do
       specs[#specs + 1] = { group = spec.group, version = spec.version, kind = spec.kind, path = spec.path }
-      targets[#targets + 1] = { type = target, is_role = spec.path:find('roleRef/name$') ~= nil }
+      targets[#targets + 1] = { type = target, path = spec.path, is_role = spec.path:find('roleRef/name$') ~= nil }
     end
   end
   return { fields = node.fields(specs, { each = true }), targets = targets }
@@ -71,13 +71,19 @@ end
 local Referrer = {}
 Referrer.__index = Referrer
 
+-- What is wrong with a field that holds a name.
+function Referrer:refuse(target, kind, what, hint, line)
+  err.raise { kind = kind, line = line, hint = hint,
+    message = ("updating name reference in '%s' field of '%s': %s"):format(target.path, resources.show(self.id), what) }
+end
+
 local function bound_namespaces(resource)
   local subjects = resource.id.kind == 'RoleBinding' and resource.node:get 'subjects'
-  if type(subjects) ~= 'userdata' then return nil end
+  if type(subjects) ~= 'userdata' or subjects == ifx.null then return nil end
   local out = {}
-  for i = 1, #subjects do
-    local namespace = subjects:get(i, 'namespace')
-    if namespace ~= nil and subjects:get(i, 'kind') == 'ServiceAccount' then
+  for _, subject in ipairs(subjects:value()) do
+    local namespace = type(subject) == 'table' and subject.namespace
+    if namespace and subject.kind == 'ServiceAccount' then
       if type(namespace) ~= 'string' then
         err.raise { kind = 'config', line = subjects:line(),
           message = ('Invalid Input: namespace is blank for resource "%s"'):format(resources.show(resource.id)),
@@ -134,9 +140,8 @@ function Referrer:select(name, target, also, same)
   if #found > 1 then found = sieve(found, self:like(false)) end
   for i = 2, #found do
     if not same(found[1].id, found[i].id) then
-      err.raise { kind = 'conflict',
-        message = ('found multiple possible referrals: %s: %s could mean each of them'):format(ids_of(found), name),
-        hint = 'refer to an object of the same base, or give the objects different names' }
+      self:refuse(target, 'conflict', ('found multiple possible referrals: %s'):format(ids_of(found)),
+        ('%s could mean each of them: refer to an object of the same base, or give the objects different names'):format(name))
     end
   end
   return found[1]
@@ -163,7 +168,9 @@ end
 
 function Referrer:map(map, target)
   local name, namespace = map:get 'name', map:get 'namespace'
-  if name == nil then err.raise { kind = 'config', message = "path config error; no 'name' field in node", line = map:line() } end
+  if name == nil then
+    self:refuse(target, 'config', "path config error; no 'name' field in node", 'the map must name an object', map:line())
+  end
   if namespace == ifx.null then namespace = '' end
   local found = self:select(name, target, type(namespace) == 'string' and self:in_namespace(namespace) or nil, same_place)
   if not found or (found.id.name == name and found.id.namespace == '') then return nil end
@@ -182,10 +189,11 @@ return function(set, env)
     local referrer = setmetatable(
       { resource = resource, id = resource.id, bound = bound_namespaces(resource), by_name = by_name, spaces = spaces }, Referrer)
     return specs.fields:map(object, function(value, spec, kind)
+      local target = specs.targets[spec]
       if kind == 'list' then
-        err.raise { kind = 'config', message = 'a list of names is expected to hold a string or a map of string' }
+        referrer:refuse(target, 'config', 'a list is expected to hold strings, or maps of strings', nil, value:line())
       end
-      return referrer[kind == 'map' and 'map' or 'scalar'](referrer, value, specs.targets[spec])
+      return referrer[kind == 'map' and 'map' or 'scalar'](referrer, value, target)
     end, resource:original())
   end)
 end

@@ -4,21 +4,30 @@ local resources = require './build/resource'
 
 local M = {}
 
+---@class kustomize.Var
+---@field name string
+---@field target kustomize.Id
+---@field path string
+---@field place { file: string|nil, line: integer|nil, column: integer|nil }
+
 local function shown(var)
-  local ref = var.objref or {}
-  return ('%s (%s %s, %s)'):format(var.name, ref.kind or '[noKind]', ref.name or '[noName]', var.fieldref.fieldPath)
+  return ('%s (%s %s)'):format(var.name, resources.show(var.target), var.path)
+end
+
+local function refuse(var, kind, message, hint)
+  local place = var.place
+  err.raise { kind = kind, message = message, hint = hint, file = place.file, line = place.line, column = place.column }
 end
 
 local function add(vars, var)
   if vars[var.name] then
-    err.raise { kind = 'conflict', message = ("var '%s' already encountered"):format(var.name),
-      hint = 'the names of variables count for the whole build: rename one' }
+    refuse(var, 'conflict', ("var '%s' already encountered"):format(var.name),
+      'the names of variables count for the whole build: rename one')
   end
   vars[var.name] = var
 end
 
-local function target_of(var)
-  local ref = var.objref or {}
+local function target_of(ref)
   local group, version = ref.group or '', ref.version or ''
   if ref.apiVersion and ref.apiVersion ~= '' then group, version = resources.split(ref.apiVersion) end
   return resources.id(group, version, ref.kind or '', ref.name or '', ref.namespace or '')
@@ -42,13 +51,12 @@ end
 
 -- The object is looked for now, under the names that it has on this level; its field is read at the end.
 local function mark(set, var)
-  local target, found = target_of(var), nil
+  local found
   for _, resource in ipairs(set.list) do
-    if is_target(target, resource) then
+    if is_target(var.target, resource) then
       if found then
-        err.raise { kind = 'conflict',
-          message = ('found several resId matches for var %s (unable to disambiguate)'):format(shown(var)),
-          hint = 'say the namespace of the object: objref.namespace' }
+        refuse(var, 'conflict', ('found several resId matches for var %s (unable to disambiguate)'):format(shown(var)),
+          'say the namespace of the object: objref.namespace')
       end
       found = resource
     end
@@ -66,8 +74,10 @@ end
 function M.register(set, vars, env)
   local own = {}
   for i, var in ipairs(vars) do
+    local file, line, column = env.kustomization.where('vars', i)
     local path = var.fieldref and var.fieldref.fieldPath or ''
-    own[i] = { name = var.name, objref = var.objref, fieldref = { fieldPath = path ~= '' and path or 'metadata.name' } }
+    own[i] = { name = var.name, target = target_of(var.objref or {}), path = path ~= '' and path or 'metadata.name',
+      place = { file = file, line = line, column = column } }
     mark(set, own[i])
   end
   env.vars = env.vars or {}
@@ -122,7 +132,7 @@ end
 local function value_at(object, path)
   local at, value = {}, object
   for _, step in ipairs(steps_of(path)) do
-    if type(value) ~= 'userdata' then return nil end
+    if type(value) ~= 'userdata' or value == ifx.null then return nil end
     local to = place(value, step)
     if not to then return nil end
     at[#at + 1] = to
@@ -134,13 +144,13 @@ end
 
 -- A scalar as a node, which keeps its kind where it is the whole of a field, and as the text that it is inside one.
 local function replacement(object, var)
-  local value, at = value_at(object, var.fieldref.fieldPath)
+  local value, at = value_at(object, var.path)
   if value == nil then
-    err.raise { kind = 'not_found',
-      message = ("field specified in var '%s' not found in corresponding resource"):format(shown(var)) }
+    refuse(var, 'not_found', ("field specified in var '%s' not found in corresponding resource"):format(shown(var)),
+      'fieldref.fieldPath is a path of keys between dots; an item of a list is [0], or [name=web]')
   end
+  if value == ifx.null then return { text = 'null', value = 'null' } end
   if type(value) == 'userdata' then return nil end
-  if value == ifx.null then return { text = '', value = '' } end
   local last = table.remove(at)
   local holder = #at > 0 and object:get(table.unpack(at)) or object
   local typed = holder:value()[last]
@@ -156,9 +166,8 @@ local function values_of(set, vars)
   for _, name in ipairs(list.keys(vars)) do
     local var, holder = vars[name], holders[name]
     if not holder then
-      err.raise { kind = 'not_found',
-        message = ("var '%s' cannot be mapped to a field in the set of known resources"):format(shown(var)),
-        hint = 'objref names an object of this kustomization or of a base, as it is called there' }
+      refuse(var, 'not_found', ("var '%s' cannot be mapped to a field in the set of known resources"):format(shown(var)),
+        'objref names an object of this kustomization or of a base, as it is called there')
     end
     out[name] = replacement(holder.node, var)
   end

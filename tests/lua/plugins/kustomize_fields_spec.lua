@@ -1,0 +1,244 @@
+-- kustomize_fields_spec.lua: transformers that look at fields, references, variables. SPDX-License-Identifier: Apache-2.0
+local build = require 'tests.lua.support.build'
+local err = require 'err'
+
+local WEB = [[
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: nginx:1, envFrom: [{configMapRef: {name: conf}}]}]
+]]
+local CONF = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\n'
+
+local function texts(kustomization, objects)
+  return { ['kustomization.yaml'] = 'resources: [all.yaml]\n' .. kustomization, ['all.yaml'] = objects }
+end
+
+local function built(kustomization, objects) return (build(texts(kustomization, objects))) end
+
+local function has(text, ...)
+  for _, line in ipairs { ... } do assert.is_truthy(text:find(line, 1, true), ('no %s in\n%s'):format(line, text)) end
+end
+
+local function has_not(text, line) assert.is_nil(text:find(line, 1, true), text) end
+
+local function refused(kind, message, kustomization, objects)
+  local ok, e = pcall(built, kustomization, objects)
+  assert.is_false(ok)
+  while err.is(e) and e.cause do e = e.cause end
+  assert.is_true(err.is(e, kind), tostring(e))
+  assert.is_truthy(e.message:find(message, 1, true), tostring(e))
+  return e
+end
+
+describe('a namespace', function()
+  it('is given to all but what certainly has none', function()
+    local text = built('namespace: ns\n', WEB .. '---\n' .. [[
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: role}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: old}
+---
+apiVersion: example.org/v1
+kind: Namespace
+metadata: {name: other}
+]])
+    assert.equal(2, select(2, text:gsub('\n  namespace: ns\n', '')))
+    has(text, 'kind: Namespace\nmetadata:\n  name: ns\n', 'name: other')
+  end)
+
+  it('is given to subjects called default', function()
+    local binding = [[
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b}
+subjects: [{kind: ServiceAccount, name: default, namespace: x}, {kind: ServiceAccount, name: other, namespace: x}, null]
+]]
+    has(built('namespace: ns\n', binding), 'name: default\n  namespace: ns\n', 'name: other\n  namespace: x\n')
+    refused('config', 'a subject is a map', 'namespace: ns\n', (binding:gsub('subjects:.*', 'subjects: 5\n')))
+  end)
+
+  it('must not make two objects one', function()
+    local e = refused('conflict', 'namespace transformation produces ID conflict: ConfigMap.v1.[noGrp]/conf.ns',
+      'namespace: ns\n', CONF .. '---\n' .. CONF:gsub('}', ', namespace: b}'))
+    assert.equal('all.yaml', e.file)
+    assert.is_truthy(e.hint:find('rename one', 1, true))
+  end)
+end)
+
+describe('prefixes and suffixes', function()
+  it('are taken by names, and by what refers to them', function()
+    local text = built('namePrefix: p-\nnameSuffix: -s\n', WEB .. '---\n' .. CONF)
+    has(text, 'name: p-web-s', 'name: p-conf-s', 'configMapRef:\n            name: p-conf-s\n')
+  end)
+
+  it('leave definitions, API services and namespaces alone', function()
+    has(built('namePrefix: p-\n', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: nn}\n---\n'
+      .. 'apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: a}\n'), '  name: nn\n', '  name: a\n')
+  end)
+
+  it('keep what kind of scalar a name is', function()
+    has(built("namePrefix: '5'\n", (CONF:gsub('conf', '7'))), '  name: 57\n')
+    has(built("namePrefix: '5'\n", (CONF:gsub('conf', '"7"'))), '  name: "57"\n')
+  end)
+end)
+
+describe('labels and annotations', function()
+  it('stand in selectors and templates where asked', function()
+    local text = built('labels: [{pairs: {a: b}}]\n', WEB)
+    has(text, 'metadata:\n  labels:\n    a: b\n')
+    has_not(text, 'matchLabels')
+    has(built('labels: [{pairs: {a: b}, includeSelectors: true}]\n', WEB), 'matchLabels:\n      a: b\n',
+      'labels:\n        a: b\n        app: web\n')
+    has(built('labels: [{pairs: {a: b}, fields: [{path: spec/x, create: true}]}]\n', WEB), '  x:\n    a: b\n')
+    has(built('commonAnnotations: {a: b}\n', WEB), '  annotations:\n    a: b\n', '      annotations:\n        a: b\n')
+  end)
+
+  it('say where they cannot stand', function()
+    local e = refused('config', "considering field 'spec/x' of object Deployment.v1.apps/web.[noNs]: wrong node kind: "
+      .. 'expected MappingNode but got ScalarNode', 'labels: [{pairs: {a: b}, fields: [{path: spec/x}]}]\n', WEB .. '  x: 1\n')
+    assert.equal('all.yaml', e.file)
+    assert.equal(10, e.line)
+  end)
+end)
+
+describe('replicas', function()
+  it('are set by name', function()
+    has(built('replicas: [{name: web, count: 5}]\n', WEB), 'replicas: 5\n')
+    refused('not_found', 'resource with name api does not match a config with the following GVK [Deployment.[noVer].[noGrp] ',
+      'replicas: [{name: api, count: 5}]\n', WEB)
+  end)
+end)
+
+describe('images', function()
+  local function image(entry, from)
+    return built(('images: [{%s}]\n'):format(entry), (WEB:gsub('nginx:1', '"' .. from .. '"'))):match 'image: ([^\n]*)'
+  end
+
+  it('get other names, tags and digests', function()
+    assert.equal('nginx:2', image('name: nginx, newTag: "2"', 'nginx:1'))
+    assert.equal('nginx:2', image('name: nginx, newTag: "2"', 'nginx@sha256:aa'))
+    assert.equal('nginx@sha256:bb', image('name: nginx, digest: "sha256:bb"', 'nginx:1'))
+    assert.equal('nginx:2@sha256:bb', image('name: nginx, newTag: "2", digest: "sha256:bb"', 'nginx:1'))
+    assert.equal('r:5/a:1@sha256:aa', image('name: nginx, newName: "r:5/a"', 'nginx:1@sha256:aa'))
+    assert.equal('r:5/a:2', image('name: "r:5/a", newTag: "2"', 'r:5/a'))
+    assert.equal('nginx:1', image('name: ngin, newTag: "2"', 'nginx:1'))
+  end)
+
+  it('are named by an expression, and those of containers twice', function()
+    assert.equal('x/nginx:2', image('name: ".*/nginx", newTag: "2"', 'x/nginx:1'))
+    assert.equal('nginx:1-s-s', image('name: nginx, tagSuffix: -s', 'nginx:1'))
+    local e = refused('config', 'images: the name a( is no regular expression', 'images: [{name: "a(", newTag: "2"}]\n', WEB)
+    assert.is_truthy(e.hint)
+  end)
+
+  it('are found in containers at any depth, but not in definitions', function()
+    local own = 'apiVersion: e.org/v1\nkind: Own\nmetadata: {name: o}\na: [{b: {initContainers: [{image: nginx}, {x: 1}]}}]\n'
+    has(built('images: [{name: nginx, newTag: "2"}]\n', own), 'image: nginx:2\n')
+    has(built('images: [{name: nginx, newTag: "2"}]\n', (own:gsub('Own', 'CustomResourceDefinition'))), 'image: nginx\n')
+    has(built('images: [{name: nginx, newTag: "2"}]\n', (WEB:gsub('containers: %b[]', 'containers: null'))), 'containers: []\n')
+  end)
+end)
+
+describe('references', function()
+  local BASES = { ['kustomization.yaml'] = 'resources: [a, b]\n',
+    ['a/kustomization.yaml'] = 'namePrefix: a-\nresources: [all.yaml]\n', ['a/all.yaml'] = WEB .. '---\n' .. CONF,
+    ['b/kustomization.yaml'] = 'namePrefix: b-\nresources: [all.yaml]\n', ['b/all.yaml'] = WEB .. '---\n' .. CONF }
+
+  it('mean the object of their own base', function()
+    local text = build(BASES)
+    assert.equal('a-conf', text:match 'name: a%-web.-configMapRef:%s+name: (%S+)')
+    assert.equal('b-conf', text:match 'name: b%-web.-configMapRef:%s+name: (%S+)')
+  end)
+
+  it('are refused when they could mean several', function()
+    local files = {}
+    for name, text in pairs(BASES) do files[name] = text end
+    files['kustomization.yaml'] = 'namePrefix: x-\nresources: [a, b]\n'
+    files['a/kustomization.yaml'] = 'resources: [all.yaml]\n'
+    files['a/all.yaml'] = CONF
+    local ok, e = pcall(build, files)
+    assert.is_false(ok)
+    while err.is(e) and e.cause do e = e.cause end
+    assert.is_true(err.is(e, 'conflict'))
+    has(e.message, 'found multiple possible referrals: ConfigMap.v1.[noGrp]/x-conf.[noNs], ConfigMap.v1.[noGrp]/x-b-conf.[noNs]',
+      "updating name reference in 'spec/template/spec/containers/envFrom/configMapRef/name' field of "
+      .. "'Deployment.v1.apps/x-b-web.[noNs]'")
+    assert.equal('b/all.yaml', e.file)
+  end)
+
+  it('carry the namespace of accounts that a binding names', function()
+    local text = built('namespace: ns\n', [[
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: sa}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: b}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}
+subjects: [{kind: ServiceAccount, name: sa, namespace: default}, {kind: ServiceAccount, name: none, namespace: x}]
+]])
+    has(text, 'name: sa\n  namespace: ns\n', 'name: none\n  namespace: x\n')
+  end)
+
+  it('say which field holds no name', function()
+    refused('config', "updating name reference in 'subjects' field of 'RoleBinding.v1.rbac.authorization.k8s.io/b.[noNs]': "
+      .. "path config error; no 'name' field in node", '',
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\nsubjects: [{kind: User}]\n')
+    refused('config', 'Invalid Input: namespace is blank for resource "RoleBinding.v1.rbac.authorization.k8s.io/b.[noNs]"', '',
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: b}\n'
+      .. 'subjects: [{kind: ServiceAccount, name: a, namespace: 5}]\n')
+    refused('config', 'expected sequence or mapping node', '', 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: 5\n')
+  end)
+end)
+
+describe('variables', function()
+  local function var(name, path)
+    return ('{name: %s, objref: {apiVersion: apps/v1, kind: Deployment, name: web}%s}'):format(name,
+      path and (', fieldref: {fieldPath: "%s"}'):format(path) or '')
+  end
+
+  -- What an argument of a container becomes.
+  local function expanded(vars, argument)
+    local pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{args: [%q]}]}\n'
+    local text = built(('namePrefix: x-\nvars: [%s]\n'):format(vars), WEB .. '---\n' .. pod:format(argument))
+    return text:match 'args:%s+%- ([^\n]*)'
+  end
+
+  it('stand for fields as they are in the end', function()
+    local name = var 'A'
+    assert.equal('x-web', expanded(name, '$(A)'))
+    assert.equal('a-x-web-x-web', expanded(name, 'a-$(A)-$(A)'))
+    assert.equal('$(A) $(B) $(A $', expanded(name, '$$(A) $(B) $(A $'))
+    assert.equal('1', expanded(var('A', 'spec.replicas'), '$(A)'))
+    assert.equal('n=1', expanded(var('A', 'spec.replicas'), 'n=$(A)'))
+    assert.equal('nginx:1', expanded(var('A', 'spec.template.spec.containers[0].image'), '$(A)'))
+    assert.equal('nginx:1', expanded(var('A', 'spec.template.spec.containers.[name=web].image'), '$(A)'))
+    assert.equal('$(A)', expanded(var('A', 'spec'), '$(A)'))
+  end)
+
+  it('warn when nobody uses them', function()
+    local _, warnings = build(texts(('vars: [%s]\n'):format(var 'A'), WEB))
+    assert.equal('well-defined vars that were never replaced: A', warnings[#warnings])
+  end)
+
+  it('are refused with their place', function()
+    local e = refused('not_found', 'not found in corresponding resource', ('vars:\n- %s\n'):format(var('A', 'spec.none')), WEB)
+    assert.same({ 'kustomization.yaml', 3 }, { e.file, e.line })
+    refused('conflict', "var 'A' already encountered", ('vars: [%s, %s]\n'):format(var 'A', var 'A'), WEB)
+    refused('not_found', 'cannot be mapped to a field', ('vars: [%s]\n'):format(var 'A'), CONF)
+    refused('conflict', 'unable to disambiguate', ('vars: [%s]\n'):format(var 'A'),
+      WEB .. '---\n' .. WEB:gsub('name: web}', 'name: web, namespace: b}', 1))
+    refused('config', 'expect a string', ('vars: [%s]\n'):format(var 'A'),
+      WEB .. '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{args: [1]}]}\n')
+  end)
+end)
