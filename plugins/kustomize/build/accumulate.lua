@@ -1,4 +1,5 @@
 -- accumulate.lua: the objects of one kustomization, in the order of kustomize. SPDX-License-Identifier: Apache-2.0
+local configurations = require './build/configurations'
 local envs = require './build/env'
 local kustomizations = require './build/kustomization'
 local metadata = require './build/metadata'
@@ -55,9 +56,7 @@ local accumulate
 
 -- What a base knows of field specs and variables is known above it too.
 local function learn(env, below)
-  if rawget(below, 'specs') and below.specs ~= require './facts/fieldspecs' then
-    env.specs = require('./build/configurations').merge(env.specs, below.specs)
-  end
+  env.specs = configurations.add(rawget(env, 'specs'), below.specs)
   if below.vars then require('./build/vars').merge(env, below) end
 end
 
@@ -135,9 +134,7 @@ end
 function accumulate(env, set)
   local k = env.kustomization
   each_named(env, 'resources', 'accumulating resources', add_resource, set)
-  if k.configurations or k.crds then
-    env.specs = require('./build/configurations').extend(env.specs, k, env)
-  end
+  env.specs = configurations.extend(rawget(env, 'specs'), k, env)
   generate(env, set)
   each_named(env, 'components', 'accumulating components', add_component, set)
   transform(env, set)

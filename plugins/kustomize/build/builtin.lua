@@ -108,7 +108,7 @@ local function unknown(resource, what)
   if kinds[what][resource.id.kind] then
     refuse(resource, 'config', ('plugin %s not a %s'):format(resources.show(resource.id), what))
   end
-  refuse(resource, 'config', ('unable to load builtin %s'):format(resource.id.kind))
+  refuse(resource, 'config', ('unable to load builtin %s.builtin.[noGrp]'):format(resource.id.kind))
 end
 
 -- ---- generators ----

@@ -1,5 +1,7 @@
 -- configurations.lua: field specs that a kustomization adds, by its configurations and crds. SPDX-License-Identifier: Apache-2.0
+local DEFAULTS = require './facts/fieldspecs'
 local FIELDS = require './build/fields'
+local kinds = require './build/kinds'
 local shape = require './build/shape'
 
 local M = {}
@@ -167,13 +169,53 @@ local function read_configuration(env, named)
     what = 'invalid configuration of transformers', converts = true, at = function() return file end })
 end
 
----The field specs with those of a kustomization's `configurations` and `crds`. Raises 'parse', 'config', 'conflict'.
----@param specs table  not changed
+-- ---- those of one kustomization ----
+
+local rank = kinds.ranks(kinds.FIRST, kinds.LAST)
+
+-- In the order of their kinds, those without one behind: these are then covered by the ones before them.
+local function sorted(specs)
+  local out, keys = table.move(specs, 1, #specs, 1, {}), {}
+  for i, spec in ipairs(out) do
+    keys[spec] = rank(spec)
+    keys[spec].place = i
+  end
+  table.sort(out, function(a, b)
+    local x, y = keys[a], keys[b]
+    if x.rank == y.rank and x.type == y.type then return x.place < y.place end
+    return kinds.precedes(x, y)
+  end)
+  return out
+end
+
+local function own_specs(k, env)
+  if #(k.configurations or {}) == 0 then return DEFAULTS end
+  local specs = DEFAULTS
+  for _, named in ipairs(k.configurations) do specs = M.merge(specs, read_configuration(env, named)) end
+  local out = {}
+  for name, list_of in pairs(specs) do out[name] = sorted(list_of) end
+  return out
+end
+
+---Both together, where the first may be none yet. Raises 'conflict'.
+---@param specs table|nil
+---@param more table
+---@return table
+function M.add(specs, more)
+  if not specs or specs == more then return more end
+  return M.merge(specs, more)
+end
+
+---The field specs that are there below a kustomization, if any, with the default ones and those of its `configurations` and
+---`crds`. Raises 'parse', 'config', 'conflict'.
+---@param specs table|nil  not changed
 ---@param k kustomize.Kustomization
 ---@param env kustomize.Env
 ---@return table
 function M.extend(specs, k, env)
-  for _, named in ipairs(k.configurations or {}) do specs = M.merge(specs, read_configuration(env, named)) end
+  local own = own_specs(k, env)
+  if own ~= DEFAULTS then specs = specs or {} end
+  specs = M.add(specs, own)
   for _, named in ipairs(k.crds or {}) do
     local ok, value = pcall(read_map, env, named, 'an OpenAPI definition')
     if not ok then error(err.wrap(value, ("unable to parse open API definition from '%s'"):format(named)), 0) end

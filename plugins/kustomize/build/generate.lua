@@ -25,6 +25,13 @@ local function take_options(object, options)
   if options.immutable then object.immutable = true end
 end
 
+local LINE = 70 -- characters of one line of base64; more are broken into such lines
+
+local function base64(value)
+  local out = hash.base64(value)
+  return #out < LINE and out or (out:gsub(('.'):rep(LINE), '%0\n') .. (#out % LINE > 0 and '\n' or ''))
+end
+
 -- `take` is told each key and value once.
 local function with_pairs(args, env, take)
   local seen = {}
@@ -53,7 +60,7 @@ function M.config_map(args, env)
     if utf8.len(value) then
       put(object, 'data', key, value)
     else
-      put(object, 'binaryData', key, hash.base64(value))
+      put(object, 'binaryData', key, base64(value))
     end
   end)
   take_options(object, args.options or {})
@@ -67,7 +74,7 @@ function M.secret(args, env)
   local object = base('Secret', args)
   object.type = (args.type or '') ~= '' and args.type or 'Opaque'
   object.data = {}
-  with_pairs(args, env, function(key, value) object.data[key] = hash.base64(value) end)
+  with_pairs(args, env, function(key, value) object.data[key] = base64(value) end)
   take_options(object, args.options or {})
   return made(object, args)
 end

@@ -1,41 +1,21 @@
 -- order.lua: the order in which the objects of a build are printed. SPDX-License-Identifier: Apache-2.0
-
--- What kustomize has always put first and last.
-local FIRST = {
-  'Namespace', 'ResourceQuota', 'StorageClass', 'CustomResourceDefinition', 'ServiceAccount', 'PodSecurityPolicy', 'Role',
-  'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'ConfigMap', 'Secret', 'Endpoints', 'Service', 'LimitRange',
-  'PriorityClass', 'PersistentVolume', 'PersistentVolumeClaim', 'Deployment', 'StatefulSet', 'CronJob',
-  'PodDisruptionBudget',
-}
-local LAST = { 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration' }
+local kinds = require './build/kinds'
 
 local function or_else(text, absent) return text == '' and absent or text end
-
-local function ranks(options)
-  local out, first = {}, options.orderFirst or {}
-  for i, kind in ipairs(first) do out[kind] = i - 1 - #first end
-  for i, kind in ipairs(options.orderLast or {}) do out[kind] = i end
-  return out
-end
 
 local function keys_of(list, rank)
   local keys = {}
   for _, resource in ipairs(list) do
-    local id = resource.id
-    keys[resource] = {
-      rank = rank[id.kind] or 0, namespace = id.kind == 'Namespace', core = id.group == '',
-      type = ('%s_%s_%s'):format(or_else(id.group, '~G'), or_else(id.version, '~V'), or_else(id.kind, '~K')),
-      name = or_else(id.namespace, '~X') .. '|' .. or_else(id.name, '~N'),
-    }
+    local key = rank(resource.id)
+    key.name = or_else(resource.id.namespace, '~X') .. '|' .. or_else(resource.id.name, '~N')
+    keys[resource] = key
   end
   return keys
 end
 
 local function precedes(a, b)
-  if a.rank ~= b.rank then return a.rank < b.rank end
-  if a.type == b.type then return a.name < b.name end
-  if a.namespace and b.namespace and (a.core or b.core) then return a.type > b.type end -- the core's own comes first
-  return a.type < b.type
+  if a.rank == b.rank and a.type == b.type then return a.name < b.name end
+  return kinds.precedes(a, b)
 end
 
 local function check(options)
@@ -53,6 +33,8 @@ end
 return function(set, options)
   check(options)
   if options.order == 'fifo' then return end
-  local keys = keys_of(set.list, ranks(options.legacySortOptions or { orderFirst = FIRST, orderLast = LAST }))
+  local own = options.legacySortOptions
+  local rank = own and kinds.ranks(own.orderFirst or {}, own.orderLast or {}) or kinds.ranks(kinds.FIRST, kinds.LAST)
+  local keys = keys_of(set.list, rank)
   set:sort(function(a, b) return precedes(keys[a], keys[b]) end)
 end

@@ -1,9 +1,18 @@
 -- replacements.lua: values of one object written into others. SPDX-License-Identifier: Apache-2.0
+local FIELDS = require './build/fields'
 local resources = require './build/resource'
+local select = require './build/select'
+local shape = require './build/shape'
 
 local DEFAULT_PATH = 'metadata.name'
 
 local function refuse(message, hint, kind) err.raise { kind = kind or 'config', message = message, hint = hint } end
+
+-- Which function it was that failed is nothing to the reader of a kustomization.
+local function fail(e, what)
+  if err.is(e) then e.op = nil end
+  error(err.wrap(e, what), 0)
+end
 
 local function quoted(value) return '"' .. value:gsub('[\\"]', '\\%0') .. '"' end
 
@@ -12,9 +21,9 @@ local function quoted(value) return '"' .. value:gsub('[\\"]', '\\%0') .. '"' en
 local function or_empty(value) return value or '' end
 
 -- A selector with the namespace that it means.
-local function selection(select)
-  local group, version, kind = or_empty(select.group), or_empty(select.version), or_empty(select.kind)
-  return resources.id(group, version, kind, or_empty(select.name), or_empty(select.namespace))
+local function selection(by)
+  local group, version, kind = or_empty(by.group), or_empty(by.version), or_empty(by.kind)
+  return resources.id(group, version, kind, or_empty(by.name), or_empty(by.namespace))
 end
 
 local function same(wanted, value) return wanted == '' or wanted == value end
@@ -37,22 +46,28 @@ local function is_empty(wanted)
   return wanted.group == '' and wanted.version == '' and wanted.kind == '' and wanted.name == '' and wanted.namespace == ''
 end
 
-local function matches_texts(select, resource)
-  if or_empty(select.labelSelector) == '' and or_empty(select.annotationSelector) == '' then return true end
-  return require './build/selectors'.matches_texts(select, resource.node)
+local function has_texts(selector)
+  return or_empty(selector.labelSelector) ~= '' or or_empty(selector.annotationSelector) ~= ''
 end
 
-local function has_texts(select) return or_empty(select.labelSelector) ~= '' or or_empty(select.annotationSelector) ~= '' end
+-- The questions of a rejection, each of which is enough.
+local function rejections(target)
+  local out = {}
+  for _, reject in ipairs(target.reject or {}) do
+    local wanted = selection(reject)
+    if has_texts(reject) then out[#out + 1] = select.texts(reject) end
+    if not is_empty(wanted) then out[#out + 1] = function(resource) return is_selected(wanted, resource) end end
+  end
+  return out
+end
 
 -- Whom a target means, as a question.
 local function chooser(target)
-  local wanted, rejects, ids = selection(target.select), target.reject or {}, {}
-  for i, reject in ipairs(rejects) do ids[i] = selection(reject) end
+  local wanted, texts, rejected = selection(target.select), select.texts(target.select), rejections(target)
   return function(resource)
-    if not is_selected(wanted, resource) or not matches_texts(target.select, resource) then return false end
-    for i, reject in ipairs(rejects) do
-      if has_texts(reject) and matches_texts(reject, resource) then return false end
-      if not is_empty(ids[i]) and is_selected(ids[i], resource) then return false end
+    if not is_selected(wanted, resource) or not texts(resource) then return false end
+    for _, is_rejected in ipairs(rejected) do
+      if is_rejected(resource) then return false end
     end
     return true
   end
@@ -119,7 +134,7 @@ local function value_of(set, source)
   local resource = source_of(set, source)
   local field = or_empty(source.fieldPath) ~= '' and source.fieldPath or DEFAULT_PATH
   local ok, value = pcall(function() return node.source(field):get(resource.node) end)
-  if not ok then error(err.wrap(value, 'error looking up replacement source'), 0) end
+  if not ok then fail(value, 'error looking up replacement source') end
   if is_nothing(value) then
     refuse(('fieldPath `%s` is missing for replacement source %s'):format(field, resources.show(selection(source))),
       ('%s has no such field, or nothing in it'):format(resources.show(resource.id)), 'not_found')
@@ -135,7 +150,7 @@ local function put(object, field, value, options, paths)
     paths[field] = paths[field] or node.target(field, regex.compile)
     return paths[field]:put(object, value, options)
   end)
-  if not ok then error(err.wrap(changed, failure), 0) end
+  if not ok then fail(changed, failure) end
   if places == 0 then refuse(failure, nil, 'not_found') end
   return changed
 end
@@ -160,6 +175,17 @@ end
 
 -- ---- the list ----
 
+local function read(named, env)
+  local text, at = env:read(named)
+  local file = env:show(at)
+  local value = node.document(text, { file = file }):value()
+  if type(value) ~= 'table' then
+    refuse(('unsupported replacement type encountered within replacement path: %s'):format(type(value)))
+  end
+  return shape.check(ifx.is_list(value) and value or ifx.list { value }, FIELDS.fields.replacements, {
+    what = 'invalid replacement', lenient = true, converts = true, at = function() return file end })
+end
+
 -- An entry is a replacement, or names a file with one or a list of them.
 local function expand(entries, env)
   local out = {}
@@ -169,12 +195,8 @@ local function expand(entries, env)
     elseif entry.source or entry.targets and #entry.targets > 0 then
       refuse('cannot specify both path and inline replacement')
     else
-      local text, at = env:read(entry.path)
-      local value = node.document(text, { file = env:show(at) }):value()
-      if type(value) ~= 'table' then
-        refuse(('unsupported replacement type encountered within replacement path: %s'):format(type(value)))
-      end
-      table.move(ifx.is_list(value) and value or { value }, 1, ifx.is_list(value) and #value or 1, #out + 1, out)
+      local more = read(entry.path, env)
+      table.move(more, 1, #more, #out + 1, out)
     end
   end
   return out

@@ -197,6 +197,17 @@ local function chosen(text)
   return (text or '') ~= '' and M.labels(text) or nil
 end
 
+---A function that says whether the labels and annotations of a resource are those that a selector means. Raises 'config'.
+---@param selector kustomize.Selector
+---@return fun(resource: kustomize.Resource): boolean
+function M.texts(selector)
+  local labels, annotations = chosen(selector.labelSelector), chosen(selector.annotationSelector)
+  return function(resource)
+    return (not labels or labels(metadata(resource, 'labels')))
+      and (not annotations or annotations(metadata(resource, 'annotations')))
+  end
+end
+
 ---The resources that a selector means, in their order; name and namespace may be those of now or those they began with.
 ---Raises 'config'.
 ---@param set kustomize.Set
@@ -205,15 +216,13 @@ end
 function M.select(set, selector)
   local group, version, kind = matcher(selector.group), matcher(selector.version), matcher(selector.kind)
   local name, namespace = matcher(selector.name), matcher(selector.namespace)
-  local labels, annotations = chosen(selector.labelSelector), chosen(selector.annotationSelector)
+  local texts = M.texts(selector)
   local out = {}
   for _, resource in ipairs(set.list) do
     local now = resource.id
     local first = resource:original()
     if kind(now.kind) and (name(first.name) or name(now.name)) and group(now.group) and version(now.version)
-      and (namespace(space(first)) or namespace(space(now)))
-      and (not labels or labels(metadata(resource, 'labels')))
-      and (not annotations or annotations(metadata(resource, 'annotations'))) then
+      and (namespace(space(first)) or namespace(space(now))) and texts(resource) then
       out[#out + 1] = resource
     end
   end

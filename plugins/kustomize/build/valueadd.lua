@@ -77,6 +77,10 @@ local function targets_of(config, env)
   return out
 end
 
+local function selected(set, target)
+  return target.selector and require './build/select'.select(set, target.selector) or set.list
+end
+
 local function add(resource, target, value)
   local position = target.filePathPosition or 0
   local changed = put(resource.node, split(target.fieldPath), 1, function(old)
@@ -93,10 +97,10 @@ return function(set, config, env)
   if value == '' then value = path.basename(env.folder) end
   for _, target in ipairs(targets_of(config, env)) do
     if target.fieldPath == 'metadata/namespace' then
-      local some = target.selector and set:select(target.selector) or set.list
-      require './build/namespace'({ list = some }, { metadata = { namespace = value }, fieldSpecs = {} }, env)
+      local some = { list = selected(set, target), current = function() return {} end } -- equal ids are nobody's matter here
+      require './build/namespace'(some, { metadata = { namespace = value }, fieldSpecs = {} }, env)
     else
-      for _, resource in ipairs(target.selector and set:select(target.selector) or set.list) do add(resource, target, value) end
+      for _, resource in ipairs(selected(set, target)) do add(resource, target, value) end
     end
   end
 end
