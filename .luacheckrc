@@ -7,7 +7,7 @@ files['tests/lua'] = { std = '+busted' }
 files['plugins/*/tests'] = { std = '+busted' }
 -- What the host puts into the environment of a plugin or recipe by its name.
 local granted = { read_globals = {
-  'config', 'ifx', 'list', 'yaml', 'json', 'hcl', 'node', 'hash', 'regex', 'err', 'task', 'fs', 'proc', 'path', 'log', 'text', 'require',
+  'config', 'ifx', 'list', 'yaml', 'json', 'hcl', 'node', 'subst', 'hash', 'regex', 'err', 'task', 'fs', 'proc', 'path', 'log', 'text', 'require',
 } }
 files['plugins'] = granted
 files['recipes'] = granted

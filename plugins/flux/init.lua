@@ -68,5 +68,6 @@ return {
   references = {
     { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, needs = { 'fluxcd' }, find = find },
   },
+  entrypoints = { kustomization = require './render/kustomization' },
   transform = { make_entry = transform.make_entry, set_path = transform.set_path, watch = transform.watch },
 }

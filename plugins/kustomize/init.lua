@@ -109,5 +109,7 @@ return {
     outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name,
     root_file = walk.root_file,
     patches = patches.of_file, patches_in = patches.of_field, sets = patches.sets,
+    known = function(value) return require './build/known'(value) end,
+    objects = function(text, file) return require './build/read'.objects(text, file) end,
   },
 }

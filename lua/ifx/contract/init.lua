@@ -96,4 +96,7 @@ function contract.transform(...) return require 'ifx.contract.transformer'(...) 
 ---The laws of operation types: see ifx.contract.operation.
 function contract.operation(...) return require 'ifx.contract.operation'(...) end
 
+---The laws of entry points: see ifx.contract.entries.
+function contract.entrypoints(...) return require 'ifx.contract.entries'(...) end
+
 return contract

@@ -31,7 +31,7 @@ end
 
 -- The rest is opened when the code names it: most plugins use two or three of these.
 local library = {
-  yaml = 'yaml', json = 'json', regex = 'regex', hcl = 'hcl', node = 'node', err = 'err', task = 'task',
+  yaml = 'yaml', json = 'json', regex = 'regex', hcl = 'hcl', node = 'node', subst = 'subst', err = 'err', task = 'task',
   list = 'ifx.list', path = 'ifx.path', text = 'ifx.text',
 }
 local standard = { string = string, table = table, math = math, utf8 = utf8 }

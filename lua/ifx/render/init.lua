@@ -10,6 +10,7 @@ local render = {}
 
 ---@class ifx.render.Result
 ---@field objects node.Node[]
+---@field origins ({ file: string, line: integer }|false)[]  where each object was read, as `files:show` names it; false: made
 ---@field warnings string[]
 
 ---Asks every plugin that renders, until one knows the folder. Raises 'not_found' when none does, and what the plugin raises.

@@ -53,7 +53,7 @@ end
 
 ---Nothing of a tree has an absolute path.
 ---@return nil
-function Files:from_absolute() end
+function Files:from_absolute() end -- luacheck: ignore 212/self
 
 ---As a person would name it.
 ---@param p string

@@ -43,7 +43,7 @@ end
 ---@param files kustomize.Files
 ---@param folder string  from the root of the files
 ---@param options kustomize.Options
----@return { objects: node.Node[], warnings: string[] }
+---@return ifx.render.Result
 function M.run(files, folder, options)
   local real = files:real(folder)
   local build = {
@@ -53,9 +53,11 @@ function M.run(files, folder, options)
   local set, env = accumulate.run(build, loader)
   require './build/hash'(set)
   finish(set, env)
-  local objects = ifx.list {}
-  for i, resource in ipairs(set.list) do objects[i] = metadata.finish(resource, env.kustomization) end
-  return { objects = objects, warnings = build.warnings }
+  local objects, origins = ifx.list {}, {}
+  for i, resource in ipairs(set.list) do
+    objects[i], origins[i] = metadata.finish(resource, env.kustomization), resource.origin or false
+  end
+  return { objects = objects, origins = origins, warnings = build.warnings }
 end
 
 return M
