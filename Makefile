@@ -1,13 +1,19 @@
 # Two commands for newcomers: `make demo`, `make test`. Thin: everything else is CMake and ctest.
 BUILD ?= build
 
-.PHONY: demo test build deps sanitize fuzz differential bench lint reference clean
+.PHONY: demo test test-real build deps sanitize fuzz differential bench lint reference clean
 
 demo: deps build
 	@bash scripts/demo.sh $(BUILD)/ifx
 
 test: deps build
-	@bash scripts/test.sh $(BUILD)
+	@bash scripts/test.sh $(BUILD) -LE peers
+
+# Against the real Flux and Argo CD, built once from Go modules into ~/.cache/ifx-peers; pending where they cannot be.
+test-real: deps build
+	@bash scripts/deps.sh peers
+	@bash tests/real/peers/cache.sh build || [ $$? -eq 77 ]
+	@bash scripts/test.sh $(BUILD) -L peers
 
 build:
 	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
@@ -21,7 +27,7 @@ deps:
 sanitize: deps
 	@cmake -S . -B build-sanitize -G Ninja -DCMAKE_BUILD_TYPE=Sanitize >/dev/null
 	@ninja -C build-sanitize
-	@bash scripts/test.sh build-sanitize
+	@bash scripts/test.sh build-sanitize -LE peers
 
 # Fuzz targets from the kept corpus; SECONDS_EACH=600 for a long run.
 fuzz:

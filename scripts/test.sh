@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# test.sh BUILD: the whole suite of a build folder; the last line counts. SPDX-License-Identifier: Apache-2.0
+# test.sh BUILD [ARG…]: the suite of a build folder, or what these arguments of ctest leave of it; what was pending is said, and
+# the last line counts. SPDX-License-Identifier: Apache-2.0
 set -u
 build=$1
+shift
 jobs=$(nproc)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-ctest --test-dir "$build" --output-on-failure -j"$jobs" | tee "$log"
+ctest --test-dir "$build" --output-on-failure -j"$jobs" "$@" | tee "$log"
 status=${PIPESTATUS[0]}
 failed=$(grep -cE '^ *[0-9]+/[0-9]+ Test .*(\*\*\*Failed|\*\*\*Timeout|\*\*\*Exception|\*\*\*Not Run)' "$log")
 skipped=$(grep -cE '^ *[0-9]+/[0-9]+ Test .*\*\*\*Skipped' "$log")
@@ -14,5 +16,6 @@ if [ "$total" -eq 0 ]; then
   echo "no test ran" >&2
   exit 1
 fi
+grep -ah '^pending: ' "$build/Testing/Temporary/LastTest.log" | sort -u
 printf '%d passed, %d failed, %d skipped\n' $((total - failed - skipped)) "$failed" "$skipped"
 exit "$status"

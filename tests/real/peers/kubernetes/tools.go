@@ -1,0 +1,10 @@
+// tools.go: keeps in go.mod what cache.sh builds. SPDX-License-Identifier: Apache-2.0
+//go:build tools
+
+package tools
+
+import (
+	_ "k8s.io/kubernetes/cmd/kube-apiserver"
+	_ "k8s.io/kubernetes/cmd/kube-controller-manager"
+	_ "k8s.io/kubernetes/cmd/kubectl"
+)
