@@ -379,15 +379,10 @@ static int cores(lua_State *L) {
 }
 
 void ifx_open_worker(lua_State *L) {
-  static const luaL_Reg functions[] = {{"pack", ifx_wire_pack},
-                                       {"unpack", ifx_wire_unpack},
-                                       {"workers", workers},
-                                       {"cores", cores},
-                                       {"shelve", shelve},
-                                       {"shelved", shelved},
-                                       {"is_shelved", is_shelved},
-                                       {"clear_shelf", clear_shelf},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"pack", ifx_wire_pack},    {"unpack", ifx_wire_unpack},  {"workers", workers},
+      {"cores", cores},           {"shelve", shelve},           {"shelved", shelved},
+      {"is_shelved", is_shelved}, {"clear_shelf", clear_shelf}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"__gc", job_close}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   luaL_newmetatable(L, JOB_META);

@@ -49,9 +49,7 @@ static uint64_t hash_of(const char *name, size_t len) {
   return h;
 }
 
-static Item **slot_of(const IfxShelf *s, uint64_t hash) {
-  return &s->slots[hash & (SLOTS - 1)];
-}
+static Item **slot_of(const IfxShelf *s, uint64_t hash) { return &s->slots[hash & (SLOTS - 1)]; }
 
 static Item *find(const IfxShelf *s, uint64_t hash, const char *name, size_t len) {
   for (Item *i = *slot_of(s, hash); i; i = i->next)
@@ -59,8 +57,8 @@ static Item *find(const IfxShelf *s, uint64_t hash, const char *name, size_t len
   return NULL;
 }
 
-static Item *new_item(IfxShelf *s, uint64_t hash, const char *name, size_t name_len, const char *bytes,
-                      size_t len) {
+static Item *new_item(IfxShelf *s, uint64_t hash, const char *name, size_t name_len,
+                      const char *bytes, size_t len) {
   Item *i = ifx_arena_alloc(&s->items, sizeof *i + name_len + len);
   if (!i) return NULL;
   *i = (Item){.hash = hash, .name_len = name_len, .len = len};

@@ -130,8 +130,8 @@ local function has_sign(ctx)
       return true
     end
   end
-  for _, entry in ipairs(ctx.tree:files()) do
-    if SIGNS[path.basename(entry.path)] then
+  for _, p in ipairs(ctx.tree:paths()) do
+    if SIGNS[path.basename(p)] then
       return true
     end
   end

@@ -29,7 +29,7 @@ local function folders(ctx)
 end
 
 local function files(ctx)
-  return list.map(ctx.tree:files(), 'path')
+  return ctx.tree:paths()
 end
 
 local function count(candidates, matches)

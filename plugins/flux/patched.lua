@@ -81,9 +81,9 @@ local function patchers(ctx)
   for _, object in ipairs(ctx.objects():all('Kustomization', GROUP)) do
     add_flux(found, ctx, object)
   end
-  for _, entry in ipairs(ctx.tree:files()) do
-    if kustomize().is_root(path.basename(entry.path)) and ctx.exists(entry.path) == 'file' then
-      add_root(found, ctx, entry.path)
+  for _, p in ipairs(ctx.tree:paths()) do
+    if kustomize().is_root(path.basename(p)) and ctx.exists(p) == 'file' then
+      add_root(found, ctx, p)
     end
   end
   return found

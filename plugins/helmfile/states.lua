@@ -190,8 +190,8 @@ end
 
 -- Reading every file to see whether it is a helmfile is for repositories that use helmfile at all: a path says so.
 local function uses_helmfile(tree)
-  for _, entry in ipairs(tree:files()) do
-    if entry.path:sub(-7) == '.gotmpl' or entry.path:lower():find('helmfile', 1, true) then
+  for _, p in ipairs(tree:paths()) do
+    if p:sub(-7) == '.gotmpl' or p:lower():find('helmfile', 1, true) then
       return true
     end
   end
@@ -213,9 +213,9 @@ function M.all(ctx)
   if not found then
     found = { files = {}, repositories = {}, read = {} }
     known[ctx.tree] = found
-    for _, entry in ipairs(ctx.tree:files()) do
-      if is_named(entry.path) then
-        visit(ctx, found, entry.path, path.dirname(entry.path))
+    for _, p in ipairs(ctx.tree:paths()) do
+      if is_named(p) then
+        visit(ctx, found, p, path.dirname(p))
       end
     end
     for _, entry in ipairs(uses_helmfile(ctx.tree) and ctx.tree:files() or {}) do

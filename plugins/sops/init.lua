@@ -4,7 +4,7 @@ local expressions = require 'ifx.repo.expressions'
 local finder = require 'ifx.repo.finder'
 
 local function all_paths(tree)
-  return list.map(tree:files(), 'path')
+  return tree:paths()
 end
 
 local function read_rules(document, field)

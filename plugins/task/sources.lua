@@ -154,12 +154,12 @@ end
 -- Those that no other one includes are where it begins.
 local function read(ctx)
   local sources, roots, used = {}, {}, {}
-  for _, entry in ipairs(ctx.tree:files()) do
-    local top = IS_DEFAULT[path.basename(entry.path)] and decoded(ctx, entry.path)
+  for _, p in ipairs(ctx.tree:paths()) do
+    local top = IS_DEFAULT[path.basename(p)] and decoded(ctx, p)
     if top then
-      roots[#roots + 1] = entry.path
-      for _, target in ipairs(included(ctx, top, path.dirname(entry.path))) do
-        used[target] = target ~= entry.path or nil
+      roots[#roots + 1] = p
+      for _, target in ipairs(included(ctx, top, path.dirname(p))) do
+        used[target] = target ~= p or nil
       end
     end
   end

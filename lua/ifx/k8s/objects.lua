@@ -1,4 +1,5 @@
 -- objects.lua: Kubernetes objects: identity, the objects of a document, an index. SPDX-License-Identifier: Apache-2.0
+local list = require 'ifx.list'
 
 local M = {}
 
@@ -136,24 +137,6 @@ function M.index()
   return setmetatable({ mentions = {}, read = {}, kinds = {}, documents = {} }, Index)
 end
 
--- What a text says of kinds, read without parsing it: a search for the word alone is several times faster than a pattern.
-local function kinds_in(text)
-  local from = 1
-  return function()
-    while true do
-      local _, last = text:find('kind', from, true)
-      if not last then
-        return nil
-      end
-      from = last + 1
-      local kind = text:match('^["\']?%s*:%s*["\']?(%a%w*)', from)
-      if kind then
-        return kind
-      end
-    end
-  end
-end
-
 -- Where objects of these kinds hold whole objects, which a controller applies as they are.
 local HOLDERS = { ['fluxcd.controlplane.io/ResourceSet'] = { 'spec', 'resources' } }
 
@@ -173,28 +156,43 @@ end
 -- What a kustomization generates, by the field that says so.
 local GENERATORS = { configMapGenerator = 'ConfigMap', secretGenerator = 'Secret' }
 
-local function mention(self, kind, file)
-  local mentions = self.mentions[kind] or {}
-  self.mentions[kind] = mentions
-  if mentions[#mentions] ~= file then
-    mentions[#mentions + 1] = file
+-- Read without parsing it: a search for the word alone is several times faster than a pattern.
+local function add_declared(kinds, text)
+  local _, last = text:find('kind', 1, true)
+  while last do
+    local kind = text:match('^["\']?%s*:%s*["\']?(%a%w*)', last + 1)
+    if kind then
+      kinds[kind] = true
+    end
+    _, last = text:find('kind', last + 1, true)
   end
+end
+
+--- The kinds of objects that a text may hold: those that it mentions, and those that it may generate.
+---@param text string
+---@return string[] kinds sorted
+function M.kinds_in(text)
+  local kinds = {}
+  if text:find('apiVersion', 1, true) then
+    add_declared(kinds, text)
+  end
+  for field, kind in pairs(text:find('Generator:', 1, true) and GENERATORS or {}) do
+    if text:find(field, 1, true) then
+      kinds[kind] = true
+    end
+  end
+  return list.keys(kinds)
 end
 
 --- Adds a file that can hold manifests (`is_manifest`). One that does not parse holds no objects: whoever
 --- reads it for its own sake reports it.
 ---@param file table {path=, text=function, yaml=function}
-function Index:add_file(file)
-  local text = file.text()
-  if text:find('apiVersion', 1, true) then
-    for kind in kinds_in(text) do
-      mention(self, kind, file)
-    end
-  end
-  for field, kind in pairs(text:find('Generator:', 1, true) and GENERATORS or {}) do
-    if text:find(field, 1, true) then
-      mention(self, kind, file)
-    end
+---@param kinds? string[] of its text, where they are known
+function Index:add_file(file, kinds)
+  for _, kind in ipairs(kinds or M.kinds_in(file.text())) do
+    local mentions = self.mentions[kind] or {}
+    self.mentions[kind] = mentions
+    mentions[#mentions + 1] = file
   end
 end
 

@@ -80,6 +80,21 @@ end
 ---@return ifx.repo.Entry[]
 function Tree:files() return self._entries end
 
+---The paths of all entries, sorted. The list belongs to the tree: do not change it.
+---@return string[]
+function Tree:paths()
+  if not self._paths then
+    self._paths = {}
+    for i, entry in ipairs(self._entries) do self._paths[i] = entry.path end
+  end
+  return self._paths
+end
+
+---The id of the object that holds the bytes of a file, where that is known: who has its id knows its bytes.
+---@param p string
+---@return string?
+function Tree:object_id() return nil end
+
 ---@param p string
 ---@return ifx.repo.Entry?
 function Tree:entry(p) return self._index[p] end

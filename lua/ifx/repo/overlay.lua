@@ -75,6 +75,10 @@ local function over(below, entries, origins, contents)
     end,
     keep = function() end, -- the tree below keeps what it reads
     origin = function(_, p) return origins[p] end,
+    object_id = function(_, p)
+      local old = not contents[p] and origins[p]
+      return old and below:object_id(old) or nil
+    end,
     size = function(tree, p)
       local entry = tree:entry(p)
       return entry and entry.size or below:size(origins[p])

@@ -106,6 +106,10 @@ function revision.reopen(description)
   return base.new({
     kind = 'revision', repository = description.repository, id = id, _dir = dir,
     _blobs = blobs.open(dir), _prefetch = prefetch,
+    object_id = function(tree, p)
+      local entry = tree:entry(p)
+      return entry and entry.oid
+    end,
     _close = function(tree)
       tree._blobs:close()
       host.clear_shelf()

@@ -159,22 +159,15 @@ local function context(build)
     return file
   end
   function ctx.forget(p) made[p] = nil end
-  local function is_readable(entry)
+  local function try_read(entry)
     local ok, size = pcall(tree.size, tree, entry.path)
-    return ok and size <= search.MAX_TEXT and ctx.read(entry.path) ~= nil
+    return ok and size <= search.MAX_TEXT and ctx.read(entry.path) or nil
   end
   local objects
   function ctx.objects()
-    if not objects then
-      local manifests = require('ifx.k8s.objects')
-      objects = manifests.index()
-      local entries = list.filter(tree:files(), function(entry)
-        return entry.mode:sub(1, 3) == '100' and not entry.missing and (manifests.is_manifest(entry.path, ctx.exists))
-      end)
-      each_read(tree, entries, 1, #entries, function(entry)
-        if is_readable(entry) then objects:add_file(ctx.file(entry)) end
-      end)
-    end
+    objects = objects or require('ifx.repo.declared').index(ctx, function(entries, f)
+      each_read(tree, entries, 1, #entries, f)
+    end, try_read)
     return objects
   end
   return ctx

@@ -51,6 +51,7 @@ local function tree_view(tree)
     all = all or entries(tree:files())
     return all
   end
+  function out.paths() return base.copy(tree:paths()) end
   function out.list(self, dir) return dir == '' and self:files() or entries(tree:list(dir)) end
   local dirs
   function out.dirs()
