@@ -93,7 +93,7 @@ end
 ---The id of the object that holds the bytes of a file, where that is known: who has its id knows its bytes.
 ---@param p string
 ---@return string?
-function Tree:object_id() return nil end
+function Tree.object_id() return nil end
 
 ---@param p string
 ---@return ifx.repo.Entry?

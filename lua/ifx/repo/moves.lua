@@ -120,7 +120,7 @@ local function ignored_by_tree(tree, targets)
     end
   end
   local matcher = fs.ignore(sources)
-  for _, target in ipairs(targets) do
+  for _, target in ipairs(#sources > 0 and targets or {}) do
     local ignored, rule = matcher:ignored(target, false)
     if ignored then
       rules[target] = rule and ("%s:%d '%s'"):format(path.join(rule.dir, '.gitignore'), rule.line, rule.pattern) or '.gitignore'

@@ -1,6 +1,7 @@
 -- overlay.lua: a tree with changes that exist only in memory. SPDX-License-Identifier: Apache-2.0
 local base = require 'ifx.repo.base'
 local err = require 'err'
+local list = require 'ifx.list'
 local path = require 'ifx.path'
 
 local overlay = {}
@@ -12,6 +13,14 @@ local overlay = {}
 
 local function clash(p, message)
   err.raise { kind = 'conflict', op = 'change the tree', message = message, file = p }
+end
+
+-- A constructor, not a loop: there is one for each file.
+local function entry_at(p, e)
+  return {
+    path = p, mode = e.mode, oid = e.oid, size = e.size, missing = e.missing, sparse = e.sparse, unmerged = e.unmerged,
+    assumed = e.assumed, on_disk = e.on_disk,
+  }
 end
 
 -- Where each kept file of the tree below comes to stand.
@@ -43,6 +52,7 @@ local function written(entries, write)
 end
 
 local function check_directories(tree)
+  if not list.find(list.keys(tree:dirs()), function(dir) return tree:entry(dir) end) then return end
   for _, entry in ipairs(tree:files()) do
     local dir = path.dirname(entry.path)
     while dir ~= '' do
@@ -94,17 +104,11 @@ end
 ---@param changes ifx.repo.Changes
 ---@return ifx.repo.Tree
 function overlay.open(below, changes)
-  local from, entries = placed(below, changes), {}
-  for to, entry in pairs(from) do
-    local copy = {}
-    for key, value in pairs(entry) do copy[key] = value end
-    copy.path = to
-    entries[to] = copy
-  end
-  local contents, list, origins = written(entries, changes.write or {}), {}, {}
-  for _, entry in pairs(entries) do list[#list + 1] = entry end
-  for to, entry in pairs(from) do origins[to] = entry.path end
-  local tree = over(below, list, origins, contents)
+  local from, entries, origins = placed(below, changes), {}, {}
+  for to, entry in pairs(from) do entries[to], origins[to] = entry_at(to, entry), entry.path end
+  local contents = written(entries, changes.write or {})
+  local ordered = list.map(list.keys(entries), function(p) return entries[p] end)
+  local tree = over(below, ordered, origins, contents)
   check_directories(tree)
   return tree
 end
