@@ -48,20 +48,36 @@ local M = {}
 -- Beyond this a file is data, not a manifest.
 local MAX_BYTES = 8 * 1024 * 1024
 
--- Objects and values of YAML files. Whoever asks for one asks for the other next: the last document is kept, not those of
--- thousands of files.
+-- Documents that values were asked of stay until their texts come to so much.
+local KEPT_BYTES = 4 * 1024 * 1024
+
+-- Objects and values of YAML files. Whoever asks for objects asks for values next, and for others of the same file later; of
+-- thousands of files only the objects are asked for, and their documents are not kept.
 local function parser(read)
-  local last, document
-  local function parse(text)
-    if text ~= last then document, last = yaml.document(text), text end
-    return document
+  local last = {}
+  local kept, bytes = {}, 0
+  local function parse(path, text)
+    local known = kept[path] or last
+    if known.text ~= text then
+      known = { text = text, document = yaml.document(text) }
+      last = known
+    end
+    return known
+  end
+  local function keep(path, one)
+    if bytes + #one.text > KEPT_BYTES then kept, bytes = {}, 0 end
+    kept[path], bytes = one, bytes + #one.text
   end
   return function(path)
     local text = read(path)
     if not text:find('apiVersion', 1, true) then return {} end -- every object says it: kustomizations and values need no parsing
-    local ok, parsed = pcall(parse, text)
-    return ok and k8s.read(parsed) or {}
-  end, function(path, doc, at) return parse(read(path)):get(at, doc) end
+    local ok, parsed = pcall(parse, path, text)
+    return ok and k8s.read(parsed.document) or {}
+  end, function(path, doc, at)
+    local parsed = parse(path, read(path))
+    if kept[path] ~= parsed then keep(path, parsed) end
+    return parsed.document:get(at, doc)
+  end
 end
 
 local function may_hold_objects(tree, path)

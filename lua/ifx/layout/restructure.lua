@@ -3,11 +3,10 @@ local changes = require 'ifx.layout.changes'
 local err = require 'err'
 local facts = require 'ifx.layout.facts'
 local graphs = require 'ifx.repo.graph'
-local left = require 'ifx.repo.left'
+local judging = require 'ifx.layout.judging'
 local list = require 'ifx.list'
 local moving = require 'ifx.repo.moves'
 local overlay = require 'ifx.repo.overlay'
-local path = require 'ifx.path'
 local rewrite = require 'ifx.repo.rewrite'
 local sides = require 'ifx.repo.sides'
 local trees = require 'ifx.repo.tree'
@@ -54,7 +53,7 @@ end
 -- Call the transforms in order; each sees what the earlier ones create.
 local function transform(job, moved)
   local out = { changes = {}, notes = {}, hazards = {}, blocked = {}, needs = {} }
-  local known, note = facts.new(job.tree, moved, job.moves, job.graph.references, follower(job))
+  local known, note = facts.new(job.tree, moved, job.moves, job.graph.references, job.follow)
   for _, action in ipairs(job.actions) do
     local result = job.call(action.use, action.with, known)
     for key in pairs(out) do add_all(out[key], result[key]) end
@@ -64,36 +63,6 @@ local function transform(job, moved)
     out.changes[#out.changes + 1] = { type = 'create', file = file.path, text = file.text }
   end
   return out
-end
-
-local SAID_OF_ALL = { activate = true, restrict = true }
-
-local function is_said_of_all(item) return SAID_OF_ALL[item.id] == true end
-
--- Of another repository what it would newly apply, and what cannot be built, counts: who loses something is said of the one
--- that it leaves.
-local function of_interest(job, result)
-  if not job.repository then return result end
-  return {
-    hazards = list.filter(result.hazards or {}, is_said_of_all), blocked = list.filter(result.blocked or {}, is_said_of_all),
-    needs = result.needs,
-  }
-end
-
--- Ask what live controllers would do when they see the finished tree instead of the old one.
-local function watch(job, final, graph, out)
-  local known = facts.new(job.tree, final, job.moves, job.graph.references, follower(job))
-  known.references_after, known.gains_only, known.repository = graph.references, job.repository ~= nil, job.repository
-  known.made = list.map(job.repositories or {}, function(other) return other.repository end)
-  for _, change in ipairs(out.changes) do known.note_cut(change) end
-  for _, watcher in ipairs(job.watchers or {}) do
-    local result = job.call(watcher.use, watcher.with, known)
-    if #(result.changes or {}) > 0 then
-      err.raise { kind = 'plugin', op = watcher.use, message = 'it watches: it cannot change files' }
-    end
-    result = of_interest(job, result)
-    for _, key in ipairs { 'notes', 'hazards', 'blocked', 'needs' } do add_all(out[key], result[key]) end
-  end
 end
 
 -- The graph without the references that a transform takes away, alone or with their file: unless other files are made of it.
@@ -151,97 +120,6 @@ local function new_texts(moved, wanted)
     texts[new] = changes.apply(new, nil, of_file)
   end
   return texts
-end
-
--- Old names: of what moved or is in another repository, and of what is gone because something else takes its place.
-local function old_names(job, final, removed, folders, options)
-  local gone = {}
-  for old, new in pairs(job.moves) do
-    if old ~= new then gone[old] = new end
-  end
-  if #job.sides > 1 then gone, folders = job.sides:elsewhere(job.tree, job.side) end
-  for file, by in pairs(removed) do gone[job.origins[file] or file] = by end
-  return left.find(job.tree, final, gone, folders, options)
-end
-
--- Folders that files leave.
-local function touched_folders(job)
-  local out = {}
-  local function touch(file)
-    local dir = path.dirname(file)
-    while dir ~= '' and not out[dir] do
-      out[dir], dir = true, path.dirname(dir)
-    end
-  end
-  for old, new in pairs(job.sides[1].moves) do
-    if old ~= new then touch(old) end
-  end
-  for old in pairs(job.sides[1].gone) do touch(old) end
-  return out
-end
-
--- What explains words that only look like old names, and what is said of words that were wrong before.
-local function left_options(job, rewritten, graph)
-  local names, address = {}, job.url and require('ifx.repo.url').identity(job.url)
-  for _, side in ipairs(job.sides) do
-    local identity = side.url and require('ifx.repo.url').identity(side.url)
-    list.append(names, { side.name, identity and path.basename(identity) })
-  end
-  return {
-    edits = rewritten.edits, references = graph.references, names = job.sides[1].url and names or nil,
-    elsewhere = function(word) return job.sides:names_other(job.side, word) end,
-    touched = touched_folders(job), repository = address and path.basename(address) or nil,
-  }
-end
-
--- So many places are said of a folder whose files went to more.
-local MOST_PLACES = 3
-
-local function first_places(words)
-  local at, count = 0, 0
-  while count < MOST_PLACES do
-    at, count = words:find(', ', at + 1, true), count + 1
-    if not at then return words end
-  end
-  return words:sub(1, at) .. ' …'
-end
-
--- Where the files of a folder are now, in words.
-local function place_of(job, dir)
-  local side, new = job.sides:locate(job.side, { target = dir })
-  local other = side and (side == job.side and new or sides.words(side, new))
-  return other and other ~= dir and other or first_places(job.sides:destinations(job.side, dir))
-end
-
--- Words that were wrong before, where old names are not said already.
-local function unsaid(job, found, said)
-  local known, places = {}, {}
-  for _, item in ipairs(said) do known[('%s:%d:%d'):format(item.file, item.line, item.column)] = true end
-  found = list.filter(found, function(item) return not known[('%s:%d:%d'):format(item.file, item.line, item.column)] end)
-  for _, item in ipairs(found) do
-    places[item.old] = places[item.old] or place_of(job, item.old)
-    item.new = places[item.old]
-  end
-  return found
-end
-
--- Prose and commands that name a folder whose own files have left it: it is still there, and no longer what it was.
-local function named_folders(job, splits)
-  local out = {}
-  for _, item in ipairs(splits) do
-    local lost = false
-    for _, entry in ipairs(job.tree:list(item.directory)) do
-      local moved = job.moves[entry.path] or entry.path
-      lost = lost or path.dirname(entry.path) == item.directory and (job.gone[entry.path] or moved ~= entry.path)
-    end
-    for _, ref in ipairs(lost and item.references or {}) do
-      if not ref.exact then
-        local why = 'it stays, but some of its files went to ' .. first_places(item.destinations)
-        out[#out + 1] = { reference = ref, why = why, target = ref.target }
-      end
-    end
-  end
-  return out
 end
 
 local function sort_out(job, files)
@@ -336,7 +214,7 @@ end
 
 -- What the files of one repository become, proved by a search of them.
 local function write_side(job)
-  job.origins = invert(job.moves)
+  job.origins, job.follow = invert(job.moves), follower(job)
   local moved = move_all(job)
   local done = transform(job, moved)
   local unclaimed = without_claimed(job.graph, done.changes)
@@ -358,20 +236,10 @@ local function write_side(job)
   return { job = job, done = done, rewritten = rewritten, files = files, removed = removed, tree = final, graph = graph }
 end
 
--- What else is to be said of it.
-local function judge_side(written)
-  local job, done, rewritten, final, removed = written.job, written.done, written.rewritten, written.tree, written.removed
-  local changed, created = sort_out(job, written.files)
-  local known = left_options(job, rewritten, written.graph)
-  local found, unsearched, lost = old_names(job, final, removed, rewritten.directories, known)
-  watch(job, final, written.graph, done)
-  add_all(rewritten.listed, named_folders(job, rewritten.splits))
-  return {
-    moves = job.moves, directories = rewritten.directories, edits = rewritten.edits, changed = changed, created = created,
-    removed = removed, listed = rewritten.listed, cut = rewritten.cut, gone = job.gone, left = found,
-    nowhere = unsaid(job, lost, found), unsearched = unsearched, notes = done.notes, hazards = done.hazards,
-    blocked = done.blocked, needs = done.needs, tree = final, repository = job.repository,
-  }
+local function judge_side(written, asked)
+  local outcome = judging.outcome(written, asked)
+  outcome.changed, outcome.created = sort_out(written.job, written.files)
+  return outcome
 end
 
 local function of_repository(rows, id)
@@ -431,7 +299,8 @@ function M.plan(job)
     }, { __index = job }))
   end
   -- Searching takes most memory: what is worked out of it comes when the last search is done, and is let go of one by one.
-  for i = 1, #all do outcomes[i], written[i] = judge_side(written[i]), false end
+  local asked = judging.look(written)
+  for i = 1, #all do outcomes[i], written[i], asked[i] = judge_side(written[i], asked[i]), false, false end
   trees.let_go()
   check_redirects(job, outcomes)
   add_all(outcomes[1].notes, idle_redirects(job))

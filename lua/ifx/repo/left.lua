@@ -181,37 +181,74 @@ end
 
 -- ---------------------------------------------------------------- the search
 
--- What is seen in the files of a tree, in their order, by all processors where that pays.
-local function look(tree, sought)
-  local entries, shares = tree:files(), {}
-  for i, piece in ipairs(graph.pays(#entries) and worker.pieces(#entries) or {}) do
-    shares[i] = trees.describe(tree, table.move(entries, piece[1], piece[2], 1, {}))
-  end
-  if #shares > 0 then return worker.map('ifx.repo.mentioner', sought, shares) end
-  local scanner <close> = mentions.scanner(sought)
-  return { scanner:run(tree) }
-end
+---What is looked for in a changed tree; `seen` when that is done.
+---@class ifx.repo.Asked
+---@field before ifx.repo.Tree
+---@field after ifx.repo.Tree
+---@field options ifx.repo.LeftOptions
+---@field sought ifx.repo.Sought
+---@field items table[]
+---@field seen ifx.repo.Mentions[]
 
----Search every text file of the changed tree for the old path, and the shortest unique end of it, of everything that
----moved: one pass over each file, however many files moved. Words that mean something where they stand are not left
----over (the new path often ends like the old one). With `options.touched`, words that name a path below these folders where
----nothing is and nothing was, too: they were wrong before, and nobody can write them anew.
+---Ask for the old path, and the shortest unique end of it, of everything that moved, however many files moved. Words that
+---mean something where they stand are not left over (the new path often ends like the old one). With `options.touched`, words
+---that name a path below these folders where nothing is and nothing was, too: they were wrong before, and nobody can write
+---them anew.
 ---@param before ifx.repo.Tree
 ---@param after ifx.repo.Tree
 ---@param moves table<string, string>
 ---@param moved_dirs table<string, string>
 ---@param options? ifx.repo.LeftOptions
+---@return ifx.repo.Asked
+function left.ask(before, after, moves, moved_dirs, options)
+  options = options or {}
+  local sought, items = sought_for(before, moves, moved_dirs, options.touched or {})
+  return { before = before, after = after, options = options, sought = sought, items = items, seen = {} }
+end
+
+---Is it looked for by workers? Else the calling thread does, and reads the tree: nobody else may read it meanwhile.
+---@param asked ifx.repo.Asked
+---@return boolean
+function left.is_shared(asked)
+  return #asked.items > 0 and graph.pays(#asked.after:files()) and trees.describe(asked.after, {}) ~= nil
+end
+
+local function add_shares(shares, tree, which)
+  local entries = tree:files()
+  for _, piece in ipairs(worker.pieces(#entries)) do
+    local share = trees.describe(tree, table.move(entries, piece[1], piece[2], 1, {}))
+    shares[#shares + 1] = { which = which, tree = share }
+  end
+end
+
+---Search every text file of the changed trees: one pass over each, in the order of the files, by all processors where that
+---pays.
+---@param all ifx.repo.Asked[]
+function left.look(all)
+  local shares = {}
+  for which, asked in ipairs(all) do
+    if left.is_shared(asked) then
+      add_shares(shares, asked.after, which)
+    elseif #asked.items > 0 then
+      local scanner <close> = mentions.scanner(asked.sought)
+      asked.seen[1] = scanner:run(asked.after)
+    end
+  end
+  local found = worker.map('ifx.repo.mentioner', list.map(all, 'sought'), shares)
+  for i, share in ipairs(shares) do table.insert(all[share.which].seen, found[i]) end
+end
+
+---What is left over of what was seen.
+---@param asked ifx.repo.Asked
 ---@return ifx.repo.Left[] found by file and place
 ---@return string[] skipped files too large to be searched
 ---@return ifx.repo.Left[] nowhere  `old`: the touched folder
-function left.find(before, after, moves, moved_dirs, options)
-  options = options or {}
-  local found, skipped, lost = {}, {}, {}
-  local sought, items = sought_for(before, moves, moved_dirs, options.touched or {})
-  if #items == 0 then return found, skipped, lost end
+function left.answer(asked)
+  local found, skipped, lost, options, items = {}, {}, {}, asked.options, asked.items
   local explained = explainer(options)
-  local add_old, add_lost = old_names(after, options, explained), nowhere(before, after, options, explained)
-  for _, seen in ipairs(look(after, sought)) do
+  local add_old = old_names(asked.after, options, explained)
+  local add_lost = nowhere(asked.before, asked.after, options, explained)
+  for _, seen in ipairs(asked.seen) do
     list.append(skipped, seen.skipped)
     for _, file in ipairs(seen.files) do
       add_old(found, file.path, items, file.hits)
@@ -219,6 +256,13 @@ function left.find(before, after, moves, moved_dirs, options)
     end
   end
   return found, skipped, lost
+end
+
+---All of that at once, for one tree.
+function left.find(...)
+  local asked = left.ask(...)
+  left.look { asked }
+  return left.answer(asked)
 end
 
 return left
