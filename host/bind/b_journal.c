@@ -36,7 +36,7 @@ struct Job {
   int (*push)(lua_State *, Job *); /* the results, when run returned true */
   bool queued, abandoned, ok;
   IfxErr err;
-  char *text[3]; /* arguments */
+  char *text[4]; /* arguments */
   int busy_ms;
   int64_t seq;
   IfxRuns runs;
@@ -67,7 +67,7 @@ static int journal_close(lua_State *L) {
 /* ---- jobs ---- */
 
 static void job_free(Job *job) {
-  for (int i = 0; i < 3; i++) free(job->text[i]);
+  for (int i = 0; i < 4; i++) free(job->text[i]);
   ifx_journal_free_runs(&job->runs);
   ifx_journal_free_entries(&job->entries);
   journal_unref(job->journal);
@@ -306,7 +306,7 @@ static int push_seq(lua_State *L, Job *job) {
 
 static bool run_begin(Job *job) {
   return ifx_journal_begin_run(job->journal->core, job->text[0], job->text[1], job->text[2],
-                               &job->err);
+                               job->text[3], &job->err);
 }
 
 static int journal_begin_run(lua_State *L) {
@@ -314,11 +314,12 @@ static int journal_begin_run(lua_State *L) {
   Journal *j = check_journal(L);
   ifx_check_table(L, 2);
   const char *id = check_field(L, 2, "id"), *recipe = check_field(L, 2, "recipe");
-  const char *plan = check_field(L, 2, "plan");
+  const char *dir = check_field(L, 2, "dir"), *plan = check_field(L, 2, "plan");
   Job *job = job_new(L, j, "begin_run");
   job->text[0] = copy(L, id);
   job->text[1] = copy(L, recipe);
-  job->text[2] = copy(L, plan);
+  job->text[2] = copy(L, dir);
+  job->text[3] = copy(L, plan);
   return job_run(L, task, job, run_begin, NULL);
 }
 

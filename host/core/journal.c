@@ -42,17 +42,39 @@ static bool unknown_run(IfxErr *err, const char *run) {
 
 /* ---- writing ---- */
 
-bool ifx_journal_begin_run(IfxJournal *j, const char *id, const char *recipe, const char *plan,
-                           IfxErr *err) {
+static bool add_run(IfxJournal *j, const char *id, const char *recipe, const char *dir,
+                    IfxErr *err) {
   sqlite3_stmt *s = text_bound(j, IFX_ADD_RUN, id);
   sqlite3_bind_text(s, 2, recipe, -1, SQLITE_STATIC);
-  sqlite3_bind_text(s, 3, plan, -1, SQLITE_STATIC);
+  sqlite3_bind_text(s, 3, dir, -1, SQLITE_STATIC);
   sqlite3_bind_double(s, 4, now());
   if (execute(j, s, "begin a run", err)) return true;
   int code = sqlite3_extended_errcode(j->db);
   if (code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE)
     ifx_err_set(err, IFX_E_EXISTS, "a run %s is already in the journal", id);
   return false;
+}
+
+static bool add_plan(IfxJournal *j, const char *run, const char *plan, IfxErr *err) {
+  sqlite3_stmt *s = text_bound(j, IFX_ADD_PLAN, run);
+  sqlite3_bind_text(s, 2, plan, -1, SQLITE_STATIC);
+  return execute(j, s, "keep the plan of a run", err);
+}
+
+/* Commit what was written when all of it was; else nothing of it stays. Returns whether it does. */
+static bool finish(IfxJournal *j, bool ok, IfxErr *err) {
+  if (ok) ok = execute(j, j->statements[IFX_COMMIT], "commit", err);
+  if (!sqlite3_get_autocommit(j->db)) { /* the first error is the one to tell */
+    IfxErr second;
+    execute(j, j->statements[IFX_ROLLBACK], "roll back", &second);
+  }
+  return ok;
+}
+
+bool ifx_journal_begin_run(IfxJournal *j, const char *id, const char *recipe, const char *dir,
+                           const char *plan, IfxErr *err) {
+  if (!execute(j, j->statements[IFX_BEGIN], "begin a run", err)) return false;
+  return finish(j, add_run(j, id, recipe, dir, err) && add_plan(j, id, plan, err), err);
 }
 
 static bool add_entry(IfxJournal *j, const char *run, int64_t seq, const IfxEntry *e, double at,
@@ -90,12 +112,7 @@ bool ifx_journal_record(IfxJournal *j, const char *run, const IfxEntry *entries,
   double at = now();
   bool ok = last_entry(j, run, last_seq, err);
   for (size_t i = 0; ok && i < n; i++) ok = add_entry(j, run, ++*last_seq, &entries[i], at, err);
-  if (ok) ok = execute(j, j->statements[IFX_COMMIT], "commit", err);
-  if (!sqlite3_get_autocommit(j->db)) { /* the first error is the one to tell */
-    IfxErr second;
-    execute(j, j->statements[IFX_ROLLBACK], "roll back", &second);
-  }
-  return ok;
+  return finish(j, ok, err);
 }
 
 bool ifx_journal_state(IfxJournal *j, const char *run, const char *state, IfxErr *err) {

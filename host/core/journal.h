@@ -13,7 +13,7 @@ typedef struct IfxJournal IfxJournal;
 
 typedef struct IfxRun {
   char *id, *recipe, *state;
-  char *dir;      /* what its plan says under "dir"; NULL: nothing */
+  char *dir;      /* where it works; NULL: an older ifx did not note it */
   char *plan;     /* NULL where many runs are listed */
   double started; /* Unix seconds */
   double ended;   /* 0: it is running */
@@ -45,8 +45,8 @@ IfxJournal *ifx_journal_open(const char *path, int busy_ms, IfxErr *err);
 void ifx_journal_close(IfxJournal *j); /* NULL is harmless */
 
 /* A new run in state "running"; kind exists when the id is taken. */
-bool ifx_journal_begin_run(IfxJournal *j, const char *id, const char *recipe, const char *plan,
-                           IfxErr *err);
+bool ifx_journal_begin_run(IfxJournal *j, const char *id, const char *recipe, const char *dir,
+                           const char *plan, IfxErr *err);
 
 /* Add the entries in their order, all or none, by one commit. *last_seq: of the last entry of the
  * run. Kinds: not_found for an unknown run, argument for an unknown phase. */

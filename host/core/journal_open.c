@@ -10,16 +10,24 @@
 
 #include "journal_db.h"
 
-#define VERSION        1
+#define VERSION        2
 #define APPLICATION_ID 0x69667852 /* "ifxR" */
 #define TEXT(x)        TEXT_(x)
 #define TEXT_(x)       #x
+
+/* A plan may be megabytes, which SQLite would write anew with every change of the row that holds
+ * it: it has a table of its own. */
+#define PLANS                                                                                      \
+  "CREATE TABLE plans (run TEXT PRIMARY KEY NOT NULL REFERENCES runs (id), plan TEXT NOT NULL)"    \
+  " STRICT;"
+#define IDENTITY                                                                                   \
+  "PRAGMA application_id = " TEXT(APPLICATION_ID) "; PRAGMA user_version = " TEXT(VERSION) ";"
 
 static const char schema[] =
     "CREATE TABLE runs ("
     "  id TEXT PRIMARY KEY NOT NULL,"
     "  recipe TEXT NOT NULL,"
-    "  plan TEXT NOT NULL,"
+    "  dir TEXT,"
     "  state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'interrupted', "
     "'rolled_back')),"
     "  started REAL NOT NULL,"
@@ -31,19 +39,25 @@ static const char schema[] =
     "  phase TEXT NOT NULL CHECK (phase IN ('begun', 'done', 'undo_begun', 'undone', 'failed')),"
     "  data BLOB,"
     "  at REAL NOT NULL,"
-    "  PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;"
-    "PRAGMA application_id = " TEXT(APPLICATION_ID) ";"
-                                                    "PRAGMA user_version = " TEXT(VERSION) ";";
+    "  PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID;" PLANS IDENTITY;
 
-/* `dir` is read inside the database: a list of runs is short, and their plans may be megabytes. */
-#define RUN                                                                                        \
-  "SELECT id, recipe, state, started, ended,"                                                      \
-  " CASE WHEN json_valid(plan) THEN json_extract(plan, '$.dir') END"
+/* Version 1 had the plan in `runs`. */
+static const char upgrade[] =
+    PLANS "INSERT INTO plans SELECT id, plan FROM runs;"
+          "ALTER TABLE runs ADD COLUMN dir TEXT;"
+          "UPDATE runs SET dir = json_extract(plan, '$.dir')"
+          "  WHERE json_valid(plan) AND json_type(plan, '$.dir') = 'text';"
+          "ALTER TABLE runs DROP COLUMN plan;" IDENTITY;
+
+#define RUN  "SELECT id, recipe, state, started, ended, dir"
+#define FULL RUN ", plan FROM runs JOIN plans ON run = id"
 static const char *const sql[IFX_STATEMENTS] = {
     [IFX_BEGIN] = "BEGIN IMMEDIATE",
     [IFX_COMMIT] = "COMMIT",
     [IFX_ROLLBACK] = "ROLLBACK",
-    [IFX_ADD_RUN] = "INSERT INTO runs VALUES (?1, ?2, ?3, 'running', ?4, NULL)",
+    [IFX_ADD_RUN] = "INSERT INTO runs (id, recipe, dir, state, started)"
+                    " VALUES (?1, ?2, ?3, 'running', ?4)",
+    [IFX_ADD_PLAN] = "INSERT INTO plans VALUES (?1, ?2)",
     [IFX_SET_STATE] =
         "UPDATE runs SET state = ?2, ended = CASE ?2 WHEN 'running' THEN NULL ELSE ?3 END"
         " WHERE id = ?1",
@@ -51,8 +65,8 @@ static const char *const sql[IFX_STATEMENTS] = {
                      " FROM runs WHERE id = ?1",
     [IFX_ADD_ENTRY] = "INSERT INTO entries VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [IFX_LIST_RUNS] = RUN " FROM runs ORDER BY started DESC, rowid DESC",
-    [IFX_GET_RUN] = RUN ", plan FROM runs WHERE id = ?1",
-    [IFX_FIND_RUNS] = RUN ", plan FROM runs WHERE substr(id, 1, length(?1)) = ?1 LIMIT 3",
+    [IFX_GET_RUN] = FULL " WHERE id = ?1",
+    [IFX_FIND_RUNS] = FULL " WHERE substr(id, 1, length(?1)) = ?1 LIMIT 3",
     [IFX_LIST_ENTRIES] = "SELECT seq, op, phase, data, at FROM entries WHERE run = ?1 ORDER BY seq",
 };
 
@@ -158,30 +172,31 @@ static bool unsupported(IfxJournal *j, IfxErr *err, const char *why, const char 
   return ifx_err_hint(err, "%s", hint);
 }
 
-/* Is there a journal already? Refuses what is something else. */
-static bool look(IfxJournal *j, bool *found, IfxErr *err) {
+/* The version of the journal that is there, 0: none. Refuses what is something else. */
+static bool look(IfxJournal *j, int64_t *found, IfxErr *err) {
   int64_t version, tables, application;
   if (!ask(j, "PRAGMA user_version", &version, NULL, err)) return false;
+  *found = version;
   if (!ask(j, "PRAGMA application_id", &application, NULL, err)) return false;
   if (!ask(j, "SELECT count(*) FROM sqlite_schema", &tables, NULL, err)) return false;
-  *found = version != 0 || tables != 0 || application != 0;
-  if (!*found) return true;
+  if (version == 0 && tables == 0 && application == 0) return true;
   if (application != APPLICATION_ID)
     return unsupported(j, err, "the file is a database, but no journal of ifx",
                        "name another file");
-  if (version == VERSION) return true;
+  if (version == 1 || version == VERSION) return true;
   char why[120];
   snprintf(why, sizeof why, "the journal has version %lld, this ifx reads version " TEXT(VERSION),
            (long long)version);
   return unsupported(j, err, why, "use the newer ifx that wrote it");
 }
 
-/* Look, and make the tables of an empty file when asked, in one transaction: several processes may
- * be opening the same new journal. */
-static bool look_or_make(IfxJournal *j, const char *begin, bool make, bool *found, IfxErr *err) {
+/* Look, and make the tables of an empty file, or those of today, when asked, in one transaction:
+ * several processes may be opening the same journal. */
+static bool look_or_make(IfxJournal *j, const char *begin, bool make, int64_t *found, IfxErr *err) {
   if (!run_sql(j, begin, "open the journal", err)) return false;
   bool ok = look(j, found, err) &&
-            (*found || !make || run_sql(j, schema, "make the journal", err)) &&
+            (*found == VERSION || !make ||
+             run_sql(j, *found ? upgrade : schema, "make the journal", err)) &&
             run_sql(j, "COMMIT", "open the journal", err);
   /* The first error is the one to tell. */
   if (!ok) sqlite3_exec(j->db, "ROLLBACK", NULL, NULL, NULL);
@@ -204,13 +219,13 @@ static bool use_wal(IfxJournal *j, int busy_ms, IfxErr *err) {
 }
 
 static bool set_up(IfxJournal *j, int busy_ms, IfxErr *err) {
-  bool found;
+  int64_t found;
   if (!look_or_make(j, "BEGIN", false, &found, err) || !use_wal(j, busy_ms, err)) return false;
   if (!run_sql(j,
                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF",
                "open the journal", err))
     return false;
-  if (!found && !look_or_make(j, "BEGIN IMMEDIATE", true, &found, err)) return false;
+  if (found != VERSION && !look_or_make(j, "BEGIN IMMEDIATE", true, &found, err)) return false;
   for (int i = 0; i < IFX_STATEMENTS; i++) {
     if (sqlite3_prepare_v3(j->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &j->statements[i], NULL) !=
         SQLITE_OK)

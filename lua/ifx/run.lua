@@ -101,11 +101,11 @@ function run.apply(p, opts)
   local id = clock.stamp(host.time()) .. '-' .. require('hash').hex(require('hash').random(3))
   local _ <close> = store.lock(p.dir, id, p.recipe.name, opts)
   local journal <close> = store.open(opts)
-  local record = { id = id, plan = p, dir = p.dir, operations = store.steps(p, {}) }
+  local record = { id = id, plan = p, dir = p.dir, operations = store.steps(p, {}), state = 'running' }
   local s = session.open(record, journal, opts)
   check_shown(s)
   check_fresh(s)
-  journal:begin_run { id = id, recipe = p.recipe.name, plan = json.encode(p) } -- only `plan.decode` reads it
+  journal:begin_run { id = id, recipe = p.recipe.name, dir = p.dir, plan = json.encode(p) } -- only `plan.decode` reads it
   s:apply()
   return store.current(journal, id, p)
 end

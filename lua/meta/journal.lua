@@ -29,7 +29,7 @@ local Journal = {}
 ---@class journal.Run
 ---@field id string
 ---@field recipe string
----@field dir? string what its plan says under `dir`
+---@field dir? string where it works; absent when an older ifx did not note it
 ---@field plan? string JSON; absent in `runs()`
 ---@field state journal.State
 ---@field started number Unix seconds
@@ -47,6 +47,7 @@ local Journal = {}
 ---@class journal.NewRun
 ---@field id string
 ---@field recipe string
+---@field dir string where it works
 ---@field plan string JSON
 
 ---Begins a run in state `running`. Raises `exists` when the id is taken.

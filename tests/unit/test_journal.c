@@ -35,7 +35,7 @@ static void is_made_private(void) {
   snprintf(path, sizeof path, "%s/journal.db", folder);
   IfxJournal *j = open_journal();
   IfxErr e;
-  CHECK(ifx_journal_begin_run(j, "first", "r", "{}", &e));
+  CHECK(ifx_journal_begin_run(j, "first", "r", "/d", "{}", &e));
   CHECK_INT(mode_of(path), 0600);
   CHECK_INT(mode_of(folder), 0700);
   snprintf(folder, sizeof folder, "%s/state", dir);
@@ -51,9 +51,9 @@ static void keeps_runs(void) {
   IfxErr e;
   IfxRuns runs;
   IfxJournal *j = open_journal();
-  CHECK(ifx_journal_begin_run(j, "abc1", "restructure", "{\"plan\":1}", &e));
-  CHECK(ifx_journal_begin_run(j, "abc2", "rollout", "{}", &e));
-  CHECK(!ifx_journal_begin_run(j, "abc1", "again", "{}", &e));
+  CHECK(ifx_journal_begin_run(j, "abc1", "restructure", "/d", "{\"plan\":1}", &e));
+  CHECK(ifx_journal_begin_run(j, "abc2", "rollout", "/d", "{}", &e));
+  CHECK(!ifx_journal_begin_run(j, "abc1", "again", "/d", "{}", &e));
   CHECK_STR(e.kind, "exists");
   CHECK_STR(e.message, "a run abc1 is already in the journal");
   CHECK(ifx_journal_state(j, "abc1", "failed", &e));
@@ -94,7 +94,7 @@ static void finds_runs_by_prefix(void) {
   CHECK(!ifx_journal_run(j, "abc", &runs, &e));
   CHECK_STR(e.kind, "argument");
   CHECK_STR(e.message, "abc is the beginning of several runs: abc1, abc2");
-  CHECK(ifx_journal_begin_run(j, "abc", "exact wins", "{}", &e));
+  CHECK(ifx_journal_begin_run(j, "abc", "exact wins", "/d", "{}", &e));
   CHECK(ifx_journal_run(j, "abc", &runs, &e));
   CHECK_STR(runs.rows[0].recipe, "exact wins");
   ifx_journal_free_runs(&runs);
@@ -171,11 +171,51 @@ static void refused(const char *kind, const char *message) {
   ifx_journal_close(j);
 }
 
+/* As version 1 made it. */
+static const char first_version[] =
+    "CREATE TABLE runs (id TEXT PRIMARY KEY NOT NULL, recipe TEXT NOT NULL, plan TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'interrupted', "
+    "'rolled_back')), started REAL NOT NULL, ended REAL) STRICT;"
+    "CREATE TABLE entries (run TEXT NOT NULL REFERENCES runs (id), seq INTEGER NOT NULL,"
+    "  op INTEGER NOT NULL, phase TEXT NOT NULL CHECK (phase IN ('begun', 'done', 'undo_begun',"
+    "  'undone', 'failed')), data BLOB, at REAL NOT NULL, PRIMARY KEY (run, seq)) STRICT,"
+    "  WITHOUT ROWID;"
+    "INSERT INTO runs VALUES ('a', 'r', '{\"dir\":\"/tmp/x \\u00e9\"}', 'done', 1.5, 2.5);"
+    "INSERT INTO runs VALUES ('b', 'r', '{\"dir\":1}', 'failed', 3.5, 4.5);"
+    "INSERT INTO runs VALUES ('c', 'r', 'no JSON', 'running', 5.5, NULL);"
+    "INSERT INTO entries VALUES ('a', 1, 1, 'begun', NULL, 1.5);"
+    "PRAGMA application_id = 1768323154; PRAGMA user_version = 1";
+
+static void reads_the_first_version(void) {
+  IfxErr e;
+  IfxRuns runs;
+  IfxEntries got;
+  snprintf(path, sizeof path, "%s/older.db", dir);
+  sql_in(first_version);
+  for (int i = 0; i < 2; i++) {
+    IfxJournal *j = open_journal();
+    CHECK(ifx_journal_runs(j, &runs, &e));
+    CHECK_INT(runs.n, 3);
+    CHECK_STR(runs.rows[0].state, "running");
+    CHECK(!runs.rows[0].dir && !runs.rows[1].dir);
+    CHECK_STR(runs.rows[2].dir, "/tmp/x \xC3\xA9");
+    CHECK(runs.rows[2].started == 1.5 && runs.rows[2].ended == 2.5);
+    ifx_journal_free_runs(&runs);
+    CHECK(ifx_journal_run(j, "b", &runs, &e));
+    CHECK_STR(runs.rows[0].plan, "{\"dir\":1}");
+    ifx_journal_free_runs(&runs);
+    CHECK(ifx_journal_entries(j, "a", &got, &e));
+    CHECK_INT(got.n, 1);
+    ifx_journal_free_entries(&got);
+    ifx_journal_close(j);
+  }
+}
+
 static void refuses_other_files(void) {
   snprintf(path, sizeof path, "%s/newer.db", dir);
   ifx_journal_close(open_journal());
   sql_in("PRAGMA user_version = 7");
-  refused("unsupported", "the journal has version 7, this ifx reads version 1");
+  refused("unsupported", "the journal has version 7, this ifx reads version 2");
   snprintf(path, sizeof path, "%s/other.db", dir);
   sql_in("CREATE TABLE t (x)");
   refused("unsupported", "the file is a database, but no journal of ifx");
@@ -200,7 +240,7 @@ static void says_who_is_in_the_way(void) {
   int64_t seq;
   snprintf(path, sizeof path, "%s/busy.db", dir);
   IfxJournal *j = ifx_journal_open(path, 50, &e);
-  CHECK(ifx_journal_begin_run(j, "r", "r", "{}", &e));
+  CHECK(ifx_journal_begin_run(j, "r", "r", "/d", "{}", &e));
   CHECK(sqlite3_open(path, &other) == SQLITE_OK);
   CHECK(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
   CHECK(!ifx_journal_record(j, "r", NULL, 0, &seq, &e));
@@ -234,7 +274,7 @@ static void survives_failed_writes(void) {
   IfxEntry small = {.op = 1, .phase = "begun"};
   snprintf(path, sizeof path, "%s/full.db", dir);
   IfxJournal *j = open_journal();
-  CHECK(ifx_journal_begin_run(j, "r", "r", "{}", &e));
+  CHECK(ifx_journal_begin_run(j, "r", "r", "/d", "{}", &e));
   CHECK(ifx_journal_record(j, "r", &small, 1, &seq, &e));
   signal(SIGXFSZ, SIG_IGN);
   limit_files(200000);
@@ -269,7 +309,7 @@ static int write_as(int who) {
   IfxEntry entry = {.op = who, .phase = "begun"};
   IfxJournal *j = ifx_journal_open(path, 20000, &e);
   snprintf(run, sizeof run, "run-%d", who);
-  bool ok = j && ifx_journal_begin_run(j, run, "r", "{}", &e);
+  bool ok = j && ifx_journal_begin_run(j, run, "r", "/d", "{}", &e);
   for (int i = 0; ok && i < RECORDS; i++) ok = ifx_journal_record(j, run, &entry, 1, &seq, &e);
   if (!ok) fprintf(stderr, "process %d: %s\n", who, e.message);
   ifx_journal_close(j);
@@ -301,6 +341,7 @@ int main(void) {
   finds_runs_by_prefix();
   keeps_entries();
   refuses_bad_entries();
+  reads_the_first_version();
   refuses_other_files();
   says_who_is_in_the_way();
   survives_failed_writes();

@@ -201,7 +201,7 @@ static bool work(int ack, int batches) {
   IfxErr e;
   int64_t seq;
   IfxJournal *j = ifx_journal_open(path, 5000, &e);
-  if (!j || !ifx_journal_begin_run(j, "run", "recipe", "{}", &e)) return false;
+  if (!j || !ifx_journal_begin_run(j, "run", "recipe", "/d", "{}", &e)) return false;
   acknowledge(ack, 'r');
   for (int i = 0; i < batches; i++) {
     memset(data, 'a' + i % 26, sizeof data);
@@ -256,7 +256,7 @@ static bool journal_holds(const Acked *acked) {
   IfxJournal *j = ifx_journal_open(path, 5000, &e);
   bool ok = j && ifx_journal_run(j, "run", &runs, &e);
   if (ok && runs.n == 0) {
-    ok = !acked->run && ifx_journal_begin_run(j, "run", "recipe", "{}", &e);
+    ok = !acked->run && ifx_journal_begin_run(j, "run", "recipe", "/d", "{}", &e);
   } else if (ok) {
     ok = ifx_journal_entries(j, "run", &got, &e) && entries_hold(&got, acked) &&
          (!acked->state || strcmp(runs.rows[0].state, "done") == 0);

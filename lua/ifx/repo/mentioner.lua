@@ -2,24 +2,28 @@
 local mentions = require 'ifx.repo.mentions'
 local trees = require 'ifx.repo.tree'
 
-local Scanners = {}
-Scanners.__index = Scanners
+local Current = {}
+Current.__index = Current
 
-function Scanners:of(which)
-  self.made[which] = self.made[which] or mentions.scanner(self.sought[which])
-  return self.made[which]
+-- The shares of one tree follow each other: one scanner is kept, since those of large moves take much memory.
+function Current:scanner(which)
+  if which ~= self.which then
+    self:__close()
+    self.which, self.made = which, mentions.scanner(self.sought[which])
+  end
+  return self.made
 end
 
-function Scanners:__close()
-  for _, scanner in pairs(self.made) do scanner:close() end
+function Current:__close()
+  if self.made then self.made:close() end
 end
 
 ---What `worker.map` calls, with what is looked for in each of several trees. An item is a share of one of them: it describes a
 ---tree of some files; nobody needs to know the others.
 return function(sought)
-  local scanners = setmetatable({ sought = sought, made = {} }, Scanners)
+  local current = setmetatable({ sought = sought }, Current)
   return function(share)
     local tree <close> = trees.reopen(share.tree)
-    return scanners:of(share.which):run(tree)
-  end, scanners
+    return current:scanner(share.which):run(tree)
+  end, current
 end

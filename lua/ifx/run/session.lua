@@ -19,14 +19,14 @@ local Session = {}
 Session.__index = Session
 
 --- Work on a run, whose target is locked.
----@param record { id: string, plan: ifx.Plan, dir: string, operations: ifx.run.Step[] }
+---@param record { id: string, plan: ifx.Plan, dir: string, operations: ifx.run.Step[], state: string }
 ---@param journal journal.Journal
 ---@param opts ifx.run.Options
 ---@return ifx.run.Session
 function session.open(record, journal, opts)
   return setmetatable({
     id = record.id, plan = record.plan, steps = record.operations, dir = record.dir, journal = journal,
-    operations = operations.open(opts.registry), notify = opts.notify or function() end, pending = {},
+    state = record.state, operations = operations.open(opts.registry), notify = opts.notify or function() end, pending = {},
   }, Session)
 end
 
@@ -131,7 +131,7 @@ end
 function Session:each(first, last, step, work, final, note_failure)
   local at
   local ok, e = pcall(function()
-    self.journal:state(self.id, 'running')
+    if self.state ~= 'running' then self.journal:state(self.id, 'running') end
     for id = first, last, step do
       at = id
       if task.cancelled() then

@@ -6,6 +6,7 @@ local fs = require 'fs'
 local host = require 'host'
 local ifx = require 'ifx'
 local json = require 'json'
+local list = require 'ifx.list'
 local plan = require 'ifx.plan'
 
 local store = {}
@@ -160,13 +161,13 @@ function store.record(journal, row, p)
   }
 end
 
---- A run as it is now, whose plan is at hand: it is long, and not decoded again.
+--- A run as it is now, whose plan is at hand: it is long, and not read again.
 ---@param journal journal.Journal
 ---@param id string
 ---@param p ifx.Plan
 ---@return ifx.run.Record
 function store.current(journal, id, p)
-  return store.record(journal, journal:run(id), p)
+  return store.record(journal, list.find(journal:runs(), function(row) return row.id == id end), p)
 end
 
 --- The row of a run.

@@ -289,7 +289,7 @@ describe('run', function()
       fs.mkdir(dir .. '/state')
       return opts.journal
     end)())
-    journal:begin_run { id = 'gone-1', recipe = 'r', plan = plan.encode(make { 'a', 'b' }) }
+    journal:begin_run { id = 'gone-1', recipe = 'r', dir = dir, plan = plan.encode(make { 'a', 'b' }) }
     journal:record('gone-1', { { op = 1, phase = 'begun', data = '' } })
     assert.are.equal('interrupted', run.show('gone-1', opts).state)
     assert.are.equal('done', run.resume('gone', opts).state)
@@ -300,7 +300,7 @@ describe('run', function()
     fs.mkdir(dir .. '/state')
     do
       local journal <close> = require('journal').open(opts.journal)
-      journal:begin_run { id = 'gone-1', recipe = 'r', plan = plan.encode(make { 'a' }) }
+      journal:begin_run { id = 'gone-1', recipe = 'r', dir = dir, plan = plan.encode(make { 'a' }) }
     end
     fs.write(path 'a', 'mine')
     raised('stale', 'exists', run.resume, 'gone-1', opts)
