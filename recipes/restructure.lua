@@ -191,11 +191,16 @@ local function operations(ctx, p, layout, repository, tree, outcome, branch)
   return out
 end
 
--- The history of files that leave is followed meanwhile: it stands for itself, and takes as long as the judging.
-local function work_out(ctx, head, others, job)
+-- The history of files that leave is followed when the searches are done: what comes then leaves processors idle. `say` is called
+-- meanwhile.
+local function work_out(ctx, head, job, say)
   return task.scope(function(scope)
-    if #others > 0 then scope:go(ctx.prepare_histories, ctx, head, list.map(others, 'moves')) end
-    return restructure.plan(job)
+    function job.searched()
+      if #job.repositories > 0 then scope:go(ctx.prepare_histories, ctx, head, list.map(job.repositories, 'moves')) end
+    end
+    local outcome = restructure.plan(job)
+    say(outcome)
+    return outcome
   end)
 end
 
@@ -212,29 +217,30 @@ local function plan_layout(ctx, p)
   refuse_unmatched(ctx, assignment, layout, tree)
   refuse_pinned(ctx, assignment.moves)
   local others = split.others(ctx, layouts.repositories(layout, values, repository.root), assignment)
-  local outcome = work_out(ctx, repository.head, others, {
+  local unused = assign.explain_unused(assignment, tree, known)
+  local branch = p.branch or 'ifx/' .. layout.name
+  local something
+  local outcome = work_out(ctx, repository.head, {
     tree = tree, graph = graph, moves = assignment.moves, gone = assignment.gone, watchers = WATCHERS, text = p.text,
     actions = split.carried_out(layouts.actions(layout, values), others),
     generate = split.carried_out(layouts.generated(layout, values), others), search = ctx:search(),
     name = repository.name, url = repository.url, branch = repository.branch or 'main', repositories = others,
     redirects = layouts.redirects(layout, values),
     call = function(name, args, facts) return ctx:transform(name, args, facts) end,
-  })
-  local unused = assign.explain_unused(assignment, tree, known)
-  if not (next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed) or #others > 0) then
-    report.nothing(ctx, unused)
-    return {}
-  end
-  local branch = p.branch or 'ifx/' .. layout.name
-  warn.refuse_branch(ctx, branch)
-  warn.say(ctx, outcome)
-  copies.block(ctx, tree, assignment)
-  refuse_gaps(ctx, graph)
-  for _, other in ipairs(outcome.repositories) do table.insert(other.needs, copies.missing_rules(other)) end
-  report.summary(ctx, outcome, unused)
-  runbook.add(ctx, outcome, branch, repository.branch,
-    appliers.open(outcome, tree, graph, known))
-  report.add(ctx, outcome, assignment, unused, tree, graph)
+  }, function(outcome)
+    something = next(outcome.moves) or next(outcome.changed) or next(outcome.created) or next(outcome.removed) or #others > 0
+    if not something then return report.nothing(ctx, unused) end
+    warn.refuse_branch(ctx, branch)
+    warn.say(ctx, outcome)
+    copies.block(ctx, tree, assignment)
+    refuse_gaps(ctx, graph)
+    for _, other in ipairs(outcome.repositories) do table.insert(other.needs, copies.missing_rules(other)) end
+    report.summary(ctx, outcome, unused)
+    runbook.add(ctx, outcome, branch, repository.branch,
+      appliers.open(outcome, tree, graph, known))
+    report.add(ctx, outcome, assignment, unused, tree, graph)
+  end)
+  if not something then return {} end
   report.add_others(ctx, outcome, tree, repository.head)
   return operations(ctx, p, layout, repository, tree, outcome, branch)
 end

@@ -192,6 +192,7 @@ end
 ---@field branch? string
 ---@field repositories? { repository: ifx.layout.Repository, moves: table<string, string> }[]  the others
 ---@field redirects? table<string, { repository: string?, path: string }>
+---@field searched? fun()                          called when the last search is done: a processor is idle from here on
 
 -- Did the transforms leave everything as rewriting made it?
 local function same_files(a, b)
@@ -299,6 +300,7 @@ function M.plan(job)
     }, { __index = job }))
   end
   -- Searching takes most memory: what is worked out of it comes when the last search is done, and is let go of one by one.
+  if job.searched then job.searched() end
   local asked = judging.look(written)
   for i = 1, #all do outcomes[i], written[i], asked[i] = judge_side(written[i], asked[i]), false, false end
   trees.let_go()

@@ -11,6 +11,13 @@ local Context = {}
 
 -- ---------------------------------------------------------------- reading
 
+-- What the target directory lies in, asked once for a planning; nil: no repository.
+local function repository_of(self)
+  local own = state(self)
+  own.repository = own.repository or require('ifx.repo.git').find(own.dir)
+  return own.repository
+end
+
 --- The files to plan from. Without `rev`: the commit that HEAD is at, or all files of a folder that is no repository.
 ---@param rev string? a revision
 ---@return ifx.repo.Tree
@@ -18,8 +25,9 @@ function Context:tree(rev)
   local own = state(self)
   local tree = require 'ifx.repo.tree'
   local opened
-  if rev or require('ifx.repo.git').find(own.dir) then
-    opened = tree.revision(own.dir, rev or 'HEAD')
+  local repo = repository_of(self)
+  if rev or repo then
+    opened = tree.revision(own.dir, rev or 'HEAD', repo)
   else
     opened = tree.folder(own.dir)
   end
@@ -47,10 +55,6 @@ function Context:repository(rev)
     root = repo.root, head = commit, branch = git.branch(own.dir), sparse = repo.sparse, dirty = git.dirty(own.dir),
     url = address, name = fs.basename(identity or repo.root),
   }
-end
-
-local function repository_of(self)
-  return require('ifx.repo.git').find(state(self).dir)
 end
 
 --- What `git.export` would make of some files of a commit: nothing is written.
