@@ -62,10 +62,10 @@ local function show_warnings(warnings)
   end
 end
 
-local function as_json(result)
+local function as_json(result, entrypoint)
   local objects = require('ifx').list {}
   for i, object in ipairs(result.objects) do objects[i] = object:value() end
-  return require('json').encode({ format = 'ifx.build/1', objects = objects,
+  return require('json').encode({ format = 'ifx.build/1', objects = objects, entrypoint = entrypoint,
     warnings = require('ifx').list(result.warnings) }, { pretty = true }) .. '\n'
 end
 
@@ -74,22 +74,47 @@ local function write(to, text)
   fs.write(to, text)
 end
 
+-- What a controller makes of one entry point of a repository.
+local function build_entrypoint(opts, where)
+  if opts['load-restrictor'] or opts.reorder then
+    err.raise { kind = 'argument', usage = true, message = 'of an entry point the controller says how files are read and ordered',
+      hint = 'leave --load-restrictor and --reorder away' }
+  end
+  local build = require 'ifx.gitops.build'
+  local entry = build.run { where = where, dir = opts.C or fs.cwd(), name = opts.entrypoint, repositories = opts.repo,
+    helm = opts['enable-helm'] == true }
+  local lines, whole = build.notes(entry)
+  for _, line in ipairs(lines) do term.error(term.clean(line) .. '\n') end
+  local nodes = {}
+  for i, object in ipairs(entry.objects) do nodes[i] = object.node end
+  write(opts.o, opts.json and as_json({ objects = nodes, warnings = entry.warnings }, build.document(entry))
+    or require('node').print(nodes))
+  return whole and 0 or 1
+end
+
 return {
   summary = 'Print the objects that come out of a folder, as its tool would',
-  usage = 'build [PATH|REV:PATH] [-o FILE] [--load-restrictor WHICH] [--reorder ORDER] [--enable-helm] [--json] [-C DIR]',
+  usage = 'build [PATH|REV:PATH] [--entrypoint NAME] [--repo URL=DIR[@REV]]… [-o FILE] [--load-restrictor WHICH]\n'
+    .. '           [--reorder ORDER] [--enable-helm] [--json] [-C DIR]',
   doc = [[
 PATH is a folder with a kustomization (default: the current one), REV:PATH a folder of a revision, read without a checkout.
+With --entrypoint it is a repository, or the folder of it that declares what is meant, and the objects are those that the
+controller of the entry point would apply; the exit status is 1 when they are not all that it would apply.
 Nothing is read from the network.]],
   options = {
     { 'o', value = 'FILE', doc = 'write there instead of standard output' },
     { 'load-restrictor', value = 'WHICH', doc = 'LoadRestrictionsRootOnly (default) or LoadRestrictionsNone' },
     { 'reorder', value = 'ORDER', doc = 'legacy (default) or none: in the order in which they are listed' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },
+    { 'entrypoint', value = 'NAME', doc = 'of this entry point: [CLUSTER:][[KIND/]NAMESPACE/]NAME' },
+    { 'repo', value = 'URL=DIR[@REV]', many = true, doc = 'this checkout stands for that repository' },
     { 'json', doc = 'one document of the format ifx.build/1' },
     { 'C', value = 'DIR', doc = 'look from this folder' },
   },
   args = { 0, 1 },
   run = function(opts, args)
+    if opts.entrypoint then return build_entrypoint(opts, args[1]) end
+    if opts.repo then err.raise { kind = 'argument', usage = true, message = '--repo is for --entrypoint' } end
     local options = {
       load_restrictor = choice(opts, 'load-restrictor', RESTRICTORS, 'root'),
       reorder = choice(opts, 'reorder', ORDERS, 'legacy'), enable_helm = opts['enable-helm'] == true,
