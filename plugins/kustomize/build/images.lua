@@ -9,16 +9,16 @@ local compiled = places.once(function(specs)
   return { fields = node.fields(specs), seen = setmetatable({}, { __mode = 'k' }) }
 end)
 
--- The images of an object, and what it is when none of them changes: walking makes lists of null.
+local NOTHING = {}
+
+-- The images of an object, NOTHING for none, and what it is when none of them changes: walking makes lists of null.
 local function look(specs, object)
-  local seen = specs.seen[object]
-  if not seen then
-    seen = { texts = {} }
-    local function note(text) table.insert(seen.texts, text) end
-    ANYWHERE:map(object, note)
-    seen.object = specs.fields:map(object, note)
-    specs.seen[object] = seen
-  end
+  local texts = {}
+  local function note(text) texts[#texts + 1] = text end
+  ANYWHERE:map(object, note)
+  local now = specs.fields:map(object, note)
+  local seen = (texts[1] or now ~= object) and { texts = texts, object = now } or NOTHING
+  specs.seen[object] = seen
   return seen
 end
 
@@ -79,8 +79,8 @@ return function(set, config)
   local is_meant = matcher(image.name or '')
   local function change(text) return is_meant(text) and renamed(text, image) or nil end
   places.change(set, function(object, resource)
-    if resource.id.kind == 'CustomResourceDefinition' then return object end
-    local seen = look(specs, object)
+    local seen = specs.seen[object] or look(specs, object)
+    if seen == NOTHING or resource.id.kind == 'CustomResourceDefinition' then return object end
     if not has_any(seen.texts, is_meant) then return seen.object end
     return specs.fields:map(ANYWHERE:map(object, change), change)
   end)

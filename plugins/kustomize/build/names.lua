@@ -1,15 +1,12 @@
 -- names.lua: prefixes and suffixes of names. SPDX-License-Identifier: Apache-2.0
 local places = require './build/places'
 
-local UNTOUCHED = {
-  { kind = 'CustomResourceDefinition' }, { group = 'apiregistration.k8s.io', kind = 'APIService' }, { kind = 'Namespace' },
-}
+-- Kinds whose names stay, and the group where only that one is meant.
+local UNTOUCHED = { CustomResourceDefinition = true, Namespace = true, APIService = 'apiregistration.k8s.io' }
 
 local function is_untouched(id)
-  for _, spec in ipairs(UNTOUCHED) do
-    if places.is_for(spec, id) then return true end
-  end
-  return false
+  local group = UNTOUCHED[id.kind]
+  return group == true or (group ~= nil and group == id.group)
 end
 
 local compiled = places.once(function(specs)

@@ -36,9 +36,9 @@ M.fields = M.once(function(specs) return node.fields(specs) end)
 ---@param id kustomize.Id
 ---@return boolean
 function M.is_for(spec, id)
-  local group, version, kind = spec.group or '', spec.version or '', spec.kind or ''
-  return (group == '' or group == id.group) and (version == '' or version == id.version)
-    and (kind == '' or kind == id.kind)
+  local kind, group, version = spec.kind, spec.group, spec.version
+  return (not kind or kind == id.kind or kind == '') and (not group or group == id.group or group == '')
+    and (not version or version == id.version or version == '')
 end
 
 ---Does something with every resource of a set. What fails says where the resource was read.

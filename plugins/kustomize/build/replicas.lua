@@ -7,14 +7,22 @@ local compiled = places.once(function(specs)
   return out
 end)
 
-local function means(spec, name, id)
-  return id.name == name and places.is_for(spec, id)
+-- The ids of that name which a resource has or had; nil when there are none.
+local function ids_named(resource, name)
+  local ids
+  for i = 0, #resource.before do
+    local id = i == 0 and resource.id or resource.before[i]
+    if id.name == name then
+      ids = ids or {}
+      ids[#ids + 1] = id
+    end
+  end
+  return ids
 end
 
-local function is_meant(spec, name, resource)
-  if means(spec, name, resource.id) then return true end
-  for _, id in ipairs(resource.before) do
-    if means(spec, name, id) then return true end
+local function is_for_any(spec, ids)
+  for _, id in ipairs(ids) do
+    if places.is_for(spec, id) then return true end
   end
   return false
 end
@@ -33,8 +41,10 @@ return function(set, config)
   local replica, specs = config.replica or {}, compiled(config.fieldSpecs)
   local name, count, found = replica.name or '', node.of(replica.count or 0), false
   places.change(set, function(object, resource)
+    local ids = ids_named(resource, name)
+    if not ids then return object end
     for _, each in ipairs(specs) do
-      if is_meant(each.spec, name, resource) then
+      if is_for_any(each.spec, ids) then
         found = true
         object = each.fields:put(object, count)
       end

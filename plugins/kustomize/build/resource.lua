@@ -8,6 +8,7 @@ local scopes = require './facts/scopes'
 ---@field name string
 ---@field namespace string  as written; '' for none
 ---@field space string      the effective one: 'default' for none, '' for kinds that are certainly in no namespace
+---@field api_version string  group and version together
 ---@field key string        equal for ids that mean the same object
 
 ---@class kustomize.Resource
@@ -57,7 +58,7 @@ function M.id(group, version, kind, name, namespace)
   if M.is_cluster_scoped(api_version, kind) then space = '' end
   return {
     group = group, version = version, kind = kind, name = name, namespace = namespace, space = space,
-    key = table.concat({ group, version, kind, name, space }, '\0'),
+    api_version = api_version, key = api_version .. '\0' .. kind .. '\0' .. name .. '\0' .. space,
   }
 end
 
@@ -102,12 +103,19 @@ local function move_before(self, id)
   end
 end
 
+-- Most changes leave the id alone, which is found out without making one.
+local function still_is(id, node)
+  return text_at(node, 'metadata', 'name') == id.name and text_at(node, 'metadata', 'namespace') == id.namespace
+    and text_at(node, 'kind') == id.kind and text_at(node, 'apiVersion') == id.api_version
+end
+
 ---Another value for the object. Its id follows.
 ---@param node node.Node
 function Resource:set(node)
   self.node = node
-  local old, id = self.id, M.id_of(node)
-  if id.key == old.key and id.namespace == old.namespace then return end
+  local old = self.id
+  if still_is(old, node) then return end
+  local id = M.id_of(node)
   self.id = id
   if id.group ~= old.group or id.version ~= old.version then move_before(self, id) end
   if self.owner then self.owner:note(self) end
@@ -116,7 +124,10 @@ end
 ---To be called before name, namespace or kind change: the object can still be found under the id that it has now.
 function Resource:remember()
   local id = self.id
-  self.before[#self.before + 1] = M.id(id.group, id.version, id.kind, id.name, id.space)
+  self.before[#self.before + 1] = {
+    group = id.group, version = id.version, kind = id.kind, name = id.name, namespace = id.space, space = id.space,
+    api_version = id.api_version, key = id.key,
+  }
 end
 
 ---The id that it was read or generated with.
