@@ -70,14 +70,19 @@ local function results(entry, ok, ...)
   error(explain(entry, (...)), 0)
 end
 
+local function call(registry, entry, times, f, ...)
+  return results(entry, pcall(host.guard, registry.config.limits.seconds * times, 'plugin ' .. entry.name, f, ...))
+end
+
 ---Calls `f` as code of the plugin `entry`.
 ---@param registry ifx.Registry
 ---@param entry ifx.plugin.Entry
 ---@param f function
 ---@return any …
-function guard.call(registry, entry, f, ...)
-  return results(entry, pcall(host.guard, registry.config.limits.seconds, 'plugin ' .. entry.name, f, ...))
-end
+function guard.call(registry, entry, f, ...) return call(registry, entry, 1, f, ...) end
+
+-- One call of these does the work of a whole command: it reads and changes all objects of a build.
+local LONG = { render = 30 }
 
 -- Tables with metamethods of the plugin would run its code wherever they are looked at.
 local function checked(entry, made, ...)
@@ -101,19 +106,19 @@ end
 function guard.wrap(registry, entry, value, made)
   local seen = {}
   checked(entry, made, value)
-  local function walk(v)
+  local function walk(v, times)
     if seen[v] ~= nil then return seen[v] end
     if type(v) == 'function' then
-      seen[v] = function(...) return checked(entry, made, guard.call(registry, entry, v, ...)) end
+      seen[v] = function(...) return checked(entry, made, call(registry, entry, times, v, ...)) end
     elseif type(v) == 'table' then
       seen[v] = {}
-      for key, item in next, v do seen[v][key] = walk(item) end
+      for key, item in next, v do seen[v][key] = walk(item, v == value and LONG[key] or times) end
     else
       return v
     end
     return seen[v]
   end
-  return walk(value)
+  return walk(value, 1)
 end
 
 return guard

@@ -10,14 +10,16 @@ local sets = require './build/set'
 
 local M = {}
 
-local function wrapped(op, f, ...)
-  local ok, e = pcall(f, ...)
-  if not ok then error(err.wrap(e, op), 0) end
-  return e
-end
+-- No tree of kustomizations that people write comes near; components that name components twice each would never end.
+local MOST = 100000
 
 -- A kustomization is read and checked once for each build, however often it is named; what is in it is not changed.
 local function load(build, loader, origin)
+  build.entered = build.entered + 1
+  if build.entered > MOST then
+    err.raise { kind = 'limit', message = ('more than %d kustomizations, each counted as often as it is named'):format(MOST),
+      hint = 'is one named again and again by those that it names?' }
+  end
   local known = build.kustomizations[loader.folder]
   if not known then
     local text, file = kustomizations.find(loader)
@@ -90,15 +92,31 @@ local function add_resource(env, set, named)
   end
 end
 
+-- What is being worked on is remembered, not caught: an error says it all at the top, however deep bases lie.
 local function each_named(env, field, op, add, set)
+  local trail = env.build.trail
   for i, named in ipairs(env.kustomization[field] or {}) do
-    local ok, e = pcall(add, env, set, named)
-    if not ok then
-      e = err.wrap(e, ("%s: %s"):format(op, named))
-      if err.is(e) and not e.file then e.file, e.line, e.column = env.kustomization.where(field, i) end
-      error(e, 0)
+    trail[#trail + 1] = { env = env, field = field, i = i, op = ('%s: %s'):format(op, named) }
+    add(env, set, named)
+    trail[#trail] = nil
+  end
+end
+
+-- Of many bases inside each other the two outermost and the three innermost are named.
+local OUTER, INNER = 2, 3
+
+local function explain(e, trail)
+  local left_out = #trail - OUTER - INNER
+  for n = #trail, 1, -1 do
+    local at = trail[n]
+    if n <= OUTER or n > #trail - INNER then
+      local op = at.op
+      if n == OUTER and left_out > 0 then op = ('%s, which leads through %d others'):format(op, left_out) end
+      e = err.wrap(e, op)
+      e.file, e.line, e.column = at.env.kustomization.where(at.field, at.i)
     end
   end
+  return e
 end
 
 -- A component works on what is there so far.
@@ -166,7 +184,8 @@ function M.run(build, loader)
   local env = load(build, loader, '')
   local set = sets.new()
   build.tracks = #(env.kustomization.buildMetadata or {}) > 0
-  wrapped('build ' .. env:show(env.folder), accumulate, env, set)
+  local ok, e = pcall(accumulate, env, set)
+  if not ok then error(err.wrap(explain(e, build.trail), 'build ' .. env:show(env.folder)), 0) end
   return set, env
 end
 

@@ -48,6 +48,7 @@ function M.run(files, folder, options)
   local real = files:real(folder)
   local build = {
     files = files, options = options, warnings = {}, kustomizations = {}, objects = {},
+    entered = 0, trail = {},
   }
   local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)

@@ -5,7 +5,11 @@
 ---@field files kustomize.Files
 ---@field options kustomize.Options
 ---@field warnings string[]
----@field root string  real path of the folder that is built
+---@field tracks boolean  does it remember where objects come from? For buildMetadata
+---@field kustomizations table<string, table>     by folder
+---@field objects table<string, node.Node[]>      by file
+---@field entered integer  kustomizations so far, each as often as it was named
+---@field trail table[]    what is being worked on, from the outside in
 
 ---@class kustomize.Options
 ---@field load_restrictor 'root'|'none'

@@ -25,18 +25,40 @@ function M.new(files, folder, options)
   return setmetatable({ files = files, folder = folder, restricted = options.restricted, referrer = options.referrer }, Loader)
 end
 
--- What the real tool would hand to git or to an HTTP client.
-local HOSTS = { '^git::', '^gh:', '^ssh://', '^https?://', '^file://', '^git@', '^[%w._-]+@[%w.-]+:', '^github%.com[/:]',
-  '^[%w.-]+%.com[/:].*%.git' }
+local SCHEMES = { 'ssh://', 'https://', 'http://', 'file://' }
 
----Does this name something that is not in the tree?
----@param path string
----@return boolean
-function M.is_remote(path)
-  for _, pattern in ipairs(HOSTS) do
-    if path:lower():find(pattern) then return true end
+-- A scheme that is known, and what stands behind it.
+local function scheme_of(named)
+  local lower = named:lower()
+  for _, scheme in ipairs(SCHEMES) do
+    if lower:sub(1, #scheme) == scheme then return scheme, named:sub(#scheme + 1) end
   end
-  return false
+  return nil, named
+end
+
+-- Is there a repository in the path behind a host? One that is marked, or its owner and its name.
+local function names_repository(inside)
+  return inside:find('_git/', 1, true) or inside:find('//', 1, true) or inside:find('.git', 1, true) or inside:find('/', 1, true)
+end
+
+-- What kustomize would hand to git: it needs a scheme, a user or GitHub's host.
+local function is_repository(named)
+  local scheme, rest = scheme_of(named:match('^[^?]*'):gsub('^[Gg][Ii][Tt]::', ''))
+  local user = rest:match('^%a[%w-]*@')
+  rest = user and rest:sub(#user + 1) or rest
+  local github = rest:lower():find('^github%.com[/:]') ~= nil
+  if scheme == 'file://' then return true end
+  if not (scheme or user or github) then return false end
+  local host, inside = rest:match(scheme and '^([^/]+)/(.+)$' or '^([^/:]+)[/:](.+)$')
+  return host ~= nil and names_repository(inside) ~= nil
+end
+
+---Does this name something that is not in the tree? A repository, or a file behind a URL.
+---@param named string
+---@return boolean
+function M.is_remote(named)
+  if named:sub(1, 1) == '/' then return false end
+  return named:lower():find('^https?://') ~= nil or is_repository(named)
 end
 
 local function refuse_remote(named)

@@ -162,6 +162,28 @@ describe('the loader', function()
     assert.equal('not_found', e.kind)
   end)
 
+  it('bears deep chains of bases, and ends what names itself over and over', function()
+    local deep, wide = { ['kustomization.yaml'] = 'resources: [b1]\n' }, { ['kustomization.yaml'] = 'components: [c1]\n' }
+    for i = 1, 400 do deep[('b%d/kustomization.yaml'):format(i)] = ('resources: [../b%d]\n'):format(i + 1) end
+    deep['b401/kustomization.yaml'], deep['b401/a.yaml'] = 'resources: [a.yaml]\n', map 'a'
+    assert.equal('a', names(deep))
+    local component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n'
+    for i = 1, 40 do
+      wide[('c%d/kustomization.yaml'):format(i)] = component .. ('components: [../c%d, ../c%d]\n'):format(i + 1, i + 1)
+    end
+    wide['c41/kustomization.yaml'] = component .. 'namePrefix: a\n'
+    says('more than 100000 kustomizations', wide)
+  end)
+
+  it('takes for remote what kustomize takes for it', function()
+    for _, near in ipairs { 'github.com', 'example.com/a/b', 'a@b', 'gitlab.com/o/r.git', 'c:d/e' } do
+      says("doesn't exist", { ['kustomization.yaml'] = ('resources: ["%s"]\n'):format(near) })
+    end
+    for _, far in ipairs { 'GitHub.com/o/r', 'user@host/o/r', 'git::https://host/o/r', 'file:///srv/r', 'github.com:o/r.git' } do
+      says('is remote', { ['kustomization.yaml'] = ('resources: ["%s"]\n'):format(far) })
+    end
+  end)
+
   it('tells components from other kustomizations', function()
     local component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [a.yaml]\n'
     local all = { ['c/kustomization.yaml'] = component, ['c/a.yaml'] = map 'a' }
