@@ -2,13 +2,14 @@
 
 local finder = require 'ifx.repo.finder'
 local objects = require 'ifx.k8s.objects'
-local applied = require './applied'
 local fields = require './fields'
 local config = require './config'
-local patches = require './patches'
-local transform = require './transform'
 local walk = require './walk'
-local watch = require './watch'
+
+-- A function of a module that is loaded when it is called: a build needs none of them.
+local function later(module, name)
+  return function(...) return require(module)[name](...) end
+end
 
 -- The name says kustomization, the content may say something else: people keep Flux's object of the
 -- same kind in files of that name. No apiVersion at all means kustomize.
@@ -95,8 +96,9 @@ return {
     end, config.needs),
   },
   transform = {
-    applied = applied.applied, make_root = transform.make_root, move_entries = transform.move_entries,
-    list_beside = transform.list_beside, remove_root = transform.remove_root, watch = watch.watch,
+    applied = later('./applied', 'applied'), make_root = later('./transform', 'make_root'),
+    move_entries = later('./transform', 'move_entries'), list_beside = later('./transform', 'list_beside'),
+    remove_root = later('./transform', 'remove_root'), watch = later('./watch', 'watch'),
   },
   render = {
     kustomization = function(files, folder, options)
@@ -106,9 +108,9 @@ return {
     end,
   },
   library = {
-    outside = watch.outside, outside_words = watch.words, rendered = applied.rendered, is_root = walk.is_name,
-    root_file = walk.root_file,
-    patches = patches.of_file, patches_in = patches.of_field, sets = patches.sets,
+    outside = later('./watch', 'outside'), outside_words = later('./watch', 'words'),
+    rendered = later('./applied', 'rendered'), is_root = walk.is_name, root_file = walk.root_file,
+    patches = later('./patches', 'of_file'), patches_in = later('./patches', 'of_field'), sets = later('./patches', 'sets'),
     known = function(value) return require './build/known'(value) end,
     objects = function(text, file) return require './build/read'.objects(text, file) end,
   },

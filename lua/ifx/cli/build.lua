@@ -121,7 +121,7 @@ Nothing is read from the network.]],
     }
     local place = open(args[1] or '.', opts.C or fs.cwd())
     local _ <close> = place.tree
-    local registry = require('ifx.plugin').registry { dir = place.repository }
+    local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
     local result = require('ifx.render').folder(registry, place.files, place.folder, options)
     show_warnings(result.warnings)
     write(opts.o, opts.json and as_json(result) or require('node').print(result.objects))

@@ -23,7 +23,7 @@ function Registry:__index(name)
   if name == 'config' then
     self.config = require 'ifx.config'.load(self.dir)
   elseif found[name] then
-    self.entries, self.by_name, self.ordered = require 'ifx.plugin.search'.run(self.dir)
+    self.entries, self.by_name, self.ordered = require 'ifx.plugin.search'.run(self.dir, rawget(self, 'bringing'))
   else
     methods = methods or require 'ifx.plugin.registry'
     return methods[name]
@@ -47,14 +47,15 @@ end
 
 ---The plugins of this program, of the user and of a repository. Their manifests are read, and nothing is run, when
 ---something is first asked of it.
----@param options { dir: string|nil, config: ifx.Config|nil, log: table|nil }|nil  dir: the repository, absolute
+---@param options { dir: string|nil, config: ifx.Config|nil, log: table|nil, bringing: string|nil }|nil  dir: the repository,
+---absolute; bringing: a contribution, for a registry of the plugins alone that may bring it, and what they require
 ---@return ifx.Registry
 ---Raises kind 'config' for a user's configuration that is wrong; asking it, for a repository's, and for a duplicate name.
 function M.registry(options)
   options = options or {}
   local self = setmetatable({
     dir = options.dir, base = options.dir or fs.cwd(), log = options.log or default_log(), config = options.config,
-    instances = {}, own_config = options.config ~= nil,
+    instances = {}, own_config = options.config ~= nil, bringing = options.bringing,
   }, Registry)
   cap_memory(self)
   return self

@@ -63,13 +63,21 @@ local function read_entry(entry, root)
   end
 end
 
-local function find_in(root, source)
+-- Is there a manifest? With a word: one that has such a key, for none can bring what its text does not name.
+local function has_manifest(dir, word)
+  local file = fs.join(dir, 'plugin.yaml')
+  if not word then return fs.stat(file) ~= nil end
+  local text = fs.try_read(file, { max = manifest.max_bytes })
+  return text ~= nil and text:find(word .. '["\']?%s*:') ~= nil
+end
+
+local function find_in(root, source, word)
   local entries = {}
   local stat = fs.stat(root)
   if not stat or stat.type ~= 'dir' then return entries end
   for _, item in ipairs(fs.list(root)) do
     local dir = fs.join(root, item.name)
-    if fs.stat(fs.join(dir, 'plugin.yaml')) then
+    if has_manifest(dir, word) then
       local entry = { name = item.name, dir = dir, source = source, state = 'ready' }
       read_entry(entry, root)
       entries[#entries + 1] = entry
@@ -146,21 +154,32 @@ local function order(entries, by_name)
   return ordered
 end
 
+local function requires_others(entries, by_name)
+  for _, entry in ipairs(entries) do
+    for _, needed in ipairs(entry.manifest and entry.manifest.requires or {}) do
+      if not by_name[needed] then return true end
+    end
+  end
+  return false
+end
+
 ---Everything that is found for a repository (or none): reads manifests, runs nothing.
 ---@param dir string|nil
+---@param word string|nil  only plugins whose manifest has this key, unless one of them requires another
 ---@return ifx.plugin.Entry[] entries   in the order of the search
 ---@return table<string, ifx.plugin.Entry> by_name
 ---@return ifx.plugin.Entry[] ordered  those that are ready, each after what it requires
 ---Raises kind 'config' when two plugins that count have one name, naming both folders.
-function search.run(dir)
+function search.run(dir, word)
   local entries, by_name, seen = {}, {}, {}
   for _, root in ipairs(search.roots(dir)) do
     local real = fs.realpath(root.path)
     if real and not seen[real] then -- a checkout of ifx itself is both installed and repository
       seen[real] = true
-      for _, entry in ipairs(find_in(root.path, root.source)) do add(entries, by_name, entry) end
+      for _, entry in ipairs(find_in(root.path, root.source, word)) do add(entries, by_name, entry) end
     end
   end
+  if word and requires_others(entries, by_name) then return search.run(dir) end
   return entries, by_name, order(entries, by_name)
 end
 

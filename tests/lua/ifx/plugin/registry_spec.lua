@@ -46,6 +46,22 @@ describe('the registry', function()
 
   local function open() return plugin.registry { dir = repository } end
 
+  it('looks only at plugins that may bring something, and at all when one of these needs another', function()
+    local code = 'return { library = { it = function() return 1 end } }'
+    make('installed', 'other')
+    make('installed', 'library-in-name', { contributes = '{ transform: [it] }' })
+    make('installed', 'brings', { contributes = '{ "library": [it] }', code = code })
+    local function names()
+      local found = {}
+      for i, entry in ipairs(plugin.registry { dir = repository, bringing = 'library' }:list()) do found[i] = entry.name end
+      return table.concat(found, ' ')
+    end
+    assert.equal('brings', names())
+    assert.equal(1, plugin.registry { dir = repository, bringing = 'library' }:contributions 'library'[1].value())
+    make('user', 'needs', { contributes = '{ library: [it] }', more = 'requires: [other]\n', code = code })
+    assert.equal('brings library-in-name other needs', names())
+  end)
+
   local function refused(f, ...)
     local ok, e = pcall(f, ...)
     assert.is_false(ok)
