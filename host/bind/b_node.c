@@ -303,6 +303,7 @@ static int node_patch(lua_State *L) {
   IfxTree *tree = ifx_push_tree(L);
   if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree)) return raise_memory(L);
   const IfxNode *n = ifx_node_patch(tree, h->node, operations->node, &err);
+  if (n) n = ifx_yaml_through_json(tree, n, &err);
   if (!n) return raise_from(L, "node:patch", NULL, &err);
   ifx_push_node(L, tree, n);
   return 1;

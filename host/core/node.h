@@ -30,7 +30,7 @@ typedef struct IfxField {
  * the order in which they are printed (ifx_node_order). */
 struct IfxNode {
   uint8_t kind;  /* IfxNodeKind */
-  char quote;    /* a string that was read between " or ': that; 0: any other */
+  char quote;    /* a scalar that was read between " or ': that, |: as a block; 0: any other */
   uint32_t line; /* in the text that it was read from, from 1; 0: made */
   size_t count;  /* bytes of the text, items, fields */
   union {
@@ -81,13 +81,15 @@ const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const
  * strings too. The map itself where that changes nothing. NULL: no memory. */
 const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map);
 
+/* A scalar written as `quote` says, which makes it a text unless that is 0. */
+const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote);
+
 /* The same value? Scalars by kind and text. */
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b);
 
 /* `n` after the operations of a JSON patch (RFC 6902, as evanphx/json-patch v4 has it: a replaced
- * key need not be there, an index may count from the end). What passes goes through JSON: integers
- * beyond 2^53 are rounded. NULL: kind parse: the patch is wrong; not_found, conflict: it does not
- * apply. */
+ * key need not be there, a copied one neither, an index may count from the end). NULL: kind parse:
+ * the patch is wrong; not_found, conflict: it does not apply. */
 const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations, IfxErr *err);
 
 bool ifx_node_is_text(const IfxNode *n, const char *text); /* a scalar that is written so */

@@ -71,6 +71,17 @@ const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map) {
   return ifx_node_map(t, fields, map->count);
 }
 
+const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote) {
+  uint8_t kind = quote ? IFX_NODE_STRING : n->kind;
+  if (n->quote == quote && n->kind == kind) return n;
+  IfxNode *out = ifx_tree_alloc(t, sizeof *out);
+  if (!out) return NULL;
+  *out = *n;
+  out->kind = kind;
+  out->quote = quote;
+  return out;
+}
+
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b) {
   if (a == b) return true;
   if (a->kind != b->kind || a->count != b->count) return false;

@@ -117,9 +117,13 @@ static const IfxNode *maps(IfxMerge *m, const IfxMergeType *type, const IfxNode 
 
 /* ---- all values ---- */
 
-static const IfxNode *scalars(const IfxNode *at, const IfxNode *patch) {
+/* What takes the place of a text in quotes stands in quotes. */
+static const IfxNode *scalars(IfxMerge *m, const IfxNode *at, const IfxNode *patch) {
   if (!patch) return at;
-  return patch->kind == IFX_NODE_NULL ? NULL : patch;
+  if (patch->kind == IFX_NODE_NULL) return NULL;
+  if (!at) return patch;
+  const IfxNode *placed = ifx_node_quote(m->tree, patch, at->quote);
+  return placed ? placed : ifx_merge_no_memory(m);
 }
 
 /* Both are nothing: only a null that is written out, and that the patch does not speak of, stays.
@@ -143,7 +147,9 @@ const IfxNode *ifx_merge_values(IfxMerge *m, const IfxMergeType *type, const Ifx
   if (first->kind == IFX_NODE_MAP) return maps(m, type, at, patch);
   if (first->kind == IFX_NODE_LIST && type && type->keys)
     return ifx_merge_lists(m, type, at, patch);
-  return scalars(at, patch);
+  if (first->kind == IFX_NODE_LIST)
+    return !patch ? at : patch->kind == IFX_NODE_NULL ? NULL : patch;
+  return scalars(m, at, patch);
 }
 
 /* A map that is replaced at the very top stays as it was: what is merged is its fields. */

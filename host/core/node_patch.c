@@ -110,11 +110,15 @@ static const IfxNode *change(Patch *p, const IfxNode *n, const char *rest) {
   return out;
 }
 
+/* A copy of a field that an object does not have is null. */
 static const IfxNode *look_up(Patch *p, const IfxNode *n, const char *pointer) {
   IfxBuf step = {0};
   while (n && *pointer == '/') {
+    const IfxNode *in = n;
     if (!take_step(&pointer, &step)) break;
     n = child(n, step.data, step.len);
+    if (!n && p->op == COPY && in->kind == IFX_NODE_MAP && !*pointer)
+      n = ifx_node_scalar(p->tree, IFX_NODE_NULL, "null", 4);
   }
   bool failed = step.failed;
   ifx_buf_free(&step);
@@ -177,40 +181,6 @@ static const IfxNode *apply(Patch *p, const IfxNode *n, const IfxNode *operation
   }
 }
 
-/* ---- what JSON does to numbers ---- */
-
-/* Decimal integers that a double does not hold exactly: as it writes them, without an exponent. */
-static const IfxNode *rounded(IfxTree *t, const IfxNode *n) {
-  char text[400], digits[40];
-  size_t sign = n->text[0] == '-' || n->text[0] == '+';
-  if (n->count - sign < 16 || n->text[sign + strspn(n->text + sign, "0123456789")]) return n;
-  double v = strtod(n->text, NULL);
-  int precision = 0;
-  do snprintf(digits, sizeof digits, "%.*e", precision, v);
-  while (strtod(digits, NULL) != v && ++precision < 17);
-  int exponent = atoi(strchr(digits, 'e') + 1), at = 0;
-  if (exponent > 300 || (v < 9007199254740992.0 && v > -9007199254740992.0)) return n;
-  for (const char *d = digits; *d != 'e'; d++)
-    if (*d != '.') text[at++] = *d;
-  for (int zeros = exponent - precision; zeros > 0; zeros--) text[at++] = '0';
-  return ifx_node_scalar(t, IFX_NODE_INT, text, (size_t)at);
-}
-
-static const IfxNode *through_json(IfxTree *t, const IfxNode *n) {
-  if (n->kind == IFX_NODE_INT) return rounded(t, n);
-  for (size_t i = 0; n && n->kind == IFX_NODE_LIST && i < n->count; i++) {
-    const IfxNode *item = through_json(t, n->items[i]);
-    if (item != n->items[i]) n = item ? ifx_node_put_item(t, n, i, item) : NULL;
-  }
-  for (size_t i = 0; n && n->kind == IFX_NODE_MAP && i < n->count; i++) {
-    const IfxField *f = &n->fields[i];
-    const IfxNode *value = through_json(t, f->value);
-    if (value != f->value)
-      n = value ? ifx_node_put(t, n, f->key->text, f->key->count, value) : NULL;
-  }
-  return n;
-}
-
 const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations,
                               IfxErr *err) {
   Patch p = {.tree = t, .err = err};
@@ -218,5 +188,5 @@ const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *opera
   if (operations->kind != IFX_NODE_LIST)
     return refuse(&p, operations, "a JSON patch is a list of operations");
   for (size_t i = 0; n && i < operations->count; i++) n = apply(&p, n, operations->items[i]);
-  return n ? through_json(t, n) : NULL;
+  return n;
 }

@@ -138,6 +138,10 @@ bool ifx_yaml_manifests(IfxTree *t, const char *text, size_t len, IfxBuf *out, I
  * not, a key that is no string, a character that YAML has not. */
 bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
 
+/* `n` as it comes back from JSON: one spelling for each number, truth and null, integers beyond
+ * 2^53 rounded, dates as texts. NULL: kind parse, for what JSON cannot hold. */
+const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err);
+
 /* ---- writing ---- */
 
 /* Would `text` written plain be read back as the same string, in a block or (flow) a flow context?

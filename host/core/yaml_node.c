@@ -16,12 +16,20 @@ static const IfxNode *no_memory(const Reading *r) {
   return NULL;
 }
 
+static char quote_of(IfxYamlStyle style) {
+  switch (style) {
+  case IFX_YAML_PLAIN: return 0;
+  case IFX_YAML_SINGLE: return '\'';
+  case IFX_YAML_DOUBLE: return '"';
+  default: return '|';
+  }
+}
+
 static const IfxNode *made(const Reading *r, const IfxNode *n, const IfxYamlNode *from) {
   if (!n) return no_memory(r);
   IfxNode *own = (IfxNode *)(uintptr_t)n; /* nobody else has seen it yet */
   own->line = from->line;
-  if (from->kind == IFX_YAML_SCALAR)
-    own->quote = from->style == IFX_YAML_DOUBLE ? '"' : from->style == IFX_YAML_SINGLE ? '\'' : 0;
+  if (from->kind == IFX_YAML_SCALAR) own->quote = quote_of(from->style);
   return n;
 }
 

@@ -136,7 +136,7 @@ function Node:with(value, ...) end
 function Node:texts(...) end
 
 ---A copy after the operations of a JSON patch (RFC 6902): a replaced key need not be there, indexes may count from the end.
----Integers beyond 2^53 are rounded, as on their way through JSON. Raises 'parse' for what is no patch, 'not_found' and
+---All of it comes back from JSON: integers beyond 2^53 rounded, one spelling for each number. Raises 'parse' for what is no patch, 'not_found' and
 ---'conflict' (a test fails) for one that does not apply.
 ---@param operations node.Node
 ---@return node.Node

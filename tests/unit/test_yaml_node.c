@@ -227,6 +227,7 @@ static void patches(const char *text, const char *patch, const char *want) {
   const IfxNode *n = ifx_yaml_node(t, s->docs[0].root, IFX_YAML_SCHEMA_GO, &err);
   const IfxNode *ops = ifx_yaml_node(t, p->docs[0].root, IFX_YAML_SCHEMA_KUBERNETES, &err);
   n = ifx_node_patch(t, n, ops, &err);
+  if (n) n = ifx_yaml_through_json(t, n, &err);
   if (n) CHECK(ifx_yaml_write_canonical(&out, n, &err));
   CHECK_STR(n ? out.data : err.message, want);
   ifx_buf_free(&out);

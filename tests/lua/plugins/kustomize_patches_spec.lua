@@ -94,6 +94,26 @@ patches:
     assert.equal(2, select(2, text:gsub('    a/b: true\n', '')))
   end)
 
+  it('brings objects through JSON', function()
+    local text = build {
+      ['kustomization.yaml'] = "resources: [a.yaml]\npatches: [{target: {}, patch: '- {op: copy, from: /no, path: /x}'}]\n",
+      ['a.yaml'] = 'kind: A\nmetadata: {name: a, annotations: {h: 0x1F, r: 1.50, t: True, n: ~, d: 2020-1-1, s: "0x1F"}}\n',
+    }
+    assert.equal([[
+kind: A
+metadata:
+  annotations:
+    d: "2020-01-01T00:00:00Z"
+    h: "31"
+    "n": "null"
+    r: "1.5"
+    s: "0x1F"
+    t: "true"
+  name: a
+x: null
+]], text)
+  end)
+
   it('knows the older forms', function()
     local text = patched([[
 patchesStrategicMerge:

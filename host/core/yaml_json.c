@@ -1,0 +1,120 @@
+/* yaml_json.c: what a way through JSON does to values. SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "yaml_impl.h"
+
+typedef struct Way {
+  IfxTree *tree;
+  IfxErr *err;
+} Way;
+
+static const IfxNode *no_memory(const Way *w) {
+  ifx_err_nomem(w->err);
+  return NULL;
+}
+
+static const IfxNode *scalar(const Way *w, IfxNodeKind kind, const char *text, size_t len) {
+  const IfxNode *n = ifx_node_scalar(w->tree, kind, text, len);
+  return n ? n : no_memory(w);
+}
+
+/* ---- numbers ---- */
+
+/* Decimal integers that a double does not hold exactly: as it writes them, without an exponent. */
+static const IfxNode *rounded(const Way *w, const IfxNode *n) {
+  char text[400], digits[40];
+  size_t sign = n->text[0] == '-' || n->text[0] == '+';
+  if (n->count - sign < 16 || n->text[sign + strspn(n->text + sign, "0123456789")]) return n;
+  double v = strtod(n->text, NULL);
+  int precision = 0;
+  do snprintf(digits, sizeof digits, "%.*e", precision, v);
+  while (strtod(digits, NULL) != v && ++precision < 17);
+  int exponent = atoi(strchr(digits, 'e') + 1), at = 0;
+  if (exponent > 300 || (v < 9007199254740992.0 && v > -9007199254740992.0)) return n;
+  for (const char *d = digits; *d != 'e'; d++)
+    if (*d != '.') text[at++] = *d;
+  for (int zeros = exponent - precision; zeros > 0; zeros--) text[at++] = '0';
+  return scalar(w, IFX_NODE_INT, text, (size_t)at);
+}
+
+static bool is_plain_integer(const IfxNode *n) {
+  const char *s = n->text + (n->text[0] == '-');
+  return *s >= '1' && *s <= '9' && s[strspn(s, "0123456789")] == '\0';
+}
+
+/* The one spelling of a value, which is what is printed; dates are texts from then on. */
+static const IfxNode *spelled(const Way *w, const IfxNode *n) {
+  IfxBuf text = {0};
+  const IfxNode *out = NULL;
+  if (ifx_yaml_write_canonical(&text, n, w->err)) {
+    bool date = n->kind == IFX_NODE_TIME; /* in quotes */
+    size_t len = text.len - 1;            /* the line feed */
+    out = date ? scalar(w, IFX_NODE_STRING, text.data + 1, len - 2)
+               : scalar(w, (IfxNodeKind)n->kind, text.data, len);
+  }
+  ifx_buf_free(&text);
+  return out;
+}
+
+static const IfxNode *number(const Way *w, const IfxNode *n) {
+  if (!is_plain_integer(n)) n = spelled(w, n);
+  return n ? rounded(w, n) : NULL;
+}
+
+/* ---- texts, lists and maps ---- */
+
+/* Read back, it stands in quotes only where it would be something else without them. */
+static const IfxNode *string(const Way *w, const IfxNode *n) {
+  IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
+  bool quoted = memchr(n->text, '\n', n->count) ||
+                ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES).type != IFX_YAML_STR;
+  const IfxNode *out = ifx_node_quote(w->tree, n, quoted ? '"' : 0);
+  return out ? out : no_memory(w);
+}
+
+static const IfxNode *value(const Way *w, const IfxNode *n);
+
+static const IfxNode *list(const Way *w, const IfxNode *n) {
+  const IfxNode **items = ifx_tree_alloc(w->tree, (n->count + 1) * sizeof *items);
+  bool same = true;
+  if (!items) return no_memory(w);
+  for (size_t i = 0; i < n->count; i++) {
+    if (!(items[i] = value(w, n->items[i]))) return NULL;
+    same = same && items[i] == n->items[i];
+  }
+  if (same) return n;
+  const IfxNode *out = ifx_node_list(w->tree, items, n->count);
+  return out ? out : no_memory(w);
+}
+
+static const IfxNode *map(const Way *w, const IfxNode *n) {
+  IfxField *fields = ifx_tree_alloc(w->tree, (n->count + 1) * sizeof *fields);
+  bool same = true;
+  if (!fields) return no_memory(w);
+  for (size_t i = 0; i < n->count; i++) {
+    fields[i] = (IfxField){n->fields[i].key, value(w, n->fields[i].value)};
+    if (!fields[i].value) return NULL;
+    same = same && fields[i].value == n->fields[i].value;
+  }
+  if (same) return n;
+  const IfxNode *out = ifx_node_map(w->tree, fields, n->count);
+  return out ? out : no_memory(w);
+}
+
+static const IfxNode *value(const Way *w, const IfxNode *n) {
+  switch (n->kind) {
+  case IFX_NODE_NULL: return ifx_node_is_text(n, "null") ? n : scalar(w, IFX_NODE_NULL, "null", 4);
+  case IFX_NODE_INT: return number(w, n);
+  case IFX_NODE_LIST: return list(w, n);
+  case IFX_NODE_MAP: return map(w, n);
+  case IFX_NODE_STRING: return string(w, n);
+  default: return spelled(w, n);
+  }
+}
+
+const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err) {
+  Way w = {.tree = t, .err = err};
+  return value(&w, n);
+}
