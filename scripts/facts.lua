@@ -168,6 +168,23 @@ local function type_text(type)
   return add_type(('{ %s }'):format(table.concat(parts, ', ')))
 end
 
+-- Definitions that schemas of other kinds refer to, by a place where they stand.
+local DEFINITIONS = {
+  { 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta', 'apps/v1', 'Deployment', 'metadata' },
+  { 'io.k8s.api.core.v1.PodTemplateSpec', 'apps/v1', 'Deployment', 'spec.template' },
+  { 'io.k8s.api.core.v1.PodSpec', 'apps/v1', 'Deployment', 'spec.template.spec' },
+  { 'io.k8s.api.core.v1.Container', 'apps/v1', 'Deployment', 'spec.template.spec.containers[]' },
+  { 'io.k8s.api.core.v1.EphemeralContainer', 'apps/v1', 'Deployment', 'spec.template.spec.ephemeralContainers[]' },
+  { 'io.k8s.api.core.v1.Volume', 'apps/v1', 'Deployment', 'spec.template.spec.volumes[]' },
+  { 'io.k8s.api.core.v1.ServiceSpec', 'v1', 'Service', 'spec' },
+  { 'io.k8s.api.core.v1.PersistentVolumeClaim', 'v1', 'PersistentVolumeClaim', '' },
+  { 'io.k8s.api.apps.v1.DeploymentSpec', 'apps/v1', 'Deployment', 'spec' },
+  { 'io.k8s.api.apps.v1.StatefulSetSpec', 'apps/v1', 'StatefulSet', 'spec' },
+  { 'io.k8s.api.apps.v1.DaemonSetSpec', 'apps/v1', 'DaemonSet', 'spec' },
+  { 'io.k8s.api.batch.v1.JobSpec', 'batch/v1', 'Job', 'spec' },
+  { 'io.k8s.api.batch.v1.JobTemplateSpec', 'batch/v1', 'CronJob', 'spec.jobTemplate' },
+}
+
 -- Of lists of objects, which are taken apart before anything merges, the items count: they have the
 -- status, which the rows of the objects themselves leave out.
 local function of_item(kind, path)
@@ -180,9 +197,10 @@ end
 
 local function merge_keys()
   local versions, by = grouped(rows 'kustomize-smp-merge-keys.tsv', function(cells) return cells[1] end)
-  local objects = {}
+  local objects, definitions, all = {}, {}, {}
   for _, version in ipairs(versions) do
     local kinds = {}
+    all[version] = kinds
     for _, cells in ipairs(by[version]) do
       local kind, path = of_item(cells[2], cells[3])
       kinds[kind] = kinds[kind] or {}
@@ -194,8 +212,13 @@ local function merge_keys()
     end
     objects[#objects + 1] = ('  %s = {\n%s  },\n'):format(key(version), table.concat(parts))
   end
+  for i, place in ipairs(DEFINITIONS) do
+    local type = descend(all[place[2]][place[3]], place[4])
+    definitions[i] = ('  %s = %s,\n'):format(key(place[1]), type_text(type))
+  end
   write('merge_keys', 'lists that merge, by which keys, in which kinds',
-    ('types = {\n%s},\nobjects = {\n%s},\n'):format(table.concat(types), table.concat(objects)))
+    ('types = {\n%s},\nobjects = {\n%s},\ndefinitions = {\n%s},\n'):format(table.concat(types),
+      table.concat(objects), table.concat(definitions)))
 end
 
 fieldspecs()

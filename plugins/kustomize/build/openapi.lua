@@ -6,11 +6,11 @@ local BUILT_IN = 'v1.21.2'
 local STRATEGY, KEY, KEYS = 'x-kubernetes-patch-strategy', 'x-kubernetes-patch-merge-key', 'x-kubernetes-list-map-keys'
 local KINDS = 'x-kubernetes-group-version-kind'
 
-local function referred(schema, definitions)
+-- `known` are the types by the names of their definitions.
+local function referred(schema, known)
   local name = type(schema['$ref']) == 'string' and schema['$ref']:match '^#/definitions/(.+)$'
   if not name then return nil end
-  name = name:gsub('%%2F', '/'):gsub('~1', '/'):gsub('~0', '~')
-  return definitions[name] and name or nil
+  return known[(name:gsub('%%2F', '/'):gsub('~1', '/'):gsub('~0', '~'))]
 end
 
 local function merges(schema)
@@ -31,15 +31,15 @@ local function is_array(schema)
 end
 
 -- What the merge needs of a schema; nil where it names a definition that is not there.
-local function type_of(schema, definitions)
-  if schema['$ref'] then return referred(schema, definitions) end
+local function type_of(schema, known)
+  if schema['$ref'] then return referred(schema, known) end
   local out = { keys = keys_of(schema) }
   if type(schema.properties) == 'table' then
     out.fields = {}
-    for name, property in pairs(schema.properties) do out.fields[name] = type_of(property, definitions) end
+    for name, property in pairs(schema.properties) do out.fields[name] = type_of(property, known) end
   end
-  if type(schema.additionalProperties) == 'table' then out.any = type_of(schema.additionalProperties, definitions) end
-  if is_array(schema) and type(schema.items) == 'table' then out.items = type_of(schema.items, definitions) end
+  if type(schema.additionalProperties) == 'table' then out.any = type_of(schema.additionalProperties, known) end
+  if is_array(schema) and type(schema.items) == 'table' then out.items = type_of(schema.items, known) end
   return out
 end
 
@@ -51,23 +51,42 @@ local function add_objects(objects, name, kinds)
   end
 end
 
----Merge keys from the text of an OpenAPI document. Raises 'parse' and 'config'.
----@param text string
----@param file string  as errors name it
----@return node.MergeKeys
-function M.read(text, file)
+local function merged(from, into)
+  for name, value in pairs(from) do into[name] = value end
+  return into
+end
+
+-- The types of an OpenAPI document, beside or instead of those of Kubernetes.
+local function read(text, file, beside)
   local document = yaml.decode(text, { file = file })
   local definitions = type(document) == 'table' and document.definitions
   if type(definitions) ~= 'table' then
     err.raise { kind = 'config', message = 'invalid schema file: it has no definitions', file = file,
       hint = 'it is an OpenAPI v2 document, as `kustomize openapi fetch` writes it' }
   end
-  local types, objects = {}, {}
+  local known = beside and merged(beside.definitions, {}) or {}
+  for name in pairs(definitions) do known[name] = known[name] or '#' .. name end
+  local types, objects = beside and merged(beside.types, {}) or {}, {}
   for name, schema in pairs(definitions) do
-    types[name] = type_of(schema, definitions) or {}
-    add_objects(objects, name, schema[KINDS])
+    types['#' .. name] = type_of(schema, known) or {}
+    add_objects(objects, '#' .. name, schema[KINDS])
+  end
+  for version, kinds in pairs(beside and beside.objects or {}) do
+    objects[version] = merged(kinds, objects[version] or {})
   end
   return node.merge_keys(node.of { types = types, objects = objects })
+end
+
+-- The real tool reads the schema of Kubernetes too when it has met a kind that it does not know by heart before it comes
+-- to another schema.
+local function has_unknown(build, facts)
+  for _, objects in pairs(build.objects) do
+    for _, object in ipairs(objects) do
+      local kinds = facts.objects[object:get 'apiVersion']
+      if not kinds or not kinds[object:get 'kind'] then return true end
+    end
+  end
+  return false
 end
 
 local function refuse(env, message, hint)
@@ -85,7 +104,8 @@ function M.note(env)
   if build.merge_keys then return end
   if text and openapi.version then refuse(env, 'builtin version and custom schema provided, cannot use both') end
   if text then
-    build.merge_keys = M.read(text, env:show(at))
+    local facts = require './facts/merge_keys'
+    build.merge_keys = read(text, env:show(at), has_unknown(build, facts) and facts or nil)
   elseif (openapi.version or '') ~= '' then
     if openapi.version ~= BUILT_IN then
       refuse(env, 'the specified OpenAPI version is not built in', 'built in is ' .. BUILT_IN)
