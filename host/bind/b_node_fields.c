@@ -75,13 +75,16 @@ static const char *expected(const IfxNode *n, const char *scalar, const char *li
   return n->kind == IFX_NODE_LIST ? list : n->kind == IFX_NODE_MAP ? map : scalar;
 }
 
-/* Would this text, not quoted, be something else than a text? */
-static bool means_more(const IfxNode *n) {
-  IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
-  return ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO).type != IFX_YAML_STR;
+/* A scalar in the place of `old`, whose quotes it keeps: what is quoted is a text. */
+static const IfxNode *in_place(IfxTree *t, const IfxNode *old, IfxNodeKind kind, const char *text,
+                               size_t len) {
+  if (old->quote) kind = IFX_NODE_STRING;
+  if (old->kind == kind && old->count == len && memcmp(old->text, text, len) == 0) return old;
+  const IfxNode *n = ifx_node_scalar(t, kind, text, len);
+  if (n) ((IfxNode *)(uintptr_t)n)->quote = old->quote; /* nobody else has seen it yet */
+  return n;
 }
 
-/* A text that had to be quoted keeps its quotes, also around a number. */
 static const IfxNode *put_scalar(IfxFieldEdit *e, const IfxNode *old) {
   const Edit *p = (Edit *)e;
   if (old->kind >= IFX_NODE_LIST) {
@@ -90,10 +93,7 @@ static const IfxNode *put_scalar(IfxFieldEdit *e, const IfxNode *old) {
     return NULL;
   }
   if (p->if_empty && !e->fresh && old->kind != IFX_NODE_NULL && old->count > 0) return old;
-  bool quoted = !e->fresh && old->kind == IFX_NODE_STRING && means_more(old);
-  if (quoted && p->value->kind != IFX_NODE_STRING)
-    return ifx_node_scalar(e->tree, IFX_NODE_STRING, p->value->text, p->value->count);
-  return ifx_node_equal(old, p->value) ? old : p->value;
+  return in_place(e->tree, old, (IfxNodeKind)p->value->kind, p->value->text, p->value->count);
 }
 
 static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
@@ -114,23 +114,12 @@ static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
   return map;
 }
 
-/* What a text becomes: another text where it was one, read anew where it was not. */
+/* What the text on top of the stack is in the place of `old`. */
 static const IfxNode *rewritten(lua_State *L, IfxTree *t, const IfxNode *old) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  if (old->kind < IFX_NODE_LIST && old->count == len && memcmp(old->text, text, len) == 0)
-    return old;
-  IfxYamlNode yaml = {.value = text, .value_len = len, .style = IFX_YAML_PLAIN};
-  IfxNodeKind kind = IFX_NODE_STRING;
-  if (old->kind < IFX_NODE_STRING && old->kind != IFX_NODE_NULL) {
-    switch (ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO).type) {
-    case IFX_YAML_BOOL: kind = IFX_NODE_BOOL; break;
-    case IFX_YAML_INT: kind = IFX_NODE_INT; break;
-    case IFX_YAML_REAL: kind = IFX_NODE_REAL; break;
-    default: break;
-    }
-  }
-  return ifx_node_scalar(t, kind, text, len);
+  bool is_text = old->kind >= IFX_NODE_LIST || old->quote;
+  return in_place(t, old, is_text ? IFX_NODE_STRING : ifx_yaml_kind(text, len), text, len);
 }
 
 static const IfxNode *call(IfxFieldEdit *e, const IfxNode *old) {

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "arena.h"
+#include "buf.h"
+
+#define SHOWN 400 /* bytes of a value in a message */
 
 typedef struct Text {
   const char *s;
@@ -171,6 +174,41 @@ static const IfxNode *fail(const Walk *w, const IfxNode *at, const char *what) {
   return NULL;
 }
 
+/* A value as YAML, for a person: texts that were quoted stand in quotes. */
+static void show(IfxBuf *out, const IfxNode *n, size_t indent) {
+  bool list = n->kind == IFX_NODE_LIST;
+  for (size_t i = 0; n->kind >= IFX_NODE_LIST && i < n->count && out->len < SHOWN; i++) {
+    const IfxNode *v = list ? n->items[i] : n->fields[i].value;
+    if (i) ifx_buf_fill(out, ' ', indent);
+    ifx_buf_str(out, list ? "- " : n->fields[i].key->text);
+    if (!list) ifx_buf_str(out, v->kind >= IFX_NODE_LIST && v->count ? ":\n" : ": ");
+    bool below = !list && v->kind >= IFX_NODE_LIST && v->count;
+    if (below) ifx_buf_fill(out, ' ', indent + 2);
+    show(out, v, indent + 2);
+  }
+  if (n->kind >= IFX_NODE_LIST) {
+    if (!n->count) ifx_buf_str(out, list ? "[]\n" : "{}\n");
+    return;
+  }
+  if (n->quote == '"' || n->quote == '\'') ifx_buf_byte(out, n->quote);
+  ifx_buf_add(out, n->text, n->count);
+  if (n->quote == '"' || n->quote == '\'') ifx_buf_byte(out, n->quote);
+  ifx_buf_byte(out, '\n');
+}
+
+/* `what` is wrong with `n`, which is shown. */
+static const IfxNode *fail_with(const Walk *w, const IfxNode *n, const char *what) {
+  IfxBuf text = {0};
+  ifx_buf_str(&text, what);
+  ifx_buf_str(&text, ": node contents:\n");
+  show(&text, n, 0);
+  ifx_buf_byte(&text, '\0');
+  if (!text.failed) fail(w, n, text.data);
+  bool failed = text.failed;
+  ifx_buf_free(&text);
+  return failed ? no_memory(w) : NULL;
+}
+
 typedef const IfxNode *(*Visit)(Walk *w, const IfxNode *n, size_t at);
 
 static const IfxNode *walk(Walk *w, const IfxNode *n, size_t at);
@@ -198,7 +236,7 @@ static const IfxNode *change(Walk *w, const IfxNode *n, size_t at) {
   w->edit->why = NULL;
   const IfxNode *now = w->edit->change(w->edit, n);
   if (now) return now;
-  return w->edit->why ? fail(w, n, w->edit->why) : no_memory(w);
+  return w->edit->why ? fail_with(w, n, w->edit->why) : no_memory(w);
 }
 
 static const IfxNode *put(Walk *w, const IfxNode *map, Text key, const IfxNode *value) {

@@ -43,7 +43,7 @@ function node.fields(specs, options) end
 local Fields = {}
 
 ---The object after a scalar has been put into each of its fields, or the entries of a map under those that are there; the
----same node when that changes nothing. A number in the place of a text that was quoted is a text. Raises 'config' where a
+---same node when that changes nothing. What is put in the place of a quoted scalar is quoted too, and so a text. Raises 'config' where a
 ---path leads through a scalar, or to what is no scalar (no map).
 ---@param object node.Node
 ---@param value any a node, or what `node.of` takes
@@ -53,7 +53,7 @@ function Fields:put(object, value, options) end
 
 ---The object after a function has seen each of its fields that is not null: scalars as their text, lists and maps as nodes; the
 ---same node when nothing changed. Specs are gone through in their order. What the function returns takes the field's place:
----nothing leaves it, a text replaces a text, and is read anew (a number, true) where there was none, anything else is made as by
+---nothing leaves it, a text is read anew (a number, true) unless the one before was quoted, anything else is made as by
 ---`node.of`. Raises 'config' where a path leads through a scalar, and what the function raises.
 ---@param object node.Node
 ---@param change fun(value: string|node.Node, spec: integer, kind: string): any

@@ -42,8 +42,11 @@ end
 local function put(fields, object, namespace, how)
   local ok, now = pcall(fields.put, fields, object, namespace, how)
   if ok then return now end
-  local wrong_kind = err.is(now) and now.message:find('expected ScalarNode', 1, true)
-  error(err.wrap(now, wrong_kind and 'namespace field specs must target scalar nodes' or 'namespace transformation failed'), 0)
+  if not err.is(now, 'config') then error(now, 0) end
+  local what = now.message:find('expected ScalarNode', 1, true) and 'namespace field specs must target scalar nodes'
+    or 'namespace transformation failed'
+  now.message = what .. ': ' .. now.message
+  error(now, 0)
 end
 
 local function check_mode(mode)

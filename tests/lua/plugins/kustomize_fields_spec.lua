@@ -66,6 +66,19 @@ subjects: [{kind: ServiceAccount, name: default, namespace: x}, {kind: ServiceAc
     refused('config', 'a subject is a map', 'namespace: ns\n', (binding:gsub('subjects:.*', 'subjects: 5\n')))
   end)
 
+  it('is refused where a field spec leads to no scalar, which is shown', function()
+    local transformer = 'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: t, namespace: ns}\nunsetOnly: true\n'
+      .. 'fieldSpecs: [{path: spec}]\n'
+    local files = texts('transformers: [t.yaml]\n',
+      'apiVersion: e.org/v1\nkind: Own\nmetadata: {name: o}\nspec: {a: "1", b: []}\n')
+    files['t.yaml'] = transformer
+    local ok, e = pcall(build, files)
+    assert.is_false(ok)
+    while err.is(e) and e.cause do e = e.cause end
+    has(e.message, "namespace field specs must target scalar nodes: considering field 'spec' of object Own.v1.e.org/o.ns: "
+      .. 'wrong node kind: expected ScalarNode but got MappingNode: node contents:\na: "1"\nb: []\n')
+  end)
+
   it('must not make two objects one', function()
     local e = refused('conflict', 'namespace transformation produces ID conflict: ConfigMap.v1.[noGrp]/conf.ns',
       'namespace: ns\n', CONF .. '---\n' .. CONF:gsub('}', ', namespace: b}'))
@@ -88,6 +101,8 @@ describe('prefixes and suffixes', function()
   it('keep what kind of scalar a name is', function()
     has(built("namePrefix: '5'\n", (CONF:gsub('conf', '7'))), '  name: 57\n')
     has(built("namePrefix: '5'\n", (CONF:gsub('conf', '"7"'))), '  name: "57"\n')
+    has(built('namePrefix: tr\n', (CONF:gsub('conf', 'ue'))), '  name: true\n')
+    has(built('namePrefix: tr\n', (CONF:gsub('conf', '"ue"'))), '  name: "true"\n')
   end)
 end)
 
