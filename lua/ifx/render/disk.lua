@@ -59,6 +59,13 @@ function Disk:from_absolute(path) -- luacheck: ignore 212/self
   return fs.normalize(path):sub(2)
 end
 
+---The path for programs of this machine; files that are not on it have none.
+---@param path string
+---@return string
+function Disk:absolute(path) -- luacheck: ignore 212/self
+  return '/' .. path
+end
+
 ---As a person would name it: below the working folder without its path.
 ---@param path string
 ---@return string
