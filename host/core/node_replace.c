@@ -9,6 +9,7 @@ typedef struct Walk {
   const IfxNodePath *path;
   const IfxReplacement *how;
   size_t places;
+  const IfxNode *made; /* the scalar of an item that was made: nothing has said yet what it is */
   IfxErr *err;
 } Walk;
 
@@ -55,7 +56,7 @@ static void put_part(IfxBuf *out, const IfxReplacement *how, const IfxNode *plac
 }
 
 static const IfxNode *scalar_like(Walk *w, const IfxNode *place, const char *text, size_t len) {
-  bool is_new = place == &new_scalar;
+  bool is_new = place == &new_scalar || place == w->made;
   IfxNodeKind kind = is_new ? w->how->kind_of(text, len) : (IfxNodeKind)place->kind;
   const IfxNode *n = ifx_node_scalar(w->tree, kind, text, len);
   if (!n) return no_memory(w);
@@ -183,6 +184,7 @@ static const IfxNode *add_item(Walk *w, const IfxNode *list, size_t at) {
   const IfxStep *step = &w->path->steps[at];
   IfxNodeKind kind = w->how->kind_of(step->value, step->value_len);
   const IfxNode *item = ifx_node_scalar(w->tree, kind, step->value, step->value_len);
+  w->made = item;
   if (item && step->len) item = ifx_node_put(w->tree, NULL, step->text, step->len, item);
   if (!item) return no_memory(w);
   size_t before = w->places;

@@ -144,6 +144,7 @@ static int two(char *to, const char **s) {
 /* RFC 3339: 2020-1-2 → 2020-01-02T00:00:00Z. */
 static bool put_time(Printer *p, const IfxNode *n) {
   char out[80];
+  if (!ifx_yaml_is_date(n->text)) return failed(p, "is not the date that its place asks for", n);
   const char *s = n->text + 5;
   int at = snprintf(out, sizeof out, "%.4s-", n->text);
   at += two(out + at, &s);

@@ -10,6 +10,7 @@
 static const char object[] = "meta: {labels: {a.b/c: dotted}}\n"
                              "n: 5\n"
                              "none: ~\n"
+                             "date: 2019-01-01\n"
                              "quoted: \"x\"\n"
                              "empty: []\n"
                              "words: [a, b]\n"
@@ -129,6 +130,8 @@ static void test_scalars_keep_their_kind(void) {
   CHECK_STR(written((Writing){"n", "1.5"}, "n"), "unprintable");
   CHECK_STR(written((Writing){"n", "[a]"}, "n"), "unprintable");
   CHECK_STR(written((Writing){"none", "80"}, "none"), "unprintable");
+  CHECK_STR(written((Writing){"date", "80"}, "date"), "unprintable");
+  CHECK_STR(written((Writing){"date", "2020-1-2"}, "date"), "\"2020-01-02T00:00:00Z\"");
   CHECK_STR(written((Writing){"quoted", "80"}, "quoted"), "\"80\"");
   CHECK_STR(written((Writing){"words", "\"80\""}, "words"), "\"80\"");
   CHECK_STR(written((Writing){"empty", "{a: b}"}, "empty"), "a: b");
@@ -165,6 +168,9 @@ static void test_created(void) {
             "- a.b:|  - x");
   CHECK_STR(written((Writing){.path = "empty.[name=9].x", .value = "y", .create = true}, "empty"),
             "- name: 9|  x: \"y\"");
+  CHECK_STR(
+      written((Writing){.path = "empty.[name=z].name", .value = "\"8\"", .create = true}, "empty"),
+      "- name: 8");
   CHECK_STR(written((Writing){.path = "empty.[=z]", .value = "q", .create = true}, "empty"), "- q");
   CHECK_STR(written((Writing){.path = "none.x.y", .value = "q", .create = true}, "none"), "null");
   CHECK_STR(written((Writing){.path = "empty.1", .value = "q", .create = true}, "empty"),
