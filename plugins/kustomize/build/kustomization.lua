@@ -8,10 +8,11 @@ local M = {}
 
 M.NAMES = { 'kustomization.yaml', 'kustomization.yml', 'Kustomization' }
 
--- Where a field stands, as 'file:line': looked for only when something is wrong with it.
+-- Where a field stands, as 'file:line': the text is read for it when somebody first asks.
 local function places(text, file)
+  local parsed, document
   return function(...)
-    local parsed, document = pcall(yaml.document, text, { file = file })
+    if parsed == nil then parsed, document = pcall(yaml.document, text, { file = file }) end
     local at = parsed and document:at({ ... }, 1) -- a key that stands twice has no one place
     return file, at and at.line or nil, at and at.column or nil
   end

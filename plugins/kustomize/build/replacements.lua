@@ -144,14 +144,21 @@ end
 
 -- ---- the targets ----
 
+local function failure(field, options)
+  return ('unable to find %sfield %s in replacement target'):format(options.create and 'or create ' or '', quoted(field))
+end
+
+local function target_of(field, paths)
+  paths[field] = paths[field] or node.target(field, regex.compile)
+  return paths[field]
+end
+
 local function put(object, field, value, options, paths)
-  local failure = ('unable to find %sfield %s in replacement target'):format(options.create and 'or create ' or '', quoted(field))
-  local ok, changed, places = pcall(function()
-    paths[field] = paths[field] or node.target(field, regex.compile)
-    return paths[field]:put(object, value, options)
-  end)
-  if not ok then fail(changed, failure) end
-  if places == 0 then refuse(failure, nil, 'not_found') end
+  local ok, target = pcall(target_of, field, paths)
+  if not ok then fail(target, failure(field, options)) end
+  local done, changed, places = pcall(target.put, target, object, value, options)
+  if not done then fail(changed, failure(field, options)) end
+  if places == 0 then refuse(failure(field, options), nil, 'not_found') end
   return changed
 end
 
