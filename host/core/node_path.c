@@ -7,6 +7,8 @@
 #include "arena.h"
 #include "node_path_impl.h"
 
+#define MOST_STEPS 500 /* no document is so deep, and walks call themselves */
+
 typedef struct Piece {
   const char *text;
   size_t len;
@@ -131,6 +133,8 @@ static bool make_steps(IfxNodePath *p, Piece *pieces, size_t count, IfxPathUse u
   for (size_t i = 0; i < count; i++) {
     Piece piece = use == IFX_PATH_SOURCE ? trimmed(pieces[i], " \t\r\n\v\f") : pieces[i];
     if (use == IFX_PATH_SOURCE && piece.len == 0) continue;
+    if (p->count == MOST_STEPS)
+      return ifx_err_set(err, IFX_E_LIMIT, "a path of more than %d steps", MOST_STEPS);
     IfxStep *step = &p->steps[p->count];
     if (!make_step(step, piece, use, err)) return false;
     if (!own_texts(&p->arena, step)) return ifx_err_nomem(err);

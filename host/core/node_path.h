@@ -27,7 +27,7 @@ typedef enum { IFX_PATH_SOURCE, IFX_PATH_TARGET } IfxPathUse;
 
 typedef struct IfxNodePath IfxNodePath;
 
-/* NULL with kind parse for what is no path. */
+/* NULL with kind parse for what is no path, limit for one that is too long. */
 IfxNodePath *ifx_node_path_new(const char *text, size_t len, IfxPathUse use, IfxErr *err);
 void ifx_node_path_free(IfxNodePath *p); /* NULL is harmless */
 const IfxStep *ifx_node_path_steps(const IfxNodePath *p, size_t *count);

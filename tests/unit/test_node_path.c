@@ -199,6 +199,18 @@ static void test_parts(void) {
   CHECK_STR(part("list", ":", 0), "delimiter option can only be used with scalar nodes");
 }
 
+static void test_long_paths(void) {
+  char path[1200];
+  memset(path, '.', sizeof path);
+  for (size_t i = 0; i < sizeof path; i += 2) path[i] = 'a';
+  path[999] = '\0';
+  CHECK_STR(written((Writing){.path = path, .value = "q", .create = true}, "n"), "5");
+  path[999] = '.';
+  path[1001] = '\0';
+  CHECK_STR(written((Writing){.path = path, .value = "q", .create = true}, "n"),
+            "a path of more than 500 steps");
+}
+
 int main(void) {
   tree = ifx_tree_new();
   top = parse(object);
@@ -207,6 +219,7 @@ int main(void) {
   test_places();
   test_created();
   test_parts();
+  test_long_paths();
   ifx_buf_free(&line);
   ifx_tree_release(tree);
   return CHECK_END();
