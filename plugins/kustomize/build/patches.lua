@@ -167,8 +167,18 @@ local function merge_objects(set, objects, config, source, env)
   end
 end
 
+-- kustomize keeps the history of an object in its annotations: one that has any has this map, if an empty one, for operations
+-- that add to it.
+local function with_annotations(resource)
+  local object = resource.node
+  local has_history = #resource.before > 0 or #resource.prefixes > 0 or #resource.suffixes > 0 or resource.wants_hash ~= nil
+  if not has_history or object:get('metadata', 'annotations') ~= nil then return object end
+  return object:with({}, 'metadata', 'annotations')
+end
+
 local function operate(resource, operations, source)
-  local ok, patched = pcall(resource.node.patch, resource.node, operations)
+  local object = with_annotations(resource)
+  local ok, patched = pcall(object.patch, object, operations)
   if not ok then
     patched = err.wrap(patched, 'patch ' .. resources.show(resource.id))
     patched.file = patched.file or source.file

@@ -226,3 +226,15 @@ definitions:
     assert.truthy(refusal('openapi: {path: s.yaml}\n', { ['s.yaml'] = 'x: 1' }):find('it has no definitions', 1, true))
   end)
 end)
+
+describe('JSON patches', function()
+  it('find annotations to add to where there are none, but no labels', function()
+    local function added(field)
+      return patched(([[
+patches: [{target: {kind: Own}, patch: '[{"op": "add", "path": "/metadata/%s/a", "value": "b"}]'}]
+]]):format(field))
+    end
+    assert.matches('metadata:\n  annotations:\n    a: b\n  name: own\n', added 'annotations', 1, true)
+    assert.is_false(pcall(added, 'labels'))
+  end)
+end)
