@@ -68,6 +68,8 @@ return {
   references = {
     { kinds = kinds, files = { '**/*.yaml', '**/*.yml', '**/*.json' }, needs = { 'fluxcd' }, find = find },
   },
-  entrypoints = { kustomization = require './render/kustomization' },
+  entrypoints = {
+    kustomization = require './render/kustomization', helm_release = require './render/helm',
+  },
   transform = { make_entry = transform.make_entry, set_path = transform.set_path, watch = transform.watch },
 }

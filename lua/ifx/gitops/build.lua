@@ -33,7 +33,8 @@ function build.run(options)
   local tree, part = open(options.where, options.dir)
   local _ <close> = tree
   local registry = require('ifx.plugin').registry { dir = tree.root or options.dir }
-  local result = require 'ifx.gitops'.walk(tree, { registry = registry, repositories = options.repositories, helm = options.helm })
+  local result = require 'ifx.gitops'.walk(tree, { registry = registry, repositories = options.repositories,
+    helm = options.helm })
   result.repositories:close()
   return require 'ifx.gitops.choose'(declared_in(result.entries, part), options.name)
 end
@@ -62,7 +63,7 @@ function build.notes(entry)
 end
 
 local FIELDS = { 'id', 'plugin', 'kind', 'group', 'namespace', 'name', 'home', 'cluster', 'source', 'parameters', 'depends',
-  'suspended', 'marks', 'why', 'opaque' }
+  'suspended', 'default_namespace', 'marks', 'why', 'opaque' }
 
 ---The entry point as data, without its objects.
 ---@param entry ifx.gitops.Entry

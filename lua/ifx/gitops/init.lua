@@ -26,6 +26,7 @@ local gitops = {}
 ---@field parameters table       data: what decides about the result, for people and for plugins
 ---@field depends { kind: string?, namespace: string?, name: string }[]|nil  must be ready before, in the same cluster
 ---@field suspended boolean|nil
+---@field default_namespace string|nil  of objects that say none; nil: default
 ---@field marks { labels: table<string, string>?, annotations: table<string, string>? }|nil  what the controller adds to each
 ---object when it applies it, to know it again
 ---@field why string|nil         why it cannot be rendered here

@@ -183,18 +183,18 @@ end
 -- What is in each cluster after a pass.
 local function learn(self, state)
   local known = {}
-  local function add(cluster, object)
+  local function add(cluster, object, namespace)
     local kind, name = find.kind_of(object.node), find.text_at(object.node, 'metadata', 'name')
     if not kind or not name then return end
     known[cluster] = known[cluster] or {}
     known[cluster][kind] = known[cluster][kind] or {}
-    known[cluster][kind][worlds.key(find.text_at(object.node, 'metadata', 'namespace'), name)] = object
+    known[cluster][kind][worlds.key(find.text_at(object.node, 'metadata', 'namespace') or namespace, name)] = object
   end
   for _, entry in ipairs(state.entries) do
     if state.from_file[entry.id] then add(entry.home, entry.object) end
   end
   for _, entry in ipairs(state.entries) do
-    for _, object in ipairs(entry.objects) do add(entry.cluster, object) end
+    for _, object in ipairs(entry.objects) do add(entry.cluster, object, entry.default_namespace) end
   end
   self.around.known = known
 end

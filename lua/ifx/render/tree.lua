@@ -51,7 +51,15 @@ function Files:list(p)
   return names
 end
 
----Nothing of a tree has an absolute path.
+---Where a program of this machine finds it; nil for what is not on the disk.
+---@param p string
+---@return string?
+function Files:absolute(p)
+  local at = self.tree.kind ~= 'overlay' and self.tree.root and self:real(p)
+  return at and path.join(self.tree.root, at)
+end
+
+---Nothing of a tree is named by an absolute path.
 ---@return nil
 function Files:from_absolute() end -- luacheck: ignore 212/self
 

@@ -45,6 +45,16 @@ local function made(of)
       end
       return out
     end,
+    absolute = function(_, p)
+      local at = normal(p)
+      return at and of.absolute and of.absolute(at)
+    end,
+    -- where the file stands in its repository, and the source of that when it is another
+    origin = function(_, p)
+      local at = normal(p)
+      if of.origin then return of.origin(at) end
+      return at
+    end,
     from_absolute = function() end,
     show = function(_, p) return p == '' and '.' or p end,
   }
@@ -87,6 +97,12 @@ local function mounted(files, mounts)
       end
       return list.keys(names)
     end,
+    origin = function(p)
+      local mount, there = at_mount(p)
+      if not mount then return p end
+      local at, source = mount.files:origin(there)
+      return at, source or mount.source
+    end,
   }
 end
 
@@ -96,6 +112,7 @@ local function without_links(files)
     kind = function(p) return files:real(p) == p and files:kind(p) or nil end,
     read = function(p) return files:read(p) end,
     list = function(p) return files:list(p) end,
+    absolute = function(p) return files.absolute and files:absolute(p) end,
   }
 end
 
@@ -116,6 +133,21 @@ local function kept(files, ignored)
     end,
     read = function(p) return files:read(p) end,
     list = function(p) return files:list(p) end,
+    absolute = function(p) return files.absolute and files:absolute(p) end,
+    origin = function(p)
+      if files.origin then return files:origin(p) end
+      return p
+    end,
+  }
+end
+
+---No files at all.
+---@return ifx.render.Files
+function M.none()
+  return made {
+    kind = function(p) return p == '' and 'dir' or nil end,
+    read = function() end,
+    list = function() return {} end,
   }
 end
 
@@ -124,7 +156,7 @@ local known = setmetatable({}, { __mode = 'k' })
 ---The artifact of a source.
 ---@param files ifx.render.Files
 ---@param spec_ignore string|nil
----@param mounts { at: string, files: ifx.render.Files, from: string }[]|nil  what it includes
+---@param mounts { at: string, files: ifx.render.Files, from: string, source: ifx.gitops.Source }[]|nil  what it includes
 ---@return ifx.render.Files
 function M.open(files, spec_ignore, mounts)
   local of_files = known[files] or {}
@@ -140,11 +172,16 @@ end
 ---The same files with other content in some places.
 ---@param files ifx.render.Files
 ---@param texts table<string, string>
+---@param seen fun(p: string, text: string)|nil  told of each other file that is read
 ---@return ifx.render.Files
-function M.overlaid(files, texts)
+function M.overlaid(files, texts, seen)
   return made {
     kind = function(p) return texts[p] and 'file' or files:kind(p) end,
-    read = function(p) return texts[p] or files:read(p) end,
+    read = function(p)
+      local text = texts[p] or files:read(p)
+      if seen and text and not texts[p] then seen(p, text) end
+      return text
+    end,
     list = function(p)
       local names = list.set(files:list(p))
       for at in pairs(texts) do

@@ -2,6 +2,7 @@
 local artifact = require './render/artifact'
 local generate = require './render/generate'
 local origin = require './render/origin'
+local shape = require './render/shape'
 local substitute = require './render/substitute'
 
 local M = {}
@@ -32,61 +33,17 @@ local function wrong_field(spec)
   end
 end
 
--- null is nothing to the API.
-local function plain(value)
-  if type(value) ~= 'table' then return value end
-  local out = ifx.is_list(value) and ifx.list {} or {}
-  for key, item in pairs(value) do
-    if item ~= ifx.null then out[key] = plain(item) end
-  end
-  return out
-end
-
-M.plain = plain
-
----The namespace that an object is in.
----@param object ifx.gitops.Object
----@return string
-function M.namespace_of(object)
-  local namespace = object.node:get('metadata', 'namespace')
-  return type(namespace) == 'string' and namespace or 'default'
-end
-
----The name of the remote cluster that a kubeConfig leads to; nil for the own.
----@param kube_config any
----@param namespace string
----@return string|nil
-function M.cluster_of(kube_config, namespace)
-  if type(kube_config) ~= 'table' then return nil end
-  for _, field in ipairs { 'secretRef', 'configMapRef' } do
-    local ref = kube_config[field]
-    if type(ref) == 'table' and type(ref.name) == 'string' then return ('%s/%s'):format(namespace, ref.name) end
-  end
-end
-
----@param wanted any
----@return { namespace: string?, name: string }[]
-function M.depends_of(wanted)
-  local out = {}
-  for _, item in ipairs(type(wanted) == 'table' and wanted or {}) do
-    if type(item) == 'table' and type(item.name) == 'string' then
-      out[#out + 1] = { namespace = type(item.namespace) == 'string' and item.namespace or nil, name = item.name }
-    end
-  end
-  return out
-end
-
 ---@param object ifx.gitops.Object
 ---@param world ifx.gitops.World
 ---@return ifx.gitops.Parameters|nil
 ---@return string|nil
 function M.read(object, world)
-  local spec, namespace = plain(origin.spec_of(object)), M.namespace_of(object)
+  local spec, namespace = shape.plain(origin.spec_of(object)), shape.namespace_of(object)
   if type(spec.sourceRef) ~= 'table' then return nil, 'it has no spec.sourceRef' end
   local wrong = wrong_field(spec)
   local out = {
-    parameters = spec, depends = M.depends_of(spec.dependsOn), suspended = spec.suspend == true or nil,
-    cluster = M.cluster_of(spec.kubeConfig, namespace),
+    parameters = spec, depends = shape.depends_of(spec.dependsOn), suspended = spec.suspend == true or nil,
+    cluster = shape.cluster_of(spec.kubeConfig, namespace),
     marks = { labels = { [GROUP .. '/name'] = object.node:get('metadata', 'name'), [GROUP .. '/namespace'] = namespace } },
   }
   if wrong then
@@ -102,13 +59,27 @@ end
 
 -- ---- rendering ----
 
+-- Files that only the cluster can read; what kustomize generates from one has another content there, and another hash.
+local function encrypted_sources(encrypted, built)
+  for _, found in ipairs(built.origins) do
+    if found then encrypted[found.file] = nil end
+  end
+  return list.map(list.keys(encrypted), function(file)
+    return { kind = 'encrypted', severity = 'warning', file = file,
+      message = 'it is encrypted: what is generated from it, and a hash in a name, are not what Flux applies' }
+  end)
+end
+
 local function build(files, folder, spec)
-  local kustomize = ifx.use 'kustomize'
+  local kustomize, encrypted = ifx.use 'kustomize', {}
   local text, at = generate.kustomization(files, folder, spec, kustomize.library)
-  local result, why = kustomize.render.kustomization(artifact.overlaid(files, { [at] = text }), folder,
+  local function seen(p, content)
+    if content:find('ENC[', 1, true) and content:find('sops', 1, true) then encrypted[p] = true end
+  end
+  local result, why = kustomize.render.kustomization(artifact.overlaid(files, { [at] = text }, seen), folder,
     { load_restrictor = 'none', reorder = 'none', enable_helm = false })
   if not result then err.raise { kind = 'not_found', message = why } end
-  return result
+  return result, spec.decryption and encrypted_sources(encrypted, result) or {}
 end
 
 local function is_complete(object)
@@ -122,15 +93,6 @@ end
 -- The controller leaves kustomize's own objects out of what it applies.
 local function is_kustomization(object)
   return object:get 'kind' == 'Kustomization' and tostring(object:get 'apiVersion'):find('^kustomize%.config%.k8s%.io/') ~= nil
-end
-
-local function with_metadata(object, common)
-  for _, field in ipairs { 'labels', 'annotations' } do
-    for name, value in pairs(type(common[field]) == 'table' and common[field] or {}) do
-      object = object:with(tostring(value), 'metadata', field, name)
-    end
-  end
-  return object
 end
 
 local ENCRYPTED = 'encrypted with SOPS'
@@ -162,13 +124,13 @@ local function finished(object, found, spec, variables, result)
     for _, name in ipairs(unset) do result.unset[name] = true end
   end
   if is_kustomization(object) then return end
-  table.insert(result.objects, { node = with_metadata(object, spec.commonMetadata or {}), opaque = opaque,
-    file = found and found.file or nil, line = found and found.line or nil })
+  table.insert(result.objects, { node = shape.with_metadata(object, spec.commonMetadata or {}), opaque = opaque })
+  return result.objects[#result.objects]
 end
 
 local function expanded(entry, object, found, variables, result)
   local ok, e = pcall(finished, object, found, entry.parameters, variables, result)
-  if ok then return end
+  if ok then return e end
   if err.is(e) and e.kind ~= 'cancelled' and not e.file then
     e.message = ("post build failed for '%s/%s': %s"):format(object:get 'kind', object:get('metadata', 'name'), e.message or '')
     e.file, e.line, e.column = found and found.file or nil, found and found.line or nil, nil
@@ -187,13 +149,14 @@ function M.render(entry, world)
   if files:kind(folder) ~= 'dir' then
     err.raise { kind = 'not_found', file = folder, message = ('kustomization path not found: %s'):format(spec.path or '') }
   end
-  local built = build(files, folder, spec)
-  local result = { objects = {}, warnings = built.warnings, problems = {}, unset = {} }
+  local built, problems = build(files, folder, spec)
+  local result = { objects = {}, warnings = built.warnings, problems = problems, unset = {} }
   local variables = spec.postBuild and substitute.variables(spec.postBuild, entry.namespace, world, result.problems)
   for i, object in ipairs(built.objects) do
-    expanded(entry, object, built.origins[i] or nil, variables, result)
+    local found = built.origins[i] or nil
+    local made = expanded(entry, object, found, variables, result)
+    if made then origin.place(made, found, files, entry.source) end
   end
-  for _, object in ipairs(result.objects) do object.repository = not entry.source.tree and entry.source.url or nil end
   local unset = list.keys(result.unset)
   if #unset > 0 then
     table.insert(result.warnings, ('%s set by nothing: %s'):format(#unset == 1 and 'a variable is' or 'variables are',

@@ -80,9 +80,10 @@ local function includes(object, namespace, world)
   local wanted = object and spec_of(object).include
   for _, include in ipairs(type(wanted) == 'table' and wanted or {}) do
     local name = type(include.repository) == 'table' and text(include.repository.name)
-    local files, why = M.files({ kind = 'GitRepository', name = name, namespace = namespace }, namespace, nil, world)
+    local ref = { kind = 'GitRepository', name = name, namespace = namespace }
+    local files, why, from = M.files(ref, namespace, nil, world)
     if not files then return nil, ('it includes %s: %s'):format(name or 'a repository without a name', why) end
-    mounts[#mounts + 1] = { at = artifact.inside(text(include.toPath) or name), files = files,
+    mounts[#mounts + 1] = { at = artifact.inside(text(include.toPath) or name), files = files, source = from,
       from = artifact.inside(text(include.fromPath) or '') }
   end
   return mounts
@@ -96,6 +97,7 @@ end
 ---@param source ifx.gitops.Source|nil  where it is known already
 ---@return ifx.render.Files|nil
 ---@return string|nil why they are not known
+---@return ifx.gitops.Source|nil source
 function M.files(ref, namespace, file, world, source)
   local files, why
   if not source then source, why = M.source(ref, namespace, nil, file, world) end
@@ -106,7 +108,20 @@ function M.files(ref, namespace, file, world, source)
   local mounts
   mounts, why = includes(object, in_namespace, world)
   if not mounts then return nil, why end
-  return artifact.open(files, object and text(spec_of(object).ignore), #mounts > 0 and mounts or nil)
+  return artifact.open(files, object and text(spec_of(object).ignore), #mounts > 0 and mounts or nil), nil, source
+end
+
+---Where an object was read: its file and line, and its repository when that is not the tree.
+---@param object ifx.gitops.Object  gets these fields
+---@param found { file: string, line: integer }|nil  in the artifact
+---@param files ifx.render.Files  the artifact
+---@param source ifx.gitops.Source
+function M.place(object, found, files, source)
+  if not found then return end
+  local at, other = files:origin(found.file)
+  other = other or source
+  object.file, object.line = at, found.line
+  object.repository = not other.tree and other.url or nil
 end
 
 return M

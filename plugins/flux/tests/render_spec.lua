@@ -180,6 +180,20 @@ describe('postBuild', function()
     assert.equal('encrypted with SOPS', result.by_id[id 'apps'].objects[2].opaque)
   end)
 
+  it('says what is generated from encrypted files, and what nobody is told to decrypt', function()
+    local files = {
+      ['clusters/a/apps.yaml'] = kustomization('apps', './apps', 'decryption: { provider: sops }'),
+      ['apps/kustomization.yaml'] = 'secretGenerator: [{ name: s, envs: [s.env] }]\nresources: [x.yaml]\n',
+      ['apps/s.env'] = 'A=ENC[AES256_GCM,data:x]\nsops_mac=ENC[x]\n',
+      ['apps/x.yaml'] = VARS .. 'data: { a: "ENC[x]" }\nsops: { mac: x }\n',
+    }
+    local result = check(files, { ROOT, { id = id 'apps', problems = { 'encrypted' } } })
+    assert.equal('apps/s.env', result.by_id[id 'apps'].problems[1].file)
+    files['clusters/a/apps.yaml'] = kustomization('apps', './apps')
+    result = check(files, { ROOT, { id = id 'apps', problems = { 'encrypted' } } })
+    assert.matches('Secret vars is SOPS encrypted', result.by_id[id 'apps'].problems[1].message, 1, true)
+  end)
+
   it('refuses names and texts that the controller refuses', function()
     local files = { ['apps/x.yaml'] = config_map('x', 'a: "${A.b}"') }
     files['clusters/a/apps.yaml'] = kustomization('apps', './apps', 'postBuild: { substitute: { A: a } }')
@@ -269,5 +283,120 @@ describe('what a Kustomization says beside', function()
       { id = id 'oci', problems = { 'not-checkable' }, why = 'the OCIRepository flux-system/flux-system is not in its cluster' },
       { id = id 'wrong', problems = { 'not-checkable' }, why = 'spec.prune is not of the type that the API wants' },
     })
+  end)
+end)
+
+describe('a source', function()
+  it('leaves out what its rules say', function()
+    check({
+      ['clusters/a/x.yaml'] = kustomization('apps', './apps'):gsub('name: flux%-system }', 'name: own }')
+        .. '---\n' .. git('own', 'ignore: "/*\\n!/apps/\\n*.tmp.yaml\\n/apps/[a-c]?/\\n"'),
+      ['apps/x.yaml'] = config_map 'x', ['apps/y.tmp.yaml'] = 'no manifest', ['apps/b1/y.yaml'] = 'a: [',
+      ['apps/deep/z.yaml'] = config_map 'z',
+    }, { ROOT, { id = id 'apps', objects = { 'ConfigMap//z', 'ConfigMap//x' } } })
+  end)
+
+  it('leaves out what the rules of its folders say', function()
+    check({
+      ['clusters/a/apps.yaml'] = kustomization('apps', './apps'), ['apps/x.yaml'] = config_map 'x',
+      ['apps/.sourceignore'] = '# no rule\n\nno/**/[!x].yaml\n', ['apps/deep/.sourceignore'] = 'broken.yaml\n',
+      ['apps/deep/broken.yaml'] = 'a: [', ['apps/deep/more/broken.yaml'] = 'a: [', ['apps/deep/z.yaml'] = config_map 'z',
+      ['apps/no/.sourceignore'] = '*\n!/kept.yaml\n', ['apps/no/kept.yaml'] = config_map 'kept',
+      ['apps/no/other.yaml'] = 'a: [',
+      ['apps/yes/.sops.yaml'] = config_map 'usual',
+    }, { ROOT, { id = id 'apps', objects = { 'ConfigMap//z', 'ConfigMap//kept', 'ConfigMap//x', 'ConfigMap//usual' } } })
+  end)
+
+  it('leaves out what is usual where nobody says', function()
+    check({
+      ['clusters/a/apps.yaml'] = kustomization('apps', './apps'), ['apps/.sops.yaml'] = 'creation_rules: []\n',
+      ['apps/.github/x.yaml'] = 'a: [', ['apps/x.yaml'] = config_map 'x',
+    }, { ROOT, { id = id 'apps', objects = { 'ConfigMap//x' } } })
+  end)
+
+  it('packs no links', function()
+    contract.with_files(cluster {
+      ['clusters/a/apps.yaml'] = kustomization('apps', './apps'), ['apps/x.yaml'] = config_map 'x',
+      ['out.yaml'] = config_map 'out',
+    }, function(dir)
+      local fs = require 'fs'
+      fs.symlink('../out.yaml', dir .. '/apps/link.yaml')
+      local tree <close> = require 'ifx.repo.tree'.folder(dir)
+      local result = require 'ifx.gitops'.walk(tree, { registry = plugin.registry })
+      assert.equal(1, #result.by_id[id 'apps'].objects)
+    end)
+  end)
+
+  it('holds what it includes', function()
+    check({
+      ['clusters/a/x.yaml'] = kustomization('apps', './all'):gsub('name: flux%-system }', 'name: own }') .. '---\n'
+        .. git('own', 'include: [{ repository: { name: other }, fromPath: apps, toPath: all/there }]') .. '---\n'
+        .. git('other', 'ignore: no.yaml'),
+      ['apps/x.yaml'] = config_map 'x', ['apps/no.yaml'] = 'a: [', ['all/y.yaml'] = config_map 'y',
+    }, { ROOT, { id = id 'apps', objects = { 'ConfigMap//x', 'ConfigMap//y' } } })
+  end)
+
+  it('is not known when it includes what is not', function()
+    check({
+      ['clusters/a/x.yaml'] = kustomization('apps', './apps'):gsub('name: flux%-system }', 'name: own }') .. '---\n'
+        .. git('own', 'include: [{ repository: { name: none } }]'),
+      ['apps/x.yaml'] = config_map 'x',
+    }, { ROOT, { id = id 'apps', objects = {}, problems = { 'failed' } } })
+  end)
+end)
+
+describe('a HelmRelease', function()
+  local RELEASE = 'HelmRelease.helm.toolkit.fluxcd.io'
+
+  local function release(name, spec)
+    return ('apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: %s, namespace: web }\n'
+      .. 'spec: { %s }\n'):format(name, spec)
+  end
+
+  local FILES = {
+    ['charts/c/Chart.yaml'] = 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+    ['charts/c/values.yaml'] = 'a: 1\nb: { c: 2, d: 3 }\n',
+    ['charts/c/templates/x.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ .Release.Name }} }\n'
+      .. 'data: { v: "{{ .Values.a }}{{ .Values.b.c }}{{ .Values.b.d }}{{ .Values.e }}", n: "{{ .Release.Namespace }}" }\n',
+    ['charts/more.yaml'] = 'b: { c: 5 }\n',
+    ['apps/kustomization.yaml'] = 'resources: [x.yaml]\n',
+    ['apps/x.yaml'] = release('own', [=[targetNamespace: t, dependsOn: [{ name: far }], values: { e: v },
+  commonMetadata: { labels: { l: m } },
+  valuesFrom: [{ kind: ConfigMap, name: v }, { kind: Secret, name: none, optional: true },
+    { kind: ConfigMap, name: v, valuesKey: one, targetPath: b.d }],
+  chart: { spec: { chart: ./charts/c, valuesFiles: [charts/more.yaml],
+    sourceRef: { kind: GitRepository, name: flux-system, namespace: flux-system } } },
+  postRenderers: [{ kustomize: { patches: [
+    { patch: '[{"op": "add", "path": "/data/p", "value": "q"}]', target: { kind: ConfigMap } }] } }]]=])
+      .. '---\n' .. release('far', 'chart: { spec: { chart: far, sourceRef: { kind: HelmRepository, name: r } } }')
+      .. '---\n' .. 'apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: { name: r, namespace: web }\n'
+      .. 'spec: { url: "https://charts.example/x" }\n---\n'
+      .. config_map('v', 'values.yaml: "a: 4", one: "7"', 'namespace: web'),
+    ['clusters/a/apps.yaml'] = kustomization('apps', './apps'),
+  }
+
+  local function of(name) return ('in-cluster:%s/web/%s'):format(RELEASE, name) end
+
+  local function checked(helm, own)
+    own.id = of 'own'
+    return contract.entrypoints(plugin, { files = cluster(FILES), helm = helm, expect = {
+      ROOT, { id = id 'apps' }, own,
+      { id = of 'far', objects = {}, opaque = 'its repository https://charts.example/x is not given: '
+        .. '--repo https://charts.example/x=DIR says which checkout stands for it' } } })
+  end
+
+  it('is opaque when its chart or helm is not there', function()
+    local result = checked(false, { objects = {}, opaque = 'the chart ./charts/c is rendered by the program helm: '
+      .. '--enable-helm allows it' })
+    assert.equal('t', result.by_id[of 'own'].default_namespace)
+    assert.same({ id 'apps' }, result.by_id[of 'own'].parents)
+  end)
+
+  it('is what helm renders', function()
+    if not require 'proc'.find 'helm' then return pending 'helm is not on PATH' end
+    local result = checked(true, { objects = { 'ConfigMap//t-own' } })
+    local object = result.by_id[of 'own'].objects[1]
+    assert.equal('apiVersion: v1\ndata:\n  "n": t\n  p: q\n  v: 457v\nkind: ConfigMap\n'
+      .. 'metadata:\n  labels:\n    l: m\n  name: t-own\n', node.print(object.node))
   end)
 end)
