@@ -47,7 +47,7 @@ local function class(pattern, at)
   return '[' .. body .. ']', close + 1
 end
 
-local function translate(pattern, star)
+local function translate(pattern, star, one)
   local out, at = {}, 1
   while at <= #pattern do
     local char = pattern:sub(at, at)
@@ -58,7 +58,7 @@ local function translate(pattern, star)
       out[#out + 1], at = class(pattern, at)
     else
       local literal = char == '\\' and pattern:sub(at + 1, at + 1) or char
-      out[#out + 1] = char == '?' and '.' or literal:gsub('%W', '%%%0')
+      out[#out + 1] = char == '?' and one or literal:gsub('%W', '%%%0')
       at = at + (char == '\\' and 2 or 1)
     end
   end
@@ -72,7 +72,7 @@ end
 function M.matcher(pattern, slashes)
   local patterns = {}
   for i, alternative in ipairs(expand(pattern, {})) do
-    patterns[i] = translate(alternative, slashes and '.*' or '[^/]*')
+    patterns[i] = translate(alternative, slashes and '.*' or '[^/]*', '.')
   end
   return function(path)
     for _, lua_pattern in ipairs(patterns) do
@@ -81,6 +81,24 @@ function M.matcher(pattern, slashes)
       end
     end
     return false
+  end
+end
+
+--- A matcher for a glob as Go's path.Match has them: a star stays within its segment, and braces mean nothing.
+---@param pattern string
+---@return fun(path: string): boolean
+function M.path_matcher(pattern)
+  local lua_pattern = translate(pattern, '[^/]*', '[^/]')
+  return function(path) return path:find(lua_pattern) ~= nil end
+end
+
+--- A matcher for a pathspec of git: a star crosses slashes, and a folder means all that is in it.
+---@param pattern string
+---@return fun(path: string): boolean
+function M.pathspec_matcher(pattern)
+  local lua_pattern, folder = translate(pattern, '.*', '.'), pattern:gsub('/*$', '') .. '/'
+  return function(path)
+    return path:find(lua_pattern) ~= nil or path:sub(1, #folder) == folder or pattern == '.'
   end
 end
 

@@ -158,5 +158,6 @@ return {
     },
     { kinds = kinds, files = { '**/*.yaml', '**/*.yml' }, needs = values.WORDS, find = find_values, rewrite = rewrite },
   },
+  entrypoints = { application = require './render/application' },
   transform = { make_applications = transform.make_applications, watch = watch.watch },
 }

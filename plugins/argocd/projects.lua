@@ -3,6 +3,7 @@
 local objects = require 'ifx.k8s.objects'
 local url = require 'ifx.repo.url'
 local glob = require './glob'
+local values = require './values'
 
 local M = {}
 
@@ -23,17 +24,34 @@ local function matches(pattern, address)
   return glob.is_glob(pattern) and glob.matcher(pattern, pattern:find('**', 1, true) ~= nil)(address)
 end
 
--- As Argo CD decides: one pattern must match, and none that begins with '!'.
-local function allows(patterns, address)
+--- As Argo CD decides: one pattern must match, and none behind '!'; a pattern behind '!' that does not match allows all else.
+---@param patterns any[]  spec.sourceRepos
+---@param address string
+---@return boolean
+function M.allows(patterns, address)
   local allowed = false
   for _, pattern in ipairs(patterns) do
     if type(pattern) == 'string' and pattern:sub(1, 1) == '!' then
       if matches(pattern:sub(2), address) then return false end
+      allowed = true
     elseif type(pattern) == 'string' then
       allowed = allowed or matches(pattern, address)
     end
   end
   return allowed
+end
+
+--- The spec of a project that the values of a chart make; nil where none does.
+---@param ctx table
+---@param name string
+---@return table|nil
+function M.made_by_values(ctx, name)
+  for _, made in ipairs(values.all(ctx)) do
+    if made.object.kind == 'AppProject' and made.object.name == name then
+      local spec = made.document:get(made.object.spec, 1)
+      return type(spec) == 'table' and spec or nil
+    end
+  end
 end
 
 -- The file of a project in a tree, and what it allows; nil where no file declares it.
@@ -70,7 +88,7 @@ function M.needs(before, after, made, maker_of)
     if maker and not file and known[ref.object.name] then file, patterns = project_in(before, known[ref.object.name]) end
     for _, address in ipairs(file and addresses(maker) or {}) do
       local key = ref.object.name .. '\0' .. address
-      if is_made[url.identity(address)] and not said[key] and not allows(patterns, address) then
+      if is_made[url.identity(address)] and not said[key] and not M.allows(patterns, address) then
         said[key] = true
         out[#out + 1] = ('Argo CD: AppProject %s (%s) does not allow %s, where %s takes files from now: add to its '
           .. 'spec.sourceRepos, before the Application changes:\n    - %s'):format(

@@ -3,6 +3,7 @@
 local chart = require './chart'
 local lock = require './lock'
 local place = require './place'
+local program = require './program'
 local schema = require './schema'
 local templates = require './templates'
 local testing = require './testing'
@@ -17,4 +18,5 @@ return {
     { kinds = testing.kinds, files = testing.files, needs = testing.needs, find = testing.find },
     { kinds = testing.kinds, files = testing.suites, needs = { 'asserts' }, find = testing.find_suite, rewrite = member },
   },
+  library = { is_here = program.is_here, template = program.template },
 }

@@ -10,7 +10,7 @@ local function kind_fits(entry, kind)
   return kind == nil or kind:lower() == entry.kind:lower() or kind:lower() == full:lower()
 end
 
--- '[CLUSTER:][[KIND/]NAMESPACE/]NAME'
+-- '[CLUSTER:][KIND/][NAMESPACE/]NAME'
 local function parse(word)
   local cluster, rest = word:match '^(.*):([^:]+)$'
   rest = rest or word
@@ -20,9 +20,14 @@ local function parse(word)
   return { cluster = cluster, name = name, namespace = namespace, kind = table.remove(parts) }, #parts == 0 and name ~= nil
 end
 
+-- Of two words the first may be a namespace, or a kind.
+local function place_fits(entry, wanted)
+  local same = not wanted.namespace or entry.namespace == wanted.namespace
+  return same and kind_fits(entry, wanted.kind) or not wanted.kind and kind_fits(entry, wanted.namespace)
+end
+
 local function fits(entry, wanted)
-  return entry.name == wanted.name and (not wanted.namespace or entry.namespace == wanted.namespace)
-    and kind_fits(entry, wanted.kind) and (not wanted.cluster or entry.home == wanted.cluster)
+  return entry.name == wanted.name and place_fits(entry, wanted) and (not wanted.cluster or entry.home == wanted.cluster)
 end
 
 local function refuse(kind, word, message, hint)
@@ -49,12 +54,12 @@ local function nearest(word, entries)
 end
 
 ---@param entries ifx.gitops.Entry[]
----@param word string  '[CLUSTER:][[KIND/]NAMESPACE/]NAME'
+---@param word string  '[CLUSTER:][KIND/][NAMESPACE/]NAME'
 ---@return ifx.gitops.Entry
 ---Raises 'not_found' with the nearest names, 'argument' for a word that means several.
 return function(entries, word)
   local wanted, good = parse(word)
-  if not good then refuse('argument', word, 'it is no [CLUSTER:][[KIND/]NAMESPACE/]NAME') end
+  if not good then refuse('argument', word, 'it is no [CLUSTER:][KIND/][NAMESPACE/]NAME') end
   local found = {}
   for _, entry in ipairs(entries) do
     if fits(entry, wanted) then found[#found + 1] = entry end
