@@ -30,6 +30,24 @@ static void shift_lines(IfxYamlNode *n, uint32_t by) {
   }
 }
 
+/* The map below a key; NULL: none. */
+static IfxYamlNode *map_at(IfxYamlNode *n, const char *key) {
+  if (!n || n->kind != IFX_YAML_MAP) return NULL;
+  for (IfxYamlNode *k = n->first; k; k = k->next->next)
+    if (k->kind == IFX_YAML_SCALAR && strcmp(k->value, key) == 0)
+      return k->next->kind == IFX_YAML_MAP ? k->next : NULL;
+  return NULL;
+}
+
+/* kyaml sets the annotations of an object anew, without their styles, before it writes it: a folded
+ * text among them keeps its lines. */
+static void unfold_annotations(IfxYamlNode *root) {
+  IfxYamlNode *map = map_at(map_at(root, "metadata"), "annotations");
+  for (IfxYamlNode *k = map ? map->first : NULL; k; k = k->next->next)
+    if (k->next->kind == IFX_YAML_SCALAR && k->next->style == IFX_YAML_FOLDED)
+      k->next->style = IFX_YAML_LITERAL;
+}
+
 static bool is_nothing(const IfxNode *n) { return n->kind == IFX_NODE_NULL; }
 
 static bool read_piece(IfxTree *t, const char *s, size_t len, uint32_t lines, IfxBuf *out,
@@ -44,6 +62,7 @@ static bool read_piece(IfxTree *t, const char *s, size_t len, uint32_t lines, If
   bool ok = true;
   if (root) {
     shift_lines(root, lines);
+    unfold_annotations(root);
     n = ifx_yaml_node(t, root, IFX_YAML_SCHEMA_GO, err);
     ok = n != NULL;
   }

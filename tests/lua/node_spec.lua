@@ -30,6 +30,12 @@ describe('node.manifests', function()
     fails('is no string', 3, node.print, node.manifests '\n\n8080: x\n')
   end)
 
+  it('breaks folded texts as kyaml does, but for annotations', function()
+    local object = 'metadata:\n  annotations:\n    a: >\n      x\n        y\n  labels:\n    b: >\n      x\n        y\n'
+    assert.equal('metadata:\n  annotations:\n    a: |\n      x\n        y\n  labels:\n    b: |\n      x\n\n        y\n',
+      node.print(node.manifests(object)))
+  end)
+
   it('tells the line of a value in the whole text', function()
     local all = node.manifests 'a: 1\n---\n\nb:\n  - c: 2\n'
     assert.equal(4, all[2]:line())
