@@ -67,7 +67,10 @@ says 'a changed field is seen' 'from: elsewhere' "$(same kustomize "$scratch/oth
 sed '1,/^---$/d' "$scratch/plain.yaml" >"$scratch/other.yaml"
 holds 'a missing object is seen' test -n "$(same kustomize "$scratch/other.yaml")"
 
-for name in "${ready[@]}"; do compare argocd "$name" "$scratch/gitops" same "$name"; done
-for name in "${sets[@]}"; do compare argocd "$name" "$scratch/gitops" same "set-$name"; done
+# --- and the program
+render "$scratch/gitops" "$GIT_URL/gitops.git=$scratch/gitops"
+for name in "${ready[@]}"; do compare Application.argoproj.io "$name" same "$name"; done
+for name in "${refused[@]}"; do compare_refused Application.argoproj.io "$name"; done
+for name in "${sets[@]}"; do compare ApplicationSet.argoproj.io "$name" same "set-$name"; done
 command -v helm >/dev/null || echo 'pending: no helm on PATH: no Application with a chart was tried'
 finish_compared

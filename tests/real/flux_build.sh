@@ -62,5 +62,9 @@ holds 'a missing field is seen' test -n "$(same_as_live plain "$scratch/other.ya
 sed '1,/^---$/d' "$scratch/plain.yaml" >"$scratch/other.yaml"
 holds 'a missing object is seen' test -n "$(same_as_live plain "$scratch/other.yaml")"
 
-for name in "${ready[@]}"; do compare flux "$name" "$scratch/fleet" same_as_live "$name"; done
+# --- and the program
+kind=Kustomization.kustomize.toolkit.fluxcd.io
+render "$scratch/fleet" "$GIT_URL/fleet.git=$scratch/fleet" "$GIT_URL/library.git=$scratch/library"
+for name in "${ready[@]}"; do compare "$kind" "$name" same_as_live "$name"; done
+for name in "${refused[@]}"; do [ -n "${server[$name]-}" ] || compare_refused "$kind" "$name"; done
 finish_compared

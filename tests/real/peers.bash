@@ -61,22 +61,30 @@ served='def emptied(p): if (p | length) == 0 then del(p) else . end;
 
 # --- the comparison with what the program renders
 uncompared=0
+rendered=$scratch/rendered
 
-# The objects that the program renders for one entry point, as YAML. 1: it cannot yet.
-rendered() { # rendered flux|argocd ENTRY CHECKOUT
-  return 1
+render() { # render CHECKOUT [URL=DIR]…: what the program makes of it goes to $rendered/KIND/NAME.yaml and NAME.why
+  mkdir -p "$rendered"
+  TREE=$1 OUT=$rendered REPOSITORIES=$(printf '%s\n' "${@:2}") "$ifx" eval " $(cat "$real/rendered.lua")" >"$scratch/render.out" 2>&1 ||
+    wrong "$(printf 'nothing is rendered of %s:\n%s' "$1" "$(cat "$scratch/render.out")")"
 }
 
-compare() { # compare flux|argocd ENTRY CHECKOUT SAME: the command SAME is given what is rendered, and prints what differs
-  local tool=$1 entry=$2 checkout=$3 differences
-  shift 3
-  rendered "$tool" "$entry" "$checkout" >"$scratch/rendered.yaml" || { uncompared=$((uncompared + 1)); return; }
-  differences=$("$@" "$scratch/rendered.yaml") || differences=${differences:-not comparable}
-  equal "$tool: $entry is rendered as it was applied" '' "$differences"
+compare() { # compare KIND NAME COMMAND…: the command is given the file that was rendered, and prints how it differs from what was applied
+  local kind=$1 name=$2 differences
+  shift 2
+  [ -d "$rendered/$kind" ] || { uncompared=$((uncompared + 1)); return; }
+  [ -f "$rendered/$kind/$name.yaml" ] || { wrong "$kind $name is not rendered: $(cat "$rendered/$kind/$name.why" 2>&1)"; return; }
+  differences=$("$@" "$rendered/$kind/$name.yaml")
+  equal "$kind $name is rendered as it was applied" '' "$differences"
+}
+
+compare_refused() { # compare_refused KIND NAME: the program says what is wrong with it, too
+  [ -d "$rendered/$1" ] || { uncompared=$((uncompared + 1)); return; }
+  holds "$1 $2 is not rendered in silence" test -s "$rendered/$1/$2.why"
 }
 
 finish_compared() { # counts; pending, aloud, where nothing failed and something could not be compared
   [ "$uncompared" -eq 0 ] || [ "$failed" -gt 0 ] ||
-    { printf '%d passed, %d failed\n' "$passed" "$failed"; pending "no front end yet: $uncompared results of the controllers were recorded, none was compared"; }
+    { printf '%d passed, %d failed\n' "$passed" "$failed"; pending "no front end yet: $uncompared results of the controllers were recorded and not compared"; }
   finish
 }

@@ -1,8 +1,9 @@
 # tree.bash: a repository whose Kustomizations use what Flux offers. SPDX-License-Identifier: Apache-2.0
-# Sets $ready (the Kustomizations that must become ready) and $refused (those that must not, with a word of the reason).
+# Sets $ready (the Kustomizations that must become ready) and $refused with $why (those that must not, with a word of the reason);
+# $server names those of them that only the API server or a switch of the controller refuses.
 # clusters/peers holds the entry points, apps/NAME what the Kustomization NAME applies.
 ready=() refused=()
-declare -A why
+declare -A why server
 
 flux() { # flux NAME <SPEC: further fields of its spec, `label: …` lines first for its labels
   local name=$1 spec labels
@@ -386,6 +387,7 @@ not_built() { # what the controller refuses, with what it says
   refused substitute-missing "substitute from 'ConfigMap/missing' error" <<<'postBuild: { substituteFrom: [{ kind: ConfigMap, name: missing }] }'
   map substitute-missing | file apps/substitute-missing/map.yaml
 
+  server[strict-missing]=1
   refused strict-missing 'variable not set' <<'END'
 label: sharding.fluxcd.io/key: strict
 postBuild: { substitute: { name: value } }
@@ -393,6 +395,7 @@ END
   printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: strict-missing, namespace: peers }\ndata: { a: "${unknown}" }\n' |
     file apps/strict-missing/map.yaml
 
+  server[retyped]=1
   refused retyped 'cannot unmarshal number' <<<'postBuild: { substitute: { number: "5" } }'
   printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: retyped, namespace: peers }\ndata: { n: "${number}" }\n' | file apps/retyped/map.yaml
 
