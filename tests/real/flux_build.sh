@@ -35,7 +35,7 @@ inventory() { # inventory NAME: what it applied, as NAMESPACE NAME KIND.VERSION.
 
 live() { # live NAME: the objects that it applied, as a JSON list
   local namespace name kind
-  inventory "$1" | while read -r namespace name kind; do k -n "$namespace" get "$kind" "$name" -o json || return; done | jq -s .
+  inventory "$1" | while read -r namespace name kind; do k -n "$namespace" get "$kind" "$name" -o json; done | jq -s .
 }
 
 # What is rendered, when the controller applied it over what there is, leaves all as it is; and there is nothing more.

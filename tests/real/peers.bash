@@ -1,5 +1,5 @@
 # peers.bash: for tests against the real controllers; sourced with the program's path as $1. SPDX-License-Identifier: Apache-2.0
-# What a test records goes to $IFX_PEERS_RECORD where that names a folder, else it goes when the test ends.
+# What a test records, and the logs, go to $IFX_PEERS_RECORD where that names a folder, else it goes when the test ends.
 export IFX_PEERS_CACHE=${IFX_PEERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ifx-peers} # before a test has a home of its own
 . "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 recorded=${IFX_PEERS_RECORD:-$scratch}/recorded
@@ -9,9 +9,14 @@ peers() { # peers SET…: runs them until this test ends, in whatever way
   IFX_PEERS_WHILE=$$ bash "$real/up.sh" "$scratch/peers" "$@" >"$scratch/peers.env" 2>"$scratch/peers.err" && status=0 || status=$?
   [ $status -ne 77 ] || pending "$(sed -n 's/^pending: //p' "$scratch/peers.err")"
   [ $status -eq 0 ] || { wrong "$(printf 'the peers do not start:\n%s' "$(cat "$scratch/peers.err")")"; finish; }
-  trap 'bash "$real/down.sh" "$scratch/peers"; rm -rf "$scratch"' EXIT
+  trap 'stop_peers; rm -rf "$scratch"' EXIT
   . "$scratch/peers.env"
   export KUBECONFIG
+}
+
+stop_peers() {
+  bash "$real/down.sh" "$PEERS"
+  [ -z "${IFX_PEERS_RECORD-}" ] || { mkdir -p "$recorded"; cp -r "$PEERS/log" "$recorded"; }
 }
 
 k() { "$KUBECTL" "$@"; }

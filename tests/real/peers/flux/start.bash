@@ -1,7 +1,7 @@
 # start.bash: Flux's source-controller and kustomize-controller against the cluster. SPDX-License-Identifier: Apache-2.0
 # Reads $dir, $flux (the binaries) and ports from $port: artifacts, then metrics and health of each.
-# Kustomizations with the label sharding.fluxcd.io/key: strict have a controller of their own: StrictPostBuildSubstitutions is a
-# feature of the whole controller.
+# Kustomizations with the label sharding.fluxcd.io/key: lenient have a controller of their own: StrictPostBuildSubstitutions, which
+# is on unless it is switched off, is a feature of the whole controller.
 
 applier() { # applier NAME OFFSET ARG…: a kustomize-controller, its metrics at that port and its health at the next
   local name=$1 at=$((port + $2))
@@ -21,7 +21,7 @@ start_flux() {
     --storage-addr="127.0.0.1:$port" --storage-adv-addr="127.0.0.1:$port" --metrics-addr="127.0.0.1:$((port + 1))" \
     --health-addr="127.0.0.1:$((port + 2))"
   applier kustomize-controller 3 --watch-label-selector='!sharding.fluxcd.io/key'
-  applier kustomize-controller-strict 5 --watch-label-selector=sharding.fluxcd.io/key=strict \
-    --feature-gates=StrictPostBuildSubstitutions=true
+  applier kustomize-controller-lenient 5 --watch-label-selector=sharding.fluxcd.io/key=lenient \
+    --feature-gates=StrictPostBuildSubstitutions=false
   for health in 2 4 6; do await 60 ready "http://127.0.0.1:$((port + health))/readyz"; done
 }

@@ -1,6 +1,6 @@
 # tree.bash: a repository whose Kustomizations use what Flux offers. SPDX-License-Identifier: Apache-2.0
 # Sets $ready (the Kustomizations that must become ready) and $refused with $why (those that must not, with a word of the reason);
-# $server names those of them that only the API server or a switch of the controller refuses.
+# $server names those of them that only the API server refuses.
 # clusters/peers holds the entry points, apps/NAME what the Kustomization NAME applies.
 ready=() refused=()
 declare -A why server
@@ -12,7 +12,7 @@ flux() { # flux NAME <SPEC: further fields of its spec, `label: …` lines first
   {
     printf 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: %s\n  namespace: flux-system\n' "$name"
     [ -z "$labels" ] || printf '  labels: { %s }\n' "$labels"
-    printf 'spec:\n  interval: 1h\n  retryInterval: 2s\n  prune: true\n'
+    printf 'spec:\n  interval: 1h\n  retryInterval: 30s\n  prune: true\n'
     grep -q '^path:' <<<"$spec" || printf '  path: ./apps/%s\n' "$name"
     grep -q '^sourceRef:' <<<"$spec" || printf '  sourceRef: { kind: GitRepository, name: fleet }\n'
     [ "$name" = namespaces ] || grep -q '^dependsOn:' <<<"$spec" || printf '  dependsOn: [{ name: namespaces }]\n'
@@ -73,7 +73,7 @@ kind: Kustomization
 metadata: { name: flux-system, namespace: flux-system }
 spec:
   interval: 1h
-  retryInterval: 2s
+  retryInterval: 30s
   prune: true
   path: ./clusters/peers
   sourceRef: { kind: GitRepository, name: fleet }
@@ -181,7 +181,7 @@ patches:
       metadata: { name: patched, namespace: peers }
       spec: { replicas: 3, template: { spec: { containers: [{ name: c1, env: [{ name: A, value: "1" }] }] } } }
   - patch: |
-      - { op: add, path: /data/b~1c, value: two }
+      - { op: add, path: /metadata/labels/b~1c, value: two }
       - { op: replace, path: /data/from, value: patch }
     target: { kind: ConfigMap, name: "patched-.*", labelSelector: "patch=yes" }
   - patch: |
@@ -289,10 +289,8 @@ data:
   plain: ${name}
   unbraced: $name
   escaped: $${name} and $$name
-  unknown: "[${unknown}]"
   default: ${unknown:-fallback} ${name:-unused}
   assigned: ${unknown:=assigned}
-  dash: ${unknown-none}
   plus: "[${name:+set}] [${unknown:+set}]"
   length: n${#name}
   part: ${name:1:3} ${name:2}
@@ -359,22 +357,17 @@ apiVersion: v1
 kind: ConfigMap
 metadata: { name: not-out, namespace: peers, annotations: { kustomize.toolkit.fluxcd.io/substitute: enabled } }
 data: { a: "${name}" }
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: not-applied, namespace: peers, annotations: { kustomize.toolkit.fluxcd.io/reconcile: disabled } }
-data: { a: "${name}" }
 END
 
-  applied strict <<'END'
-label: sharding.fluxcd.io/key: strict
+  applied lenient <<'END'
+label: sharding.fluxcd.io/key: lenient
 postBuild: { substitute: { name: value } }
 END
-  file apps/strict/map.yaml <<'END'
+  file apps/lenient/map.yaml <<'END'
 apiVersion: v1
 kind: ConfigMap
-metadata: { name: strict, namespace: peers }
-data: { a: "${name}", b: "${unknown:-default}", c: "${unknown:=assigned}" }
+metadata: { name: lenient, namespace: peers }
+data: { a: "${name}", b: "[${unknown}]", c: "${unknown:-default}" }
 END
 
   applied depends <<'END'
@@ -387,17 +380,17 @@ not_built() { # what the controller refuses, with what it says
   refused substitute-missing "substitute from 'ConfigMap/missing' error" <<<'postBuild: { substituteFrom: [{ kind: ConfigMap, name: missing }] }'
   map substitute-missing | file apps/substitute-missing/map.yaml
 
-  server[strict-missing]=1
-  refused strict-missing 'variable not set' <<'END'
-label: sharding.fluxcd.io/key: strict
-postBuild: { substitute: { name: value } }
-END
-  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: strict-missing, namespace: peers }\ndata: { a: "${unknown}" }\n' |
-    file apps/strict-missing/map.yaml
+  refused unknown-variable 'variable not set (strict mode): "unknown"' <<<'postBuild: { substitute: { name: value } }'
+  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: unknown-variable, namespace: peers }\ndata: { a: "${unknown}" }\n' |
+    file apps/unknown-variable/map.yaml
 
   server[retyped]=1
-  refused retyped 'cannot unmarshal number' <<<'postBuild: { substitute: { number: "5" } }'
+  refused retyped 'expected string, got' <<<'postBuild: { substitute: { number: "5" } }'
   printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: retyped, namespace: peers }\ndata: { n: "${number}" }\n' | file apps/retyped/map.yaml
+
+  refused bad-substitution 'missing closing brace' <<<'postBuild: { substitute: { name: value } }'
+  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: bad-substitution, namespace: peers }\ndata: { n: "${unknown-none}" }\n' |
+    file apps/bad-substitution/map.yaml
 
   refused bad-name 'var name is invalid' <<<'postBuild: { substitute: { "a-b": c } }'
   map bad-name | file apps/bad-name/map.yaml
