@@ -8,6 +8,7 @@ peers argocd git
 argocd_tree
 out=$recorded/argocd
 mkdir -p "$out"
+k create namespace other >/dev/null # several Applications have objects in it, whoever is first
 k apply --server-side -f "$scratch/gitops/bootstrap" >/dev/null || { wrong 'the entry points are not taken'; finish; }
 
 apps() { k -n argocd get applications -o json; }

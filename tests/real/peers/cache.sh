@@ -81,8 +81,8 @@ compile() { # compile SET OUT, in the set's folder
   definitions "$1" "$2"
 }
 
-build() { # build SET: into its entry, which is there only when it is whole
-  local set=$1 entry scratch left need
+build() { # build SET, in a subshell: into its entry, which is there only when it is whole
+  local set=$1 left need
   entry=$(entry "$set")
   [ ! -d "$entry" ] || return 0
   need=$((cost[$set] / $(nproc) + 60))
