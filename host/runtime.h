@@ -15,6 +15,7 @@ typedef struct Runtime {
   lua_State *L;
   IfxPool pool;                /* what Lua allocates: it says the size of what it frees */
   size_t memory, memory_limit; /* bytes of the Lua state; 0: no limit */
+  struct Job *job;             /* of the workers that were started last; NULL: there are none */
   IfxShelf *shelf;             /* one for all threads: whoever opened the first state closes it */
 } Runtime;
 

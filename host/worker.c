@@ -44,7 +44,7 @@ struct Job {
   pthread_mutex_t lock;
   int running; /* under the lock */
   atomic_bool stop;
-  atomic_size_t next;
+  atomic_size_t next, given;
   size_t count, memory_limit;
   IfxShelf *shelf;
   char *module;
@@ -116,6 +116,7 @@ static int worker_give(lua_State *L) {
   size_t len;
   const char *bytes = ifx_check_string(L, 1, &len);
   if (!copy(&w->job->results[w->item], bytes, len)) return luaL_error(L, "out of memory");
+  atomic_fetch_add_explicit(&w->job->given, 1, memory_order_relaxed);
   return 0;
 }
 
@@ -247,6 +248,7 @@ static int job_finish(lua_State *L, Wait *wait) {
   for (int i = 0; i < j->workers; i++) pthread_join(j->worker[i].thread, NULL);
   ifx_shelf_return(j->shelf);
   *j->box = NULL;
+  if (ifx_runtime(L)->job == j) ifx_runtime(L)->job = NULL;
   int top = lua_gettop(L);
   lua_pushcfunction(L, collect);
   lua_pushlightuserdata(L, j);
@@ -335,7 +337,17 @@ static int workers(lua_State *L) {
     ifx_err_errno(&err, rc, "start a thread");
     return ifx_raise(L, &err);
   }
+  ifx_runtime(L)->job = j;
   return ifx_wait_begin(L, task, &j->wait, job_abort, job_finish);
+}
+
+/* worked() -> items that the workers that were started last are done with; nothing when they are
+ * gone. */
+static int worked(lua_State *L) {
+  const Job *j = ifx_runtime(L)->job;
+  if (!j) return 0;
+  lua_pushinteger(L, (lua_Integer)atomic_load_explicit(&j->given, memory_order_relaxed));
+  return 1;
 }
 
 /* ---- what threads share ---- */
@@ -379,10 +391,16 @@ static int cores(lua_State *L) {
 }
 
 void ifx_open_worker(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"pack", ifx_wire_pack},    {"unpack", ifx_wire_unpack},  {"workers", workers},
-      {"cores", cores},           {"shelve", shelve},           {"shelved", shelved},
-      {"is_shelved", is_shelved}, {"clear_shelf", clear_shelf}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"pack", ifx_wire_pack},
+                                       {"unpack", ifx_wire_unpack},
+                                       {"workers", workers},
+                                       {"worked", worked},
+                                       {"cores", cores},
+                                       {"shelve", shelve},
+                                       {"shelved", shelved},
+                                       {"is_shelved", is_shelved},
+                                       {"clear_shelf", clear_shelf},
+                                       {NULL, NULL}};
   static const luaL_Reg methods[] = {{"__gc", job_close}, {NULL, NULL}};
   luaL_setfuncs(L, functions, 0);
   luaL_newmetatable(L, JOB_META);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../core/node_store.h"
 #include "../core/yaml.h"
 #include "bind.h"
 
@@ -70,16 +71,26 @@ static int raise_from(lua_State *L, const char *op, const char *file, IfxErr *er
   return ifx_raise(L, err);
 }
 
-/* manifests(text, {file}): the documents of a text. */
+/* A tree that is there already, in place of the new one at the top. */
+static IfxTree *push_shared(lua_State *L, IfxTree *tree) {
+  IfxTree **box = lua_touserdata(L, -1);
+  ifx_tree_release(*box);
+  return *box = tree;
+}
+
+/* manifests(text, {file, share}): the documents of a text. */
 static int node_manifests(lua_State *L) {
   size_t len;
   IfxErr err;
   const char *text = ifx_check_string(L, 1, &len);
   const char *file = ifx_field_string(L, 2, "file", NULL, NULL);
-  IfxTree *tree = ifx_push_tree(L);
+  bool share = ifx_field_boolean(L, 2, "share", false);
   IfxBuf *found = push_text(L);
-  if (!ifx_yaml_manifests(tree, text, len, found, &err))
+  IfxTree *tree = ifx_push_tree(L), *known = share ? ifx_node_store_get(text, len, found) : NULL;
+  if (known) tree = push_shared(L, known);
+  if (!known && !ifx_yaml_manifests(tree, text, len, found, &err))
     return raise_from(L, "node.manifests", file, &err);
+  if (share && !known) ifx_node_store_put(text, len, tree, found);
   size_t count = found->len / sizeof(const IfxNode *);
   lua_createtable(L, (int)count, 0);
   ifx_mark_list(L);
@@ -409,9 +420,20 @@ static int node_kind(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"manifests", node_manifests}, {"document", node_document},         {"of", node_of},
-    {"print", node_print},         {"merge_keys", ifx_node_merge_keys}, {NULL, NULL}};
+/* let_go(): what texts were parsed into is kept for no thread any more. */
+static int node_let_go(lua_State *L) {
+  (void)L;
+  ifx_node_store_clear();
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"manifests", node_manifests},
+                                     {"document", node_document},
+                                     {"of", node_of},
+                                     {"print", node_print},
+                                     {"merge_keys", ifx_node_merge_keys},
+                                     {"let_go", node_let_go},
+                                     {NULL, NULL}};
 static const luaL_Reg methods[] = {
     {"get", node_get},     {"with", node_with},   {"patch", node_patch},
     {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},

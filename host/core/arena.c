@@ -49,6 +49,12 @@ char *ifx_arena_copy(IfxArena *a, const void *bytes, size_t n) {
   return p;
 }
 
+size_t ifx_arena_size(const IfxArena *a) {
+  size_t size = 0;
+  for (const IfxArenaChunk *c = a->chunk; c; c = c->next) size += sizeof *c + c->size;
+  return size;
+}
+
 void ifx_arena_free(IfxArena *a) {
   for (IfxArenaChunk *c = a->chunk; c;) {
     IfxArenaChunk *next = c->next;

@@ -12,6 +12,7 @@ typedef struct IfxArena {
 
 void *ifx_arena_alloc(IfxArena *a, size_t n); /* aligned for any type; NULL: no memory */
 char *ifx_arena_copy(IfxArena *a, const void *bytes, size_t n); /* NUL-terminated */
+size_t ifx_arena_size(const IfxArena *a); /* bytes that it has asked for */
 void ifx_arena_free(IfxArena *a);
 
 #endif

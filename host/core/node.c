@@ -72,6 +72,8 @@ bool ifx_tree_use(IfxTree *t, IfxTree *other) {
 
 void *ifx_tree_alloc(IfxTree *t, size_t size) { return ifx_arena_alloc(&t->arena, size); }
 
+size_t ifx_tree_size(const IfxTree *t) { return sizeof *t + ifx_arena_size(&t->arena); }
+
 /* ---- making ---- */
 
 static IfxNode *new_node(IfxTree *t, IfxNodeKind kind, size_t count) {

@@ -50,6 +50,7 @@ void ifx_tree_release(IfxTree *t);   /* NULL is harmless */
 bool ifx_tree_use(IfxTree *t,
                   IfxTree *other); /* nodes of `other` may stand in `t`; false: no memory */
 void *ifx_tree_alloc(IfxTree *t, size_t size);
+size_t ifx_tree_size(const IfxTree *t); /* bytes, without those of trees that it uses */
 
 const IfxNode *ifx_node_scalar(IfxTree *t, IfxNodeKind kind, const char *text, size_t len);
 const IfxNode *ifx_node_string(IfxTree *t, const char *text); /* a STRING, NUL-terminated */

@@ -29,6 +29,30 @@ function M.pieces(count)
   return pieces
 end
 
+-- So many seconds pass between two reports.
+local OFTEN = 0.1
+
+-- What `host.workers` does, and somebody who says how far it has come.
+local function watched(report, job)
+  if not report then return host.workers(table.unpack(job)) end
+  local task, told, over, results, failed = require 'task', 0, {}, nil, nil
+  local _, e = pcall(task.scope, function(scope)
+    scope:go(function()
+      while true do
+        task.sleep(OFTEN)
+        local done = host.worked() or told
+        if done > told then report(done - told) end
+        told = done
+      end
+    end)
+    results, failed = host.workers(table.unpack(job))
+    error(over, 0) -- nothing else ends one task of a scope
+  end)
+  if e ~= over then error(e, 0) end
+  if results and #results > told then report(#results - told) end
+  return results, failed
+end
+
 ---Call a function on every item, on all processors at once; results in the order of the items. `module` is one of the
 ---library; it returns `function(setup)`, which each worker calls once for itself and which returns the function for the
 ---items and, where something has to be ended, a second value that is closed. Whatever passes is copied: plain values
@@ -36,14 +60,15 @@ end
 ---@param module string
 ---@param setup any
 ---@param items any[]
+---@param report? fun(n: integer)  told now and then how many more items are done
 ---@return any[] results
 ---Raises what the first item that fails raises (items are begun in order; those that were begun are ended before), kind
 ---'argument' for what cannot be copied.
-function M.map(module, setup, items)
+function M.map(module, setup, items, report)
   local packed = {}
   for i, item in ipairs(items) do packed[i] = host.pack(item) end
   if #packed == 0 then return {} end
-  local results, failed = host.workers(module, host.pack(setup), packed, M.count(#packed))
+  local results, failed = watched(report, { module, host.pack(setup), packed, M.count(#packed) })
   if not results then error(type(failed) == 'string' and host.unpack(failed) or failed, 0) end
   for i, bytes in ipairs(results) do results[i] = host.unpack(bytes) end
   return results

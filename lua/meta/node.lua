@@ -12,11 +12,15 @@ local Node = {}
 
 ---The documents of a text as kyaml splits and reads it: lines that begin with `---` stand between them; of what stands
 ---between two such lines the first document counts; empty documents and `null` are left out. Anchors and merge keys are
----followed. Raises 'parse' with line and column.
+---followed. What is read with `share` is kept for all threads, which find it again (at most 192 MB; what was put there first
+---goes first). Raises 'parse' with line and column.
 ---@param text string UTF-8
----@param options? { file: string? } named by errors
+---@param options? { file: string?, share: boolean? } file: named by errors
 ---@return node.Node[]
 function node.manifests(text, options) end
+
+---What `share` kept is let go of. Nodes that somebody holds stay.
+function node.let_go() end
 
 ---The document of a text, its first where there are more; null for an empty one. Raises 'parse' with line and column.
 ---@param text string UTF-8

@@ -107,6 +107,9 @@ return {
       return build.run(files, folder, options)
     end,
   },
+  roots = {
+    kustomization = function(files, paths) return require './build/build'.roots(files, paths) end,
+  },
   library = {
     outside = later('./watch', 'outside'), outside_words = later('./watch', 'words'),
     rendered = later('./applied', 'rendered'), is_root = walk.is_name, root_file = walk.root_file,

@@ -23,6 +23,23 @@ describe('node.manifests', function()
     assert.equal('a: 1\n---\nb: 2\n', node.print(node.manifests '\239\187\191a: 1\r\n---\r\nb: 2\r\n'))
   end)
 
+  it('shares what it reads with other threads, until it is let go of', function()
+    local text = 'shared: by all\n'
+    local first = node.manifests(text, { share = true })
+    local again = require 'ifx.worker'.map('ifx.specs.chunk', { argument = text, text = [[
+      return function(text)
+        local node = require 'node'
+        return function() return node.manifests(text, { share = true })[1]:get 'shared' end
+      end]] }, { 1, 2, 3 })
+    assert.same({ 'by all', 'by all', 'by all' }, again)
+    node.let_go()
+    assert.equal('by all', first[1]:get 'shared')
+    assert.equal('by all', node.manifests(text, { share = true })[1]:get 'shared')
+    assert.is_false(pcall(node.manifests, 'a: [', { share = true }))
+    assert.is_false(pcall(node.manifests, 'a: [', { share = true }))
+    node.let_go()
+  end)
+
   it('says where a text is wrong', function()
     local e = fails('invalid document separator: --- x: 1', 2, node.manifests, 'a: 1\n--- x: 1\n', { file = 'f.yaml' })
     assert.equal('f.yaml', e.file)

@@ -37,7 +37,8 @@ local function on_disk(where, dir)
     err.raise { kind = 'argument', op = 'build ' .. where, file = where, message = 'must build at directory: this is a file',
       hint = 'name the folder that it lies in' }
   end
-  return { files = require('ifx.render.disk').open(), folder = real:sub(2), repository = repository_of(real) }
+  return { files = require('ifx.render.disk').open(), module = 'ifx.render.disk', folder = real:sub(2),
+    repository = repository_of(real) }
 end
 
 -- REV:PATH, as git writes it: the path is taken from the root of the repository.
@@ -45,7 +46,8 @@ local function in_revision(where, rev, inside, dir)
   local tree = require('ifx.repo.tree').revision(dir, rev)
   local folder = fs.normalize(inside)
   if not folder or not tree:is_dir(tree:follow(folder) or '\0') then missing(where) end
-  return { files = require('ifx.render.tree').open(tree, rev), folder = folder, repository = dir, tree = tree }
+  return { files = require('ifx.render.tree').open(tree, rev), module = 'ifx.render.tree', folder = folder, repository = dir,
+    tree = tree }
 end
 
 local function open(where, dir)
@@ -94,15 +96,17 @@ end
 
 return {
   summary = 'Print the objects that come out of a folder, as its tool would',
-  usage = 'build [PATH|REV:PATH] [--entrypoint NAME] [--repo URL=DIR[@REV]]… [-o FILE] [--load-restrictor WHICH]\n'
+  usage = 'build [--all] [PATH|REV:PATH] [--entrypoint NAME] [--repo URL=DIR[@REV]]… [-o FILE] [--load-restrictor WHICH]\n'
     .. '           [--reorder ORDER] [--enable-helm] [--json] [-C DIR]',
   doc = [[
 PATH is a folder with a kustomization (default: the current one), REV:PATH a folder of a revision, read without a checkout.
 With --entrypoint it is a repository, or the folder of it that declares what is meant, and the objects are those that the
 controller of the entry point would apply; the exit status is 1 when they are not all that it would apply.
+With --all every folder below is built that is built by itself; the exit status is 1 when one of them cannot be.
 Nothing is read from the network.]],
   options = {
-    { 'o', value = 'FILE', doc = 'write there instead of standard output' },
+    { 'all', doc = 'every root below the folder, on all processors' },
+    { 'o', value = 'FILE', doc = 'write there instead of standard output; with --all a folder, one file for each root' },
     { 'load-restrictor', value = 'WHICH', doc = 'LoadRestrictionsRootOnly (default) or LoadRestrictionsNone' },
     { 'reorder', value = 'ORDER', doc = 'legacy (default) or none: in the order in which they are listed' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },
@@ -121,6 +125,7 @@ Nothing is read from the network.]],
     }
     local place = open(args[1] or '.', opts.C or fs.cwd())
     local _ <close> = place.tree
+    if opts.all then return require 'ifx.cli.builds'.run(place, options, opts) end
     local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
     local result = require('ifx.render').folder(registry, place.files, place.folder, options)
     show_warnings(result.warnings)

@@ -81,6 +81,21 @@ function M.text(e)
   return table.concat(out)
 end
 
+---An error in one line: what is behind it all, at the nearest place that is known.
+---@param e any
+---@return string
+function M.brief(e)
+  if not err.is(e) then return term.clean(tostring(e)) end
+  local root, near = deepest(e), nil
+  local at = e
+  while err.is(at) do
+    if at.file then near = at end
+    at = at.cause
+  end
+  local message = root.message or root.kind
+  return clean(near and ('%s: %s'):format(place(near), message) or message)
+end
+
 ---Print an error to standard error.
 ---@param e any
 function M.show(e)

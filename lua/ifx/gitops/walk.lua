@@ -5,6 +5,7 @@ local find = require 'ifx.gitops.find'
 local list = require 'ifx.list'
 local node = require 'node'
 local objects = require 'ifx.k8s.objects'
+local path = require 'ifx.path'
 local worlds = require 'ifx.gitops.world'
 
 -- So often everything is looked at anew, until nothing changes any more.
@@ -77,8 +78,8 @@ end
 local function work_out(item, object, world)
   local out = { objects = {}, warnings = {}, problems = {} }
   local parameters, why, e = protected(item.value.read, object, world)
-  out.parameters, out.no_entry, out.failed = parameters or { parameters = {} }, not parameters and not e, e
-  if out.no_entry then out.parameters.why = why or 'it is no entry point' end
+  out.parameters, out.failed = parameters or { parameters = {} }, e
+  if not parameters and not e then out.parameters.why = why or 'it is no entry point' end
   if parameters and not parameters.why then
     local entry = identity(object, item)
     for key, value in pairs(parameters) do entry[key] = value end
@@ -169,15 +170,20 @@ local function visit(self, state, item, queue)
   end
 end
 
-local function pass(self, roots)
-  local state = { entries = {}, by_id = {}, from_file = {}, serials = {}, claimed = {}, changed = false }
-  local homes, queue, at = clusters.of(roots, name_of), {}, 1
-  for i, root in ipairs(roots) do queue[i] = { object = root, home = homes[root] } end
+-- Everything that comes out of these, in the order in which it is met.
+local function descend(self, queue)
+  local state, at = { entries = {}, by_id = {}, from_file = {}, serials = {}, claimed = {}, changed = false }, 1
   while queue[at] do
     visit(self, state, queue[at], queue)
     at = at + 1
   end
   return state
+end
+
+local function pass(self, roots)
+  local homes, queue = clusters.of(roots, name_of), {}
+  for i, root in ipairs(roots) do queue[i] = { object = root, home = homes[root] } end
+  return descend(self, queue)
 end
 
 -- What is in each cluster after a pass.
@@ -201,13 +207,19 @@ end
 
 -- ---- which of them nobody renders ----
 
--- Before anything is known: whatever another definition renders, as the files have it.
+-- Before anything is known: what comes out of those that stand nearest to the root of the tree, for they are most often
+-- what everything begins with, then of those that are left.
 local function claimed_at_first(self)
-  local claimed = {}
-  for _, candidate in ipairs(self.candidates) do
-    for _, object in ipairs(result_of(self, candidate, '').objects) do
-      local place = is_entry(self, object) and place_of(object)
-      if place and place ~= place_of(candidate) then claimed[place] = true end
+  local depths, claimed = {}, {}
+  for _, candidate in ipairs(self.candidates) do depths[candidate] = #path.split(candidate.file) end
+  local nearest = list.sorted(self.candidates, function(a, b)
+    if depths[a] ~= depths[b] then return depths[a] < depths[b] end
+    return place_of(a) < place_of(b)
+  end)
+  for i, candidate in ipairs(nearest) do
+    if not claimed[place_of(candidate)] then
+      local state = descend(self, { { object = candidate, home = '?' .. i } })
+      for place in pairs(state.claimed) do claimed[place] = true end
     end
   end
   return claimed
@@ -253,6 +265,13 @@ local function settle(self)
   return state
 end
 
+-- Is it an entry point as the file has it, or a part or a patch of one?
+local function is_candidate(self, object)
+  local item = self.types[find.kind_of(object.node)]
+  local parameters, _, failed = protected(item.value.read, object, worlds.new(self.around, item.plugin, '', object.file, {}))
+  return parameters ~= nil or failed ~= nil
+end
+
 ---@param tree ifx.repo.Tree
 ---@param repositories ifx.gitops.Repositories
 ---@param options ifx.gitops.Options
@@ -263,7 +282,7 @@ function walk.run(tree, repositories, options)
     overrides = {}, forced = {}, serial = 0, candidates = {},
   }
   for _, object in ipairs(find.run(self.around.context, self.types)) do
-    if not result_of(self, object, '').no_entry then table.insert(self.candidates, object) end
+    if is_candidate(self, object) then table.insert(self.candidates, object) end
   end
   local state = settle(self)
   require 'ifx.gitops.depends'.check(state.entries, state.by_id)

@@ -11,8 +11,9 @@ local view = require 'ifx.repo.view'
 ---@field files fun(source: ifx.gitops.Source): ifx.render.Files?, string?  of a source; nil and why they are not known
 ---@field is_own fun(url: string): boolean    is it an address of the tree, by its remotes?
 ---@field is_given fun(url: string): boolean  does a checkout that was named stand for it?
----@field object fun(kind: string, namespace: string?, name: string): ifx.gitops.Object?, string?  of the cluster that the
----entry point is in ('ConfigMap', 'GitRepository.source.toolkit.fluxcd.io'); the second result says what is doubtful: a file
+---@field object fun(kind: string, namespace: string?, name: string): ifx.gitops.Object?  of the cluster that the entry point
+---is in ('ConfigMap', 'GitRepository.source.toolkit.fluxcd.io'), else of the file that is nearest
+---@field doubt fun(kind: string, namespace: string?, name: string): string?  why that cluster may not have that object: a file
 ---declares it, but no entry point renders it
 ---@field objects fun(kind: string): ifx.gitops.Object[]  those of that cluster, by namespace and name
 
@@ -126,12 +127,13 @@ function worlds.new(around, plugin, home, file, questions)
     is_own = function(address) return repositories:is_own(address) end,
     is_given = function(address) return repositories:is_given(address) end,
     object = function(kind, namespace, name)
-      asked(function(cluster)
-        local object, note = look(around, cluster, kind, namespace, name, file)
-        return print_of { object } .. (note or '')
-      end)
-      local object, note = look(around, home, kind, namespace, name, file)
-      return copied(object), note
+      asked(function(cluster) return print_of { (look(around, cluster, kind, namespace, name, file)) } end)
+      return copied((look(around, home, kind, namespace, name, file)))
+    end,
+    doubt = function(kind, namespace, name)
+      local function ask(cluster) return select(2, look(around, cluster, kind, namespace, name, file)) end
+      asked(function(cluster) return ask(cluster) or '' end)
+      return ask(home)
     end,
     objects = function(kind)
       asked(function(cluster) return print_of(all(around, cluster, kind)) end)

@@ -11,7 +11,13 @@ local disk = {}
 
 ---@return ifx.render.Files
 function disk.open()
-  return setmetatable({ cwd = fs.realpath(fs.cwd()) or '/', kinds = {}, reals = {} }, Disk)
+  return disk.reopen { cwd = fs.realpath(fs.cwd()) or '/' }
+end
+
+---@param description table  of `describe`
+---@return ifx.render.Files
+function disk.reopen(description)
+  return setmetatable({ cwd = description.cwd, kinds = {}, reals = {} }, Disk)
 end
 
 ---@param path string
@@ -51,6 +57,21 @@ function Disk:list(path) -- luacheck: ignore 212/self
   for i, entry in ipairs(fs.list('/' .. path)) do names[i] = entry.name end
   return names
 end
+
+---The paths of all files and links below a folder, without those of .git.
+---@param path string
+---@return string[]
+function Disk:below(path) -- luacheck: ignore 212/self
+  local paths = {}
+  for _, found in ipairs(fs.walk('/' .. path)) do
+    if found.type == 'file' or found.type == 'link' then paths[#paths + 1] = fs.join(path, found.path) end
+  end
+  return paths
+end
+
+---What opens the same files in another thread.
+---@return table
+function Disk:describe() return { cwd = self.cwd } end
 
 ---An absolute path from the root of these files; nil for one that is not among them.
 ---@param path string

@@ -7,11 +7,29 @@ local render = {}
 ---@field load_restrictor 'root'|'none'  may a file outside of the folder that names it be read?
 ---@field reorder 'legacy'|'none'        the order in which objects are printed
 ---@field enable_helm boolean            may the program helm run?
+---@field kept table|nil  of several builds of files that don't change meanwhile: what a renderer keeps between them
 
 ---@class ifx.render.Result
 ---@field objects node.Node[]
 ---@field origins ({ file: string, line: integer }|false)[]  where each object was read, as `files:show` names it; false: made
 ---@field warnings string[]
+
+---The folders below one that are built by themselves, sorted, as the plugins that render know them.
+---@param registry ifx.Registry
+---@param files ifx.render.Files
+---@param paths string[]  of files, from the root of the files
+---@return string[]
+function render.roots(registry, files, paths)
+  local seen, out = {}, {}
+  for _, item in ipairs(registry:contributions 'roots') do
+    for _, folder in ipairs(item.value(files, paths)) do
+      if not seen[folder] then out[#out + 1] = folder end
+      seen[folder] = true
+    end
+  end
+  table.sort(out)
+  return out
+end
 
 ---Asks every plugin that renders, until one knows the folder. Raises 'not_found' when none does, and what the plugin raises.
 ---@param registry ifx.Registry

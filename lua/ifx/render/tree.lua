@@ -14,6 +14,14 @@ function files.open(tree, name)
   return setmetatable({ tree = tree, name = name }, Files)
 end
 
+---@param description table  of `describe`
+---@return ifx.render.Files
+---@return ifx.repo.Tree  to be closed
+function files.reopen(description)
+  local tree = require('ifx.repo.tree').reopen(description.tree)
+  return files.open(tree, description.name), tree
+end
+
 -- A tree calls its root '' and knows no '.'.
 local function normal(p)
   local at = path.normalize(p == '' and '.' or p)
@@ -57,6 +65,24 @@ end
 function Files:absolute(p)
   local at = self.tree.kind ~= 'overlay' and self.tree.root and self:real(p)
   return at and path.join(self.tree.root, at)
+end
+
+---The paths of all files and links below a folder.
+---@param p string
+---@return string[]
+function Files:below(p)
+  local at, out = self:real(p), {}
+  for _, file in ipairs(at and self.tree:paths() or out) do
+    if path.within(file, at) then out[#out + 1] = file end
+  end
+  return out
+end
+
+---What opens the same files in another thread; nil for a tree that no other can open.
+---@return table?
+function Files:describe()
+  local tree = require('ifx.repo.tree').describe(self.tree)
+  return tree and { tree = tree, name = self.name }
 end
 
 ---Nothing of a tree is named by an absolute path.

@@ -1,6 +1,7 @@
 -- accumulate.lua: the objects of one kustomization, in the order of kustomize. SPDX-License-Identifier: Apache-2.0
 local configurations = require './build/configurations'
 local envs = require './build/env'
+local keeping = require './build/keeping'
 local kustomizations = require './build/kustomization'
 local metadata = require './build/metadata'
 local pipeline = require './build/pipeline'
@@ -20,27 +21,36 @@ local function load(build, loader, origin)
     err.raise { kind = 'limit', message = ('more than %d kustomizations, each counted as often as it is named'):format(MOST),
       hint = 'is one named again and again by those that it names?' }
   end
-  local known = build.kustomizations[loader.folder]
+  local known = build.kept.kustomizations[loader.folder]
   if not known then
     local text, file = kustomizations.find(loader)
-    known = { file, kustomizations.parse(text, build.files:show(file), build.warnings) }
-    build.kustomizations[loader.folder] = known
+    local warnings = {}
+    known = { file, kustomizations.parse(text, build.files:show(file), warnings), warnings }
+    build.kept.kustomizations[loader.folder] = known
   end
+  keeping.warn(build, known[3])
+  build.met[#build.met + 1] = { loader = loader, warnings = known[3] }
   local env = envs.new(build, loader, {
     file = known[1], shown = build.files:show(known[1]), kustomization = known[2], origin = origin,
   })
-  if known[2].openapi then require('./build/openapi').note(env) end
+  if known[2].openapi then
+    build.has_schema = true
+    require('./build/openapi').note(env)
+  end
   return env
 end
 
 -- The objects of a file, which bases share: nodes do not change.
 local function objects_of(env, named)
   local text, at = env:read(named)
-  local known = env.build.objects[at]
+  local build = env.build
+  local known = build.kept.objects[at]
   if not known then
-    known = read.objects(text, env:show(at))
-    env.build.objects[at] = known
+    known = read.objects(text, env:show(at), build.options.kept ~= nil)
+    build.kept.objects[at] = known
   end
+  build.objects[at] = known
+  build.met[#build.met + 1] = { file = at }
   return known, at
 end
 
@@ -74,12 +84,20 @@ local function check_kind(env, is_component)
   end
 end
 
+-- What a kustomization that is no component stands for, kept where another build may ask for it.
+local function accumulated(env)
+  local build, set = env.build, sets.new()
+  if keeping.take(build, env, set) then return set end
+  local mark = #build.met
+  accumulate(env, set)
+  keeping.put(build, env, set, mark)
+  return set
+end
+
 local function add_base(env, set, named)
   local below = load(env.build, env.loader:enter(named), metadata.below(env.origin, named))
   check_kind(below, false)
-  local found = sets.new()
-  accumulate(below, found)
-  set:append_all(found)
+  set:append_all(accumulated(below))
   learn(env, below)
 end
 
@@ -182,10 +200,9 @@ end
 ---@return kustomize.Env
 function M.run(build, loader)
   local env = load(build, loader, '')
-  local set = sets.new()
   build.tracks = #(env.kustomization.buildMetadata or {}) > 0
-  local ok, e = pcall(accumulate, env, set)
-  if not ok then error(err.wrap(explain(e, build.trail), 'build ' .. env:show(env.folder)), 0) end
+  local ok, set = pcall(accumulated, env)
+  if not ok then error(err.wrap(explain(set, build.trail), 'build ' .. env:show(env.folder)), 0) end
   return set, env
 end
 

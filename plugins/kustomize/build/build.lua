@@ -1,5 +1,6 @@
 -- build.lua: the objects that a folder with a kustomization stands for. SPDX-License-Identifier: Apache-2.0
 local accumulate = require './build/accumulate'
+local keeping = require './build/keeping'
 local kustomizations = require './build/kustomization'
 local loaders = require './build/loader'
 local metadata = require './build/metadata'
@@ -40,6 +41,32 @@ function M.is_root(files, folder)
   return false
 end
 
+local NAMES = list.set(kustomizations.NAMES)
+
+-- Components and Flux's object of the same name are no roots. What cannot be read is one: to build it says why.
+local function is_own(text)
+  if not (text:find('Component', 1, true) or text:find('toolkit', 1, true)) then return true end
+  local read, document = pcall(node.document, text, { repeated_keys = true })
+  if not read or document:kind() ~= 'map' then return true end
+  local version = document:get 'apiVersion'
+  local foreign = type(version) == 'string' and version:find '^kustomize%.toolkit%.fluxcd%.io/'
+  return document:get 'kind' ~= 'Component' and not foreign
+end
+
+---The folders that are built by themselves.
+---@param files kustomize.Files
+---@param paths string[]  of all files
+---@return string[]
+function M.roots(files, paths)
+  local out = {}
+  for _, at in ipairs(paths) do
+    if NAMES[path.basename(at)] and files:kind(at) == 'file' and is_own(files:read(at) or '') then
+      out[#out + 1] = path.dirname(at)
+    end
+  end
+  return out
+end
+
 ---@param files kustomize.Files
 ---@param folder string  from the root of the files
 ---@param options kustomize.Options
@@ -47,8 +74,8 @@ end
 function M.run(files, folder, options)
   local real = files:real(folder)
   local build = {
-    files = files, options = options, warnings = {}, kustomizations = {}, objects = {},
-    entered = 0, trail = {},
+    files = files, options = options, warnings = {}, warned = {}, objects = {}, entered = 0, trail = {}, met = {},
+    kept = keeping.of(options.kept),
   }
   local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)

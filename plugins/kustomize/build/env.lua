@@ -6,7 +6,9 @@
 ---@field options kustomize.Options
 ---@field warnings string[]
 ---@field tracks boolean  does it remember where objects come from? For buildMetadata
----@field kustomizations table<string, table>     by folder
+---@field warned table<string, true>  those of kustomizations
+---@field kept kustomize.Kept  what is the same for several builds
+---@field met table[]      kustomizations, files and warnings so far, in order: what a base that is kept would meet again
 ---@field objects table<string, node.Node[]>      by file
 ---@field entered integer  kustomizations so far, each as often as it was named
 ---@field trail table[]    what is being worked on, from the outside in
@@ -63,7 +65,9 @@ function Env:show(at) return self.build.files:show(at) end
 ---Something that the person should know, said on standard error behind the build.
 ---@param text string
 function Env:warn(text)
-  table.insert(self.build.warnings, text)
+  local build = self.build
+  build.warnings[#build.warnings + 1] = text
+  build.met[#build.met + 1] = { warning = text }
 end
 
 return M

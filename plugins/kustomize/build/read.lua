@@ -75,10 +75,11 @@ end
 ---The objects of a text, lists of objects replaced by what they hold. Raises 'parse' with file and line.
 ---@param text string
 ---@param file string  as errors name it
+---@param share? boolean  are other threads going to read it?
 ---@return node.Node[]
-function M.objects(text, file)
+function M.objects(text, file, share)
   local all = {}
-  for _, object in ipairs(unwrapped(node.manifests(text, { file = file }), file)) do
+  for _, object in ipairs(unwrapped(node.manifests(text, { file = file, share = share }), file)) do
     if not is_empty(object) then
       check(object, file)
       all[#all + 1] = object

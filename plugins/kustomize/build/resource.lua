@@ -145,6 +145,7 @@ function Resource:copy()
   out.before = table.move(self.before, 1, #self.before, 1, {})
   out.prefixes = table.move(self.prefixes, 1, #self.prefixes, 1, {})
   out.suffixes = table.move(self.suffixes, 1, #self.suffixes, 1, {})
+  if self.vars then out.vars = list.set(list.keys(self.vars)) end
   return out
 end
 

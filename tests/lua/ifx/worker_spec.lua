@@ -173,6 +173,28 @@ describe('worker.map', function()
     assert.same({ 'budget', 'budget', 'budget' }, map(text, { 1, 2, 3 }))
   end)
 
+  it('says how far it has come', function()
+    local told = 0
+    local text = [[
+      local host = require 'host'
+      return function(seconds)
+        host.sleep(seconds)
+        return seconds
+      end]]
+    local results = worker.map('ifx.specs.chunk', { text = 'return function() ' .. text .. ' end' }, { 0, 0.3, 0 },
+      function(n)
+        assert.is_true(n > 0)
+        told = told + n
+      end)
+    assert.same({ { 0, 0.3, 0 }, 3 }, { results, told })
+    assert.is_nil(host.worked())
+  end)
+
+  it('ends with the error of a report', function()
+    fails('config', worker.map, 'ifx.specs.chunk', { text = 'return function() return function() return 1 end end' }, { 1 },
+      function() err.raise { kind = 'config', message = 'no' } end)
+  end)
+
   it('closes what the module gives to be closed', function()
     local fs = require 'fs'
     local dir = fs.tempdir 'ifx-worker-'

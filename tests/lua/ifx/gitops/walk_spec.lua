@@ -29,8 +29,8 @@ local function render(entry, world)
     local at = entry.source.path .. '/' .. name
     for _, object in ipairs(find.objects(files:read(at), at)) do out[#out + 1] = object end
   end
-  local found, note = nil, nil
-  if say then found, note = world.object('ConfigMap', 'default', say) end
+  local found = say and world.object('ConfigMap', 'default', say)
+  local note = say and world.doubt('ConfigMap', 'default', say)
   return { objects = out, warnings = say and { (found and found.node:get('data', 'v') or 'nothing') .. (note and '?' or '') } }
 end
 
