@@ -158,6 +158,8 @@ return {
     },
     { kinds = kinds, files = { '**/*.yaml', '**/*.yml' }, needs = values.WORDS, find = find_values, rewrite = rewrite },
   },
-  entrypoints = { application = require './render/application' },
+  entrypoints = {
+    application = require './render/application', applicationset = require './render/applicationset',
+  },
   transform = { make_applications = transform.make_applications, watch = watch.watch },
 }

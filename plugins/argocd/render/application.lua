@@ -5,7 +5,7 @@ local environments = require './render/environment'
 local helm = require './render/helm'
 local kustomize = require './render/kustomize'
 local limits = require './render/limits'
-local owner = require './owner'
+local origin = require './render/origin'
 local shape = require './render/shape'
 
 local M = {}
@@ -28,29 +28,6 @@ local function with_content(options)
   for _, value in pairs(shape.map(options)) do
     if value ~= '' and value ~= false and not (type(value) == 'table' and next(value) == nil) then return options end
   end
-end
-
----@class argocd.SourceOf: ifx.gitops.Source
----@field spec table
----@field files ifx.render.Files|nil
----@field why string|nil  why its files are not known
-
-local function inside(text)
-  local at = path.normalize(text == '' and '.' or text)
-  return at == '.' and '' or at
-end
-
--- Where the files of a source are; nothing is opened.
-local function locate(spec, world)
-  local url, taken = spec.repoURL or '', inside(spec.path or '')
-  local out = { kind = shape.word(spec.chart) and 'helm' or 'git', url = shape.word(url), path = taken or '' }
-  if out.kind == 'helm' then return out, ('the chart %s is in the repository %s'):format(spec.chart, url) end
-  if url == '' then return out, 'it says no repoURL' end
-  if not taken or taken:sub(1, 1) == '/' then return out, ('app path %s leads out of the repository'):format(spec.path) end
-  if url:find '^oci://' then return out, ('the artifact %s is in a registry'):format(url) end
-  out.tree = not world.is_given(url) and owner.is_own(world.context, url) == true or nil
-  if owner.pinned(spec.targetRevision) then out.revision = spec.targetRevision end
-  return out
 end
 
 ---@param object ifx.gitops.Object
@@ -79,7 +56,7 @@ function M.read(object, world)
   end
   out.cluster = clusters.word(cluster)
   local why
-  out.source, why = locate(sources[1], world)
+  out.source, why = origin.locate(sources[1], world)
   if #sources == 1 and out.source.kind == 'git' then out.why = why or select(2, world.files(out.source)) end
   return out
 end
@@ -165,7 +142,7 @@ end
 
 -- The objects of a source; nil and why they are not known.
 local function render_source(entry, spec, world, result)
-  local place, why = locate(spec, world)
+  local place, why = origin.locate(spec, world)
   if spec.ref and not shape.word(spec.path) and place.kind == 'git' then return {} end
   local files
   if not why then files, why = world.files(place) end
@@ -191,7 +168,7 @@ local function refs_of(sources, world)
   local out = {}
   for _, spec in ipairs(sources) do
     if shape.word(spec.ref) then
-      local place, why = locate(spec, world)
+      local place, why = origin.locate(spec, world)
       local files
       if not why then files, why = world.files(place) end
       out[spec.ref] = { files = files, why = why }

@@ -11,14 +11,17 @@ function M.word(value) return type(value) == 'string' and value ~= '' and value 
 ---@return table  {} for what is no table
 function M.map(value) return type(value) == 'table' and value or {} end
 
----A value without its nulls, which are nothing to the API.
+-- What the API takes as it is, nulls and all.
+local RAW = { elements = true, valuesObject = true }
+
+---A value without its nulls, which are nothing to the API where it knows the fields.
 ---@param value any
 ---@return any
 function M.plain(value)
   if type(value) ~= 'table' then return value end
   local out = ifx.is_list(value) and ifx.list {} or {}
   for key, item in pairs(value) do
-    if item ~= ifx.null then out[key] = M.plain(item) end
+    if item ~= ifx.null then out[key] = RAW[key] and item or M.plain(item) end
   end
   return out
 end
