@@ -15,8 +15,15 @@
 
 typedef IfxNodeHandle Handle;
 
-const Handle *ifx_check_node(lua_State *L, int arg) {
+/* NULL: no node. Raises for one that is closed. */
+static const Handle *test_node(lua_State *L, int arg) {
   const Handle *h = luaL_testudata(L, arg, META);
+  if (h && !h->node) ifx_raise_argument(L, arg, "it is closed");
+  return h;
+}
+
+const Handle *ifx_check_node(lua_State *L, int arg) {
+  const Handle *h = test_node(L, arg);
   if (!h) ifx_raise_argument(L, arg, "node expected, got %s", luaL_typename(L, arg));
   return h;
 }
@@ -136,7 +143,7 @@ static int node_print(lua_State *L) {
       lua_rawgeti(L, 1, i);
     else
       lua_pushvalue(L, 1);
-    const Handle *h = luaL_testudata(L, -1, META);
+    const Handle *h = test_node(L, -1);
     if (!h) return ifx_raise_argument(L, 1, "a node, or a list of nodes expected");
     if (i > 1) ifx_buf_str(out, "---\n");
     if (!ifx_yaml_write_canonical(out, h->node, &err))
@@ -218,7 +225,7 @@ static const IfxNode *of_scalar(lua_State *L, IfxTree *t, int at) {
 
 /* The node at `at` as it is, or one made of the Lua value there. Raises. */
 static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
-  const Handle *h = luaL_testudata(L, at, META);
+  const Handle *h = test_node(L, at);
   const IfxNode *n;
   luaL_checkstack(L, 10, "deep value");
   if (depth > IFX_MAX_DEPTH) ifx_raise_argument(L, 1, "a value so deep, or one that holds itself");

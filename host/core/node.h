@@ -95,4 +95,11 @@ const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *opera
 
 bool ifx_node_is_text(const IfxNode *n, const char *text); /* a scalar that is written so */
 
+/* What is put together of other values can become deeper than functions that call themselves can
+ * walk, and hold one node so often that nothing could print it. False, kind limit: more than this.
+ */
+#define IFX_NODE_MAX_DEPTH 500
+#define IFX_NODE_MAX_COUNT 8000000 /* a node counts as often as it stands somewhere */
+bool ifx_node_check(const IfxNode *n, IfxErr *err);
+
 #endif

@@ -82,6 +82,27 @@ const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote) {
   return out;
 }
 
+static bool count_nodes(const IfxNode *n, size_t depth, size_t *left, IfxErr *err) {
+  if (depth > IFX_NODE_MAX_DEPTH)
+    return ifx_err_set(err, IFX_E_LIMIT, "a value of more than %d levels", IFX_NODE_MAX_DEPTH);
+  size_t count = n->kind >= IFX_NODE_LIST ? n->count : 0;
+  if (count >= *left) {
+    ifx_err_set(err, IFX_E_LIMIT, "a value that holds more than %d others", IFX_NODE_MAX_COUNT);
+    return ifx_err_hint(err, "is a value copied into itself, again and again?");
+  }
+  *left -= count;
+  for (size_t i = 0; i < count; i++) {
+    const IfxNode *below = n->kind == IFX_NODE_LIST ? n->items[i] : n->fields[i].value;
+    if (below->kind >= IFX_NODE_LIST && !count_nodes(below, depth + 1, left, err)) return false;
+  }
+  return true;
+}
+
+bool ifx_node_check(const IfxNode *n, IfxErr *err) {
+  size_t left = IFX_NODE_MAX_COUNT;
+  return count_nodes(n, 1, &left, err);
+}
+
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b) {
   if (a == b) return true;
   if (a->kind != b->kind || a->count != b->count) return false;

@@ -139,8 +139,23 @@ static const IfxNode *test(Patch *p, const IfxNode *n) {
   return NULL;
 }
 
+static const IfxNode *refuse(Patch *p, const IfxNode *operation, const char *what) {
+  ifx_err_set(p->err, IFX_E_PARSE, "%s", what);
+  if (operation->line) ifx_err_at(p->err, operation->line, 1);
+  return NULL;
+}
+
+#define TOO_LONG "an operation of a JSON patch with a path of more steps than a value has levels"
+
+static bool is_long(const char *pointer) {
+  size_t steps = 0;
+  for (; *pointer; pointer++) steps += *pointer == '/';
+  return steps > IFX_NODE_MAX_DEPTH;
+}
+
 static const IfxNode *move(Patch *p, const IfxNode *n, const IfxNode *from) {
   if (!from || from->kind != IFX_NODE_STRING) return missing(p, "from");
+  if (is_long(from->text)) return refuse(p, from, TOO_LONG);
   p->value = look_up(p, n, from->text);
   if (!p->value) return NULL;
   Patch part = *p;
@@ -154,12 +169,6 @@ static const IfxNode *move(Patch *p, const IfxNode *n, const IfxNode *from) {
   return n ? change(&part, n, p->pointer) : NULL;
 }
 
-static const IfxNode *refuse(Patch *p, const IfxNode *operation, const char *what) {
-  ifx_err_set(p->err, IFX_E_PARSE, "%s", what);
-  if (operation->line) ifx_err_at(p->err, operation->line, 1);
-  return NULL;
-}
-
 static const IfxNode *apply(Patch *p, const IfxNode *n, const IfxNode *operation) {
   const IfxNode *op = ifx_node_get(operation, "op"), *path = ifx_node_get(operation, "path");
   p->op = ADD;
@@ -169,6 +178,7 @@ static const IfxNode *apply(Patch *p, const IfxNode *n, const IfxNode *operation
                   "an operation of a JSON patch has op: add, remove, replace, move, copy or test");
   if (!path || path->kind != IFX_NODE_STRING)
     return refuse(p, operation, "an operation of a JSON patch has a path: /spec/replicas");
+  if (is_long(path->text)) return refuse(p, operation, TOO_LONG);
   p->pointer = path->text;
   p->value = ifx_node_get(operation, "value");
   if (!p->value) p->value = ifx_node_scalar(p->tree, IFX_NODE_NULL, "null", 4);

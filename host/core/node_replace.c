@@ -242,5 +242,5 @@ const IfxNode *ifx_node_replace(IfxTree *t, const IfxNode *n, const IfxNodePath 
   Walk w = {.tree = t, .path = target, .how = how, .err = err};
   const IfxNode *out = walk(&w, n, 0);
   *places = w.places;
-  return out;
+  return out && !is_scalar(how->value) && !ifx_node_check(out, err) ? NULL : out;
 }

@@ -116,5 +116,5 @@ static const IfxNode *value(const Way *w, const IfxNode *n) {
 
 const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err) {
   Way w = {.tree = t, .err = err};
-  return value(&w, n);
+  return ifx_node_check(n, err) ? value(&w, n) : NULL;
 }

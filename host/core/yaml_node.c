@@ -208,15 +208,8 @@ static const IfxNode *list(const Reading *r, const IfxYamlNode *n) {
 typedef struct Fields {
   IfxField *list;
   size_t count, cap;
+  size_t own; /* the first so many stand in the mapping, the others in those that it merges */
 } Fields;
-
-static bool has_key(const Fields *f, const IfxNode *key) {
-  for (size_t i = 0; i < f->count; i++) {
-    const IfxNode *k = f->list[i].key;
-    if (k->count == key->count && memcmp(k->text, key->text, k->count) == 0) return true;
-  }
-  return false;
-}
 
 static bool add_field(const Reading *r, Fields *f, const IfxNode *key, const IfxNode *v) {
   if (f->count == f->cap) {
@@ -240,7 +233,7 @@ static bool fail(const Reading *r, const IfxYamlNode *at, const char *what) {
   return ifx_err_at(r->err, at->line, at->column);
 }
 
-/* The fields of a mapping that `f` has not yet, then those that it merges. */
+/* The fields of a mapping, then those that it merges. */
 static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, bool merged);
 
 static bool merge(const Reading *r, Fields *f, const IfxYamlNode *from) {
@@ -267,10 +260,10 @@ static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, boo
       return fail(r, k, "a key is a text, not a list or a map");
     const IfxNode *key = scalar(r, behind(k));
     if (!key) return false;
-    if (merged && has_key(f, key)) continue;
     const IfxNode *v = value(r, k->next);
     if (!v || !add_field(r, f, key, v)) return false;
   }
+  if (!merged) f->own = f->count;
   for (const IfxYamlNode *k = map->first; merges && k; k = k->next->next)
     if (is_merge(k) && !merge(r, f, k->next)) return false;
   return true;
@@ -287,16 +280,19 @@ static int by_key_and_place(const void *a, const void *b) {
   return order ? order : *x < *y ? -1 : 1;
 }
 
-/* The same fields, of equal keys the last. False: no memory. */
-static bool keep_last(Fields *f) {
+/* The same fields, of equal keys the last own one, else the first. False: no memory. */
+static bool keep_one(Fields *f) {
   const IfxField **sorted = malloc((f->count + 1) * sizeof *sorted);
   IfxField *kept = malloc((f->count + 1) * sizeof *kept);
   size_t count = 0;
   if (sorted && kept) {
     for (size_t i = 0; i < f->count; i++) sorted[i] = &f->list[i];
     qsort(sorted, f->count, sizeof *sorted, by_key_and_place);
-    for (size_t i = 0; i < f->count; i++)
-      if (i + 1 == f->count || by_key(sorted[i], sorted[i + 1]) != 0) kept[count++] = *sorted[i];
+    for (size_t i = 0; i < f->count; i++) {
+      bool repeats = count > 0 && by_key(&kept[count - 1], sorted[i]) == 0;
+      if (!repeats) count++;
+      if (!repeats || (size_t)(sorted[i] - f->list) < f->own) kept[count - 1] = *sorted[i];
+    }
     free(f->list);
     *f = (Fields){.list = kept, .count = count, .cap = count};
     kept = NULL;
@@ -319,7 +315,7 @@ static const IfxNode *map(const Reading *r, const IfxYamlNode *n) {
   if (take_fields(r, &f, n, false)) {
     made_of = ifx_node_map(r->tree, f.list, f.count);
     if (made_of && has_repeated(made_of))
-      made_of = keep_last(&f) ? ifx_node_map(r->tree, f.list, f.count) : NULL;
+      made_of = keep_one(&f) ? ifx_node_map(r->tree, f.list, f.count) : NULL;
     made_of = made(r, made_of, n);
   }
   free(f.list);

@@ -264,3 +264,19 @@ describe('paths of replacements', function()
     assert.has_error(function() getmetatable(source).__close(source) source:get(object) end)
   end)
 end)
+
+describe('a closed node', function()
+  it('is refused wherever a node is asked for', function()
+    local closed
+    do
+      local object <close> = node.of { a = 1 }
+      closed = object
+    end
+    local open = node.of {}
+    for _, use in ipairs { closed.kind, closed.value, closed.keys, node.print, node.of } do
+      assert.matches('it is closed', tostring(select(2, pcall(use, closed))), 1, true)
+    end
+    assert.matches('it is closed', tostring(select(2, pcall(open.merge, open, closed))), 1, true)
+    assert.matches('it is closed', tostring(select(2, pcall(node.of, { closed }))), 1, true)
+  end)
+end)

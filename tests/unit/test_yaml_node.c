@@ -272,6 +272,57 @@ static void test_patches(void) {
   patches("a: 1", "[{op: add}]", "an operation of a JSON patch has a path: /spec/replicas");
 }
 
+/* `before`, `unit` so many times, `after`. */
+static char *repeated(IfxBuf *out, const char *before, const char *unit, size_t times,
+                      const char *after) {
+  ifx_buf_str(out, before);
+  for (size_t i = 0; i < times; i++) ifx_buf_str(out, unit);
+  ifx_buf_add(out, after, strlen(after) + 1);
+  return out->data;
+}
+
+static void test_growing_patches(void) {
+  IfxBuf text = {0};
+  patches("{a: {x: 1}}",
+          repeated(&text, "[", "{op: copy, from: /a, path: /b}, {op: copy, from: '', path: /a},",
+                   60, "]"),
+          "a value that holds more than 8000000 others");
+  text.len = 0;
+  patches("{a: {}}", repeated(&text, "[", "{op: copy, from: /a, path: /a/a},", 100000, "]"),
+          "a value of more than 500 levels");
+  text.len = 0;
+  patches("{a: {}}", repeated(&text, "[{op: remove, path: \"", "/a", 100000, "\"}]"),
+          "an operation of a JSON patch with a path of more steps than a value has levels");
+  text.len = 0;
+  patches("{a: {}}", repeated(&text, "[{op: move, path: /b, from: \"", "/a", 100000, "\"}]"),
+          "an operation of a JSON patch with a path of more steps than a value has levels");
+  ifx_buf_free(&text);
+}
+
+/* Of equal keys own ones count before merged ones, and of those the first: in time. */
+static void test_merged_keys(void) {
+  IfxBuf text = {0};
+  prints(
+      "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2, <<: *a}\nc: {z: 3, <<: [*b, *a]}\n",
+      "a:\n  x: 1\n  \"y\": 1\nb:\n  x: 1\n  \"y\": 2\n  z: 2\nc:\n  x: 1\n  \"y\": 2\n  z: 3\n");
+  ifx_buf_str(&text, "a: &a\n");
+  for (int i = 0; i < 200000; i++) {
+    char line[32];
+    snprintf(line, sizeof line, "  k%d: 1\n", i);
+    ifx_buf_str(&text, line);
+  }
+  ifx_buf_str(&text, "b:\n  <<: *a\n");
+  IfxErr err = {0};
+  IfxYamlStream *s;
+  IfxTree *t = ifx_tree_new();
+  CHECK(ifx_yaml_parse(text.data, text.len, NULL, &s, &err));
+  const IfxNode *n = ifx_yaml_node(t, s->docs[0].root, IFX_YAML_SCHEMA_GO, &err);
+  CHECK(n && ifx_node_get(n, "b")->count == 200000);
+  ifx_tree_release(t);
+  ifx_yaml_free(s);
+  ifx_buf_free(&text);
+}
+
 int main(void) {
   test_scalars();
   test_strings();
@@ -281,5 +332,7 @@ int main(void) {
   test_refusals();
   test_trees();
   test_patches();
+  test_growing_patches();
+  test_merged_keys();
   return CHECK_END();
 }
