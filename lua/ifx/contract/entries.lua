@@ -47,7 +47,8 @@ local function summary(result)
   for i, entry in ipairs(result.entries) do
     local texts = {}
     for n, object in ipairs(entry.objects) do
-      texts[n] = { node.print(object.node), object.file, object.line, object.opaque, object.repository }
+      texts[n] = { text = node.print(object.node), file = object.file, line = object.line, opaque = object.opaque,
+        repository = object.repository }
     end
     out[i] = { id = entry.id, cluster = entry.cluster, source = entry.source, parameters = entry.parameters,
       depends = entry.depends, suspended = entry.suspended, marks = entry.marks, why = entry.why, parents = entry.parents,

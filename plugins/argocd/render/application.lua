@@ -36,8 +36,7 @@ end
 ---@return string|nil
 function M.read(object, world)
   local spec, name = shape.field(object, 'spec'), object.node:get('metadata', 'name')
-  local sources = sources_of(spec)
-  if type(sources[1]) ~= 'table' then return nil, 'it has no spec.source' end
+  if spec.source == nil and spec.sources == nil and spec.sourceHydrator == nil then return nil, 'it has no spec.source' end
   local annotations = shape.map(shape.field(object, 'metadata').annotations)
   local out = { parameters = spec, marks = { annotations = { [TRACKED] = ('%s:'):format(name) } },
     suspended = annotations['argocd.argoproj.io/skip-reconcile'] == 'true' or nil }
@@ -46,7 +45,11 @@ function M.read(object, world)
     out.why = ('spec%s is not of the type that the API wants'):format(where)
     return out
   end
-  local destination = shape.map(spec.destination)
+  local sources, destination = sources_of(spec), shape.map(spec.destination)
+  if not sources[1] then
+    out.why = 'spec.source and/or spec.sources is required'
+    return out
+  end
   out.default_namespace = shape.word(destination.namespace)
   local known, cluster = pcall(clusters.destination, destination, world)
   if not known then
@@ -155,7 +158,9 @@ local function render_source(entry, spec, world, result)
     destination = shape.map(entry.parameters.destination).namespace or '' }, spec)
   local objects
   objects, why = RENDER[type_of(source.spec, files, source.folder)](entry, source, world, result)
-  for _, object in ipairs(objects or {}) do object.repository = not place.tree and place.url or nil end
+  for _, object in ipairs(objects or {}) do
+    object.repository = (not place.tree or place.revision) and place.url or nil
+  end
   for _, name in ipairs(list.keys(source.environment.unknown)) do
     result.warnings[#result.warnings + 1] = ('$%s is known only when a commit is fetched: taken for nothing'):format(name)
   end

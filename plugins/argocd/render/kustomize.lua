@@ -239,10 +239,10 @@ function M.objects(files, folder, source, how, environment)
   end
   local built, why = kustomize.render.kustomization(files, folder, how)
   if not built then err.raise { kind = 'not_found', file = folder, message = why } end
-  local out = {}
+  local out, named = {}, files:show(''):gsub('%.$', '') -- other repositories stand before the paths of their files
   for i, object in ipairs(built.objects) do
-    local origin = built.origins[i] or {}
-    out[i] = { node = object, file = origin.file, line = origin.line }
+    local origin = built.origins[i]
+    out[i] = { node = object, file = origin and origin.file:sub(#named + 1) or nil, line = origin and origin.line or nil }
   end
   return out, built.warnings
 end

@@ -185,3 +185,207 @@ spec:
       { { id = id 'app', objects = { 'ConfigMap/web/all-x-one', 'Deployment/web/all-d-one' } } })
   end)
 end)
+
+describe('an Application of a chart', function()
+  local CHART = {
+    ['charts/c/Chart.yaml'] = 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+    ['charts/c/values.yaml'] = 'a: 1\nb: { c: 2, d: 3 }\n',
+    ['charts/c/templates/x.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ .Release.Name }} }\n'
+      .. 'data: { v: "{{ .Values.a }}{{ .Values.b.c }}{{ .Values.b.d }}{{ .Values.e }}{{ .Values.f }}", '
+      .. 'n: "{{ .Release.Namespace }}" }\n',
+    ['charts/c/templates/hook.yaml'] = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: hook\n'
+      .. '  annotations: { helm.sh/hook: pre-install }\n',
+    ['charts/c/crds/crd.yaml'] = 'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n'
+      .. 'metadata: { name: ts.x.example }\nspec: { group: x.example, scope: Cluster, names: { kind: T } }\n',
+    ['values/more.yaml'] = 'b: { c: 5 }\n', ['values/z.yaml'] = 'f: z\n', ['charts/c/own.yaml'] = 'f: own\n',
+    ['argo/app.yaml'] = application('app', 'charts/c', [=[helm: { releaseName: r,
+    valueFiles: [/values/*.yaml, own.yaml, none.yaml], ignoreMissingValueFiles: true, valuesObject: { a: 7 }, values: "a: 8",
+    parameters: [{ name: e, value: "x,$ARGOCD_APP_NAME" }, { name: b.d, value: "08", forceString: true }] }]=]),
+  }
+
+  it('is opaque without helm', function()
+    check(CHART, { { id = id 'app', objects = {},
+      opaque = 'the chart charts/c is rendered by the program helm: --enable-helm allows it' } })
+  end)
+
+  it('is what helm renders', function()
+    if not require 'proc'.find 'helm' then return pending 'helm is not on PATH' end
+    local result = check(CHART, { { id = id 'app', objects = { 'CustomResourceDefinition//ts.x.example', 'ConfigMap/web/r',
+      'Secret/web/hook' } } }, { helm = true })
+    local object = result.by_id[id 'app'].objects[2]
+    assert.equal('75' .. '08' .. 'x,app' .. 'own', object.node:get('data', 'v'))
+    assert.equal('web', object.node:get('data', 'n'))
+    assert.equal('charts/c/templates/x.yaml', object.file)
+  end)
+
+  it('takes files from other sources', function()
+    if not require 'proc'.find 'helm' then return pending 'helm is not on PATH' end
+    local files = {}
+    for path, text in pairs(CHART) do files[path] = text end
+    files['argo/app.yaml'] = [[
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: app, namespace: argocd }
+spec:
+  destination: { name: in-cluster, namespace: web }
+  sources:
+  - { repoURL: https://git.example/own/tree, path: charts/c, helm: { skipCrds: true, valueFiles: [$more/values/more.yaml] } }
+  - { repoURL: https://git.example/own/tree, ref: more }
+  - { repoURL: https://git.example/own/tree, path: plain }
+]]
+    files['plain/x.yaml'] = config_map 'plain'
+    local result = check(files, {
+      { id = id 'app', objects = { 'ConfigMap/web/app', 'Secret/web/hook', 'ConfigMap/web/plain' } },
+    }, { helm = true })
+    assert.equal('153', result.by_id[id 'app'].objects[1].node:get('data', 'v'))
+    files['argo/app.yaml'] = files['argo/app.yaml']:gsub('%$more/', '$none/')
+    result = check(files, { { id = id 'app', objects = {}, problems = { 'failed' } } }, { helm = true })
+    assert.matches('source referenced "$none"', result.by_id[id 'app'].problems[1].message, 1, true)
+  end)
+
+  it('is not known of a repository of charts', function()
+    check({ ['argo/own.yaml'] = application('own', 'apps'), ['apps/x.yaml'] = config_map 'x', ['argo/x.yaml'] = [[
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: far, namespace: argocd }
+spec:
+  destination: { name: in-cluster, namespace: web }
+  sources:
+  - { repoURL: https://charts.example, chart: c, targetRevision: 1.0.0 }
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: part, namespace: argocd }
+spec:
+  destination: { name: in-cluster, namespace: web }
+  sources:
+  - { repoURL: https://charts.example, chart: c, targetRevision: 1.0.0 }
+  - { repoURL: https://git.example/own/tree, path: apps }
+]] }, {
+      { id = id 'own' }, { id = id 'far', objects = {}, opaque = 'the chart c is in the repository https://charts.example' },
+      { id = id 'part', objects = { 'ConfigMap/web/x' }, problems = { 'not-checkable' } },
+    })
+  end)
+end)
+
+describe('the kind of a source', function()
+  it('is what its folder looks like, the last by name', function()
+    local files = { ['argo/app.yaml'] = application('app', 'apps'), ['apps/Chart.yaml'] = 'name: c\n',
+      ['apps/x.yaml'] = config_map 'x' }
+    local opaque = 'the chart apps is rendered by the program helm: --enable-helm allows it'
+    check(files, { { id = id 'app', objects = {}, opaque = opaque } })
+    files['apps/kustomization.yaml'] = 'resources: [x.yaml]\nnamePrefix: k-\n'
+    check(files, { { id = id 'app', objects = { 'ConfigMap/web/k-x' } } })
+    files['apps/x-Chart.yaml'] = 'name: c\n'
+    check(files, { { id = id 'app', objects = {}, opaque = opaque } })
+    files['argo/app.yaml'] = application('app', 'apps', 'directory: { exclude: "*{Chart,kustomization}.yaml" }')
+    check(files, { { id = id 'app', objects = { 'ConfigMap/web/x' } } })
+  end)
+end)
+
+describe('what an Application renders', function()
+  it('may be Applications', function()
+    local result = check({
+      ['argo/root.yaml'] = application('root', 'argo/children'):gsub('namespace: web', 'namespace: argocd'),
+      ['argo/children/a.yaml'] = application('a', 'apps'):gsub(', namespace: argocd }\nspec', ' }\nspec'),
+      ['apps/x.yaml'] = config_map 'x',
+    }, { { id = id 'root', objects = { 'Application/argocd/a' } }, { id = id 'a', objects = { 'ConfigMap/web/x' } } })
+    assert.same({ id 'root' }, result.by_id[id 'a'].parents)
+  end)
+
+  it('has a namespace where its kind has one', function()
+    local result = check({
+      ['argo/app.yaml'] = application('app', 'apps'), ['crds/t.yaml'] = 'apiVersion: apiextensions.k8s.io/v1\n'
+        .. 'kind: CustomResourceDefinition\nmetadata: { name: ts.x.example }\n'
+        .. 'spec: { group: x.example, scope: Cluster, names: { kind: T } }\n',
+      ['apps/t.yaml'] = 'apiVersion: x.example/v1\nkind: T\nmetadata: { name: t }\n',
+      ['apps/u.yaml'] = 'apiVersion: x.example/v1\nkind: U\nmetadata: { name: u }\n',
+    }, { { id = id 'app', objects = { 'T//t', 'U/web/u' } } })
+    assert.same({ 'no file declares the kind U of x.example/v1: it is taken for one with a namespace' },
+      result.by_id[id 'app'].warnings)
+  end)
+
+  it('may go to another cluster', function()
+    local secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: argocd, '
+      .. 'labels: { argocd.argoproj.io/secret-type: cluster } }\ndata: { name: %s, server: %s }\n'
+    local hash = require 'hash'
+    check({
+      ['argo/one.yaml'] = application('one', 'apps'):gsub('server: "[^"]*"', 'name: far'),
+      ['argo/two.yaml'] = application('two', 'apps'):gsub('https://kubernetes.default.svc', 'https://far.example/'),
+      ['argo/three.yaml'] = application('three', 'apps'):gsub('https://kubernetes.default.svc', 'https://other.example'),
+      ['argo/secret.yaml'] = secret:format(hash.base64 'far', hash.base64 'https://far.example'),
+      ['apps/x.yaml'] = config_map 'x',
+    }, {
+      { id = id 'one', cluster = 'in-cluster/far' }, { id = id 'three', cluster = 'in-cluster/https://other.example' },
+      { id = id 'two', cluster = 'in-cluster/far' },
+    })
+  end)
+end)
+
+describe('an AppProject', function()
+  local function project(spec)
+    return ('apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: p, namespace: argocd }\nspec: { %s }\n')
+      :format(spec)
+  end
+
+  local FILES = {
+    ['argo/app.yaml'] = application('app', 'apps'):gsub('project: default', 'project: p'),
+    ['apps/x.yaml'] = config_map 'x' .. '---\napiVersion: v1\nkind: Namespace\nmetadata: { name: n }\n---\n'
+      .. config_map('y', '', 'namespace: other'),
+  }
+
+  -- The messages of what a project does not allow.
+  local function told(spec, kinds)
+    local files = {}
+    for path, text in pairs(FILES) do files[path] = text end
+    files['argo/project.yaml'] = spec and project(spec)
+    local result = check(files, { { id = id 'app', problems = kinds } })
+    local out = {}
+    for i, problem in ipairs(result.by_id[id 'app'].problems) do out[i] = problem.message end
+    return out
+  end
+
+  local ALL = 'clusterResourceWhitelist: [{ group: "*", kind: "*" }]'
+  local ANYWHERE = 'destinations: [{ server: "*", namespace: "*" }]'
+
+  it('may allow all of it', function()
+    told(('sourceRepos: ["*"], %s, %s'):format(ANYWHERE, ALL))
+    told(('sourceRepos: ["https://git.example/**"], destinations: [{ name: in-cluster, namespace: "{web,other}" }], %s')
+      :format(ALL))
+  end)
+
+  it('limits repositories, clusters, namespaces and kinds', function()
+    assert.same({ "application repo https://git.example/own/tree is not permitted in project 'p'" },
+      told(('sourceRepos: ["https://git.example/none/*"], %s, %s'):format(ANYWHERE, ALL), { 'not-allowed' }))
+    assert.same({ "application repo https://git.example/own/tree is not permitted in project 'p'" },
+      told(('sourceRepos: ["*", "!https://git.example/own/*"], %s, %s'):format(ANYWHERE, ALL), { 'not-allowed' }))
+    assert.same({ "application destination server 'https://kubernetes.default.svc' and namespace 'web' do not match any of the "
+      .. "allowed destinations in project 'p'" },
+      told(('sourceRepos: ["*"], destinations: [{ server: "*", namespace: none }], %s'):format(ALL), { 'not-allowed' }))
+    assert.same({ "namespace other is not permitted in project 'p'" },
+      told(('sourceRepos: ["*"], destinations: [{ server: "*", namespace: web }], %s'):format(ALL), { 'not-allowed' }))
+    assert.same({ "resource :Namespace is not permitted in project 'p'" },
+      told('sourceRepos: ["*"], ' .. ANYWHERE, { 'not-allowed' }))
+    assert.same({ "resource :ConfigMap is not permitted in project 'p'" },
+      told(('sourceRepos: ["*"], %s, %s, namespaceResourceBlacklist: [{ group: "", kind: Config* }]'):format(ANYWHERE, ALL),
+        { 'not-allowed' }))
+  end)
+
+  it('may be declared nowhere', function()
+    assert.same({ 'no file declares the AppProject p: what it allows is not known' }, told(nil, { 'missing-object' }))
+  end)
+end)
+
+describe('another repository', function()
+  it('is read where it is given', function()
+    contract.with_files({ ['apps/kustomization.yaml'] = 'resources: [x.yaml]\n', ['apps/x.yaml'] = config_map 'x' }, function(dir)
+      local result = check({ ['argo/app.yaml'] = application('app', 'apps'):gsub('own/tree', 'other/tree'),
+        ['argo/own.yaml'] = application('own', 'argo') }, {
+        { id = id 'own', objects = { 'Application/argocd/app', 'Application/argocd/own' } },
+        { id = id 'app', objects = { 'ConfigMap/web/x' } },
+      }, { repositories = { 'https://git.example/other/tree=' .. dir } })
+      local object = result.by_id[id 'app'].objects[1]
+      assert.same({ 'apps/x.yaml', 1, 'https://git.example/other/tree' }, { object.file, object.line, object.repository })
+    end)
+  end)
+end)
