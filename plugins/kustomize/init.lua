@@ -110,6 +110,7 @@ return {
   roots = {
     kustomization = function(files, paths) return require './build/build'.roots(files, paths) end,
   },
+  remotes = { kustomization = later('./remotes', 'find') },
   library = {
     outside = later('./watch', 'outside'), outside_words = later('./watch', 'words'),
     rendered = later('./applied', 'rendered'), is_root = walk.is_name, root_file = walk.root_file,

@@ -12,7 +12,7 @@ modules.plugins = {
   ['ifx.repo.names'] = true, ['ifx.repo.links'] = true, ['ifx.repo.excerpt'] = true, ['ifx.repo.written'] = true,
   ['ifx.repo.expressions'] = true, ['ifx.repo.patterns'] = true, ['ifx.settings'] = true, ['ifx.repo.shape'] = true,
   ['ifx.repo.gotemplate'] = true,
-  ['ifx.k8s.objects'] = true, ['ifx.k8s.scopes'] = true, ['ifx.layout.handover'] = true,
+  ['ifx.k8s.objects'] = true, ['ifx.k8s.scopes'] = true, ['ifx.layout.handover'] = true, ['ifx.vendor.files'] = true,
   ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git', ['ifx.repo.export'] = 'git',
 }
 

@@ -1,5 +1,6 @@
 -- build.lua: the objects that a folder with a kustomization stands for. SPDX-License-Identifier: Apache-2.0
 local accumulate = require './build/accumulate'
+local copies = require 'ifx.vendor.files'
 local keeping = require './build/keeping'
 local kustomizations = require './build/kustomization'
 local loaders = require './build/loader'
@@ -72,12 +73,13 @@ end
 ---@param options kustomize.Options
 ---@return ifx.render.Result
 function M.run(files, folder, options)
-  local real = files:real(folder)
+  local real, kept = files:real(folder), keeping.of(options.kept)
+  kept.files = kept.files or copies.open(files)
   local build = {
-    files = files, options = options, warnings = {}, warned = {}, objects = {}, entered = 0, trail = {}, met = {},
-    kept = keeping.of(options.kept),
+    files = kept.files, options = options, warnings = {}, warned = {}, objects = {}, entered = 0, trail = {}, met = {},
+    kept = kept,
   }
-  local loader = loaders.new(files, real, { restricted = options.load_restrictor ~= 'none' })
+  local loader = loaders.new(kept.files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)
   require './build/hash'(set)
   finish(set, env)

@@ -6,6 +6,7 @@
 ---@field objects table<string, node.Node[]>   by file
 ---@field bases table<string, table>|nil       by folder: nil in a build of its own, which hardly meets one twice
 ---@field resources integer  of all bases
+---@field files kustomize.Files  with the copies of what is remote, once they are read
 
 local M = {}
 

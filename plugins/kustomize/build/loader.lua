@@ -1,4 +1,5 @@
 -- loader.lua: which files and folders a kustomization may name, and reading them. SPDX-License-Identifier: Apache-2.0
+local remote = require './build/remote'
 
 ---Files of a work tree or of a revision. Paths are relative to their root, '/' between the segments.
 ---@class kustomize.Files
@@ -6,12 +7,15 @@
 ---@field kind fun(self, path: string): 'file'|'dir'|nil  links followed
 ---@field real fun(self, path: string): string|nil        links resolved; nil: nothing is there, or it leads out of the root
 ---@field show fun(self, path: string): string            as a person would name it
+---@field remote fun(self, reference: string, folder: string): string, string, table  its copy: root, path, lock entry
 
 ---@class kustomize.Loader
 ---@field files kustomize.Files
 ---@field folder string  real path
 ---@field restricted boolean
 ---@field referrer kustomize.Loader|nil  of the kustomization that named this one
+---@field root string|nil     of the copy of a repository that the folder lies in
+---@field entered string|nil  the remote reference that led into this very folder
 local Loader = {}
 Loader.__index = Loader
 
@@ -19,68 +23,41 @@ local M = {}
 
 ---@param files kustomize.Files
 ---@param folder string  real path
----@param options { restricted: boolean, referrer: kustomize.Loader|nil }
+---@param options { restricted: boolean, referrer: kustomize.Loader|nil, root: string|nil, entered: string|nil }  root: of a copy
 ---@return kustomize.Loader
 function M.new(files, folder, options)
-  return setmetatable({ files = files, folder = folder, restricted = options.restricted, referrer = options.referrer }, Loader)
-end
-
-local SCHEMES = { 'ssh://', 'https://', 'http://', 'file://' }
-
--- A scheme that is known, and what stands behind it.
-local function scheme_of(named)
-  local lower = named:lower()
-  for _, scheme in ipairs(SCHEMES) do
-    if lower:sub(1, #scheme) == scheme then return scheme, named:sub(#scheme + 1) end
-  end
-  return nil, named
-end
-
--- Is there a repository in the path behind a host? One that is marked, or its owner and its name.
-local function names_repository(inside)
-  return inside:find('_git/', 1, true) or inside:find('//', 1, true) or inside:find('.git', 1, true) or inside:find('/', 1, true)
-end
-
--- What kustomize would hand to git: it needs a scheme, a user or GitHub's host.
-local function is_repository(named)
-  local scheme, rest = scheme_of(named:match('^[^?]*'):gsub('^[Gg][Ii][Tt]::', ''))
-  local user = rest:match('^%a[%w-]*@')
-  rest = user and rest:sub(#user + 1) or rest
-  local github = rest:lower():find('^github%.com[/:]') ~= nil
-  if scheme == 'file://' then return true end
-  if not (scheme or user or github) then return false end
-  local host, inside = rest:match(scheme and '^([^/]+)/(.+)$' or '^([^/:]+)[/:](.+)$')
-  return host ~= nil and names_repository(inside) ~= nil
-end
-
----Does this name something that is not in the tree? A repository, or a file behind a URL.
----@param named string
----@return boolean
-function M.is_remote(named)
-  if named:sub(1, 1) == '/' then return false end
-  return named:lower():find('^https?://') ~= nil or is_repository(named)
-end
-
-local function refuse_remote(named)
-  err.raise { kind = 'unsupported', message = ('%s is remote, and a build reads nothing from the network'):format(named),
-    hint = 'keep a copy of it in the tree and name that instead' }
+  return setmetatable({ files = files, folder = folder, restricted = options.restricted, referrer = options.referrer,
+    root = options.root, entered = options.entered }, Loader)
 end
 
 local function missing(self, named, at)
   err.raise { kind = 'not_found', file = self.files:show(at), message = ("'%s' doesn't exist"):format(named) }
 end
 
----The path of the tree that is meant, links not yet followed. Raises 'unsupported' for what is remote, 'config' for a
----path that leaves the tree.
+-- What a repository brings stays in it.
+local function check_copy(self, named, at)
+  if not self.root or path.within(at, self.root) then return end
+  err.raise { kind = 'config', file = self.files:show(self.folder),
+    message = ('security; bases in kustomizations found in cloned git repos must be within the repo, '
+      .. "but base '%s' is outside '%s'"):format(named, self.files:show(self.root)) }
+end
+
+---The path of the tree that is meant, links not yet followed; of what is remote, in its copy. Raises what the files raise for
+---what is remote and has no copy, 'config' for a path that leaves the tree.
 ---@param named string
----@return string
+---@return string path
+---@return string|nil root  of the copy, when it is remote
 function Loader:path(named)
-  if M.is_remote(named) then refuse_remote(named) end
+  if remote.is_remote(named) then
+    local root, copied = self.files:remote(named, self.folder)
+    return copied, root
+  end
   local inside = named:sub(1, 1) == '/' and self.files:from_absolute(named) or path.join(self.folder, named)
   local at = path.normalize(inside:sub(1, 1) == '/' and '..' or inside)
   if not at then
     err.raise { kind = 'config', message = ("'%s' leads out of the files that are built from"):format(named) }
   end
+  check_copy(self, named, at)
   return at
 end
 
@@ -88,8 +65,9 @@ local function check_inside(self, named, real)
   if not self.restricted or path.within(real, self.folder) then return end
   err.raise { kind = 'config', file = self.files:show(real),
     message = ("security; file '%s' is not in or below '%s'"):format(self.files:show(real), self.files:show(self.folder)),
-    hint = ('move %s below the folder of the kustomization that names it, or build with --load-restrictor '
-      .. 'LoadRestrictionsNone'):format(named) }
+    hint = self.root and 'a copied repository may not read beside the folder of its kustomization'
+      or ('move %s below the folder of the kustomization that names it, or build with --load-restrictor '
+        .. 'LoadRestrictionsNone'):format(named) }
 end
 
 ---The bytes of a file, as the kustomization in this folder names it. Raises 'not_found'; 'config' for a file outside of
@@ -98,13 +76,13 @@ end
 ---@return string text
 ---@return string path  of the tree
 function Loader:read(named)
-  local at = self:path(named)
+  local at, copied = self:path(named)
   local real = self.files:real(at)
   if not real then missing(self, named, at) end
   if self.files:kind(real) == 'dir' then
     err.raise { kind = 'config', file = self.files:show(at), message = ("'%s' must resolve to a file"):format(named) }
   end
-  check_inside(self, named, real)
+  if not copied then check_inside(self, named, real) end
   local text = self.files:read(real)
   if not text then missing(self, named, at) end
   return text, at
@@ -123,6 +101,18 @@ local function check_cycle(self, folder)
   end
 end
 
+-- A repository that leads back to itself, by the texts that name it, as kustomize compares them.
+local function check_remote_cycle(self, named)
+  local visited = self
+  while visited do
+    if visited.entered and visited.entered:sub(1, #named) == named then
+      err.raise { kind = 'conflict', message = ("cycle detected: URI '%s' referenced by previous URI '%s'")
+        :format(named, visited.entered), hint = 'a repository may not take itself for a base' }
+    end
+    visited = visited.referrer
+  end
+end
+
 ---The loader of another folder that the kustomization in this one names.
 ---@param named string
 ---@return kustomize.Loader
@@ -131,14 +121,16 @@ function Loader:enter(named)
   if named:sub(1, 1) == '/' then
     err.raise { kind = 'config', message = ("new root '%s' cannot be absolute"):format(named) }
   end
-  local at = self:path(named)
+  if remote.is_remote(named) then check_remote_cycle(self, named) end
+  local at, copied = self:path(named)
   local real = self.files:real(at)
   if not real then missing(self, named, at) end
   if self.files:kind(real) ~= 'dir' then
     err.raise { kind = 'config', file = self.files:show(at), message = ("must build at directory: '%s' is a file"):format(named) }
   end
   check_cycle(self, real)
-  return M.new(self.files, real, { restricted = self.restricted, referrer = self })
+  return M.new(self.files, real, { restricted = self.restricted or copied ~= nil, referrer = self,
+    root = copied or self.root, entered = copied and named })
 end
 
 return M
