@@ -189,8 +189,7 @@ static bool put_map(Printer *p, const IfxNode *n) {
     return false;
   for (size_t i = 0; i < n->count; i++) {
     const IfxNode *key = n->fields[i].key;
-    if (key->kind != IFX_NODE_STRING && key->kind != IFX_NODE_TIME)
-      return failed(p, "is a key that is no string", key);
+    if (key->kind != IFX_NODE_STRING) return failed(p, "is a key that is no string", key);
     if (!put_string(p, key) || !put_node(p, n->fields[i].value)) return false;
   }
   return emit(p, &event, yaml_mapping_end_event_initialize(&event));

@@ -223,6 +223,14 @@ static bool add_field(const Reading *r, Fields *f, const IfxNode *key, const Ifx
   return true;
 }
 
+/* What goes through JSON has texts for keys; Go's own YAML has keys of any kind. */
+static const IfxNode *key_of(const Reading *r, const IfxYamlNode *n) {
+  IfxYamlKey key;
+  if (r->schema == IFX_YAML_SCHEMA_GO) return scalar(r, n);
+  if (!ifx_yaml_key(n, r->schema, &key, r->err)) return NULL;
+  return made(r, ifx_node_scalar(r->tree, IFX_NODE_STRING, key.text, key.len), n);
+}
+
 static bool is_merge(const IfxYamlNode *key) {
   return key->kind == IFX_YAML_SCALAR && key->style == IFX_YAML_PLAIN && !key->tag &&
          strcmp(key->value, "<<") == 0;
@@ -258,7 +266,7 @@ static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, boo
     }
     if (behind(k)->kind != IFX_YAML_SCALAR)
       return fail(r, k, "a key is a text, not a list or a map");
-    const IfxNode *key = scalar(r, behind(k));
+    const IfxNode *key = key_of(r, behind(k));
     if (!key) return false;
     const IfxNode *v = value(r, k->next);
     if (!v || !add_field(r, f, key, v)) return false;

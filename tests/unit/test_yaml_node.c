@@ -194,6 +194,7 @@ static void test_folded(void) {
 static void test_refusals(void) {
   refuses("a: 1\nb: {8080: x}\n", 2, "\"8080\" is a key that is no string");
   refuses("a: 1\ntrue: y\n", 2, "\"true\" is a key that is no string");
+  refuses("a: 1\n2020-01-01: y\n", 2, "\"2020-01-01\" is a key that is no string");
   refuses("a: 1\n[b]: y\n", 2, "a key is a text");
   refuses("a: !!int x\n", 1, "is not what its tag says");
 }

@@ -123,6 +123,18 @@ describe('labels and annotations', function()
     assert.equal('all.yaml', e.file)
     assert.equal(10, e.line)
   end)
+
+  it('have names that are texts without quotes too, as kustomize writes those that it adds', function()
+    for _, name in ipairs { 'true', '~', '""', '0x1F', '1_0', '2020-01-01' } do
+      refused('config', 'a new key that is no text', ("commonAnnotations: {'%s': x}\n"):format(name:gsub('"', '')), CONF)
+    end
+    has(built('commonAnnotations: {"yes": x, a b: b, "2020-01-01T00:00:00Z": z}\n', CONF), '"yes": x', 'a b: b', '00Z": z')
+    has(built('labels: [{pairs: {"1": b}}]\n', CONF:gsub('conf}', 'conf, labels: {"1": a}}')), '"1": b')
+  end)
+
+  it('are read as YAML 1.1 has it, names too', function()
+    refused('config', 'a new key that is no text', 'commonAnnotations: {no: x}\n', CONF) -- false
+  end)
 end)
 
 describe('replicas', function()

@@ -1,19 +1,8 @@
--- patches_differential.lua: patches made by chance, as ifx and kubectl kustomize apply them. SPDX-License-Identifier: Apache-2.0
--- In the environment: IFX_CASES (how many, default 300), IFX_SEED (default 1).
-local fs = require 'fs'
-local node = require 'node'
-local proc = require 'proc'
-local render = require 'ifx.render'
+-- patches.lua: objects and patches by chance, as texts in flow style. SPDX-License-Identifier: Apache-2.0
+local chance = part 'chance'
 
-local count, seed = tonumber(fs.env 'IFX_CASES' or '300'), tonumber(fs.env 'IFX_SEED' or '1')
-math.randomseed(seed)
-
-local BATCH = 50
-local registry = require('ifx.plugin').registry {}
-local random = math.random
-
-local function one_of(list) return list[random(#list)] end
-local function chance(percent) return random(100) <= percent end
+local random, one_of = math.random, chance.one_of
+chance = chance.chance
 
 -- ---- values by chance, as the text of a flow collection ----
 
@@ -181,103 +170,18 @@ function Maker:operations()
   return table.concat(out)
 end
 
--- ---- both sides ----
-
----@class Case
----@field object string
----@field patch string
----@field name string
----@field target boolean
-
-local function make_case(i)
-  local name, kind = 'r' .. i, one_of(KINDS)
-  local case = { name = name, object = maker(false):object(kind, name), target = chance(50) }
+---One object and one patch of it, as a kustomization.
+---@param tag string  names end in it
+---@return table<string, string> files
+return function(tag)
+  local name, kind = 'r' .. tag, one_of(KINDS)
+  local files, has_target = { ['top/object.yaml'] = maker(false):object(kind, name) .. '\n' }, chance(50)
   if chance(15) then
-    case.patch, case.target = maker(false):operations(), true
+    files['top/patch.yaml'], has_target = maker(true):operations(), true
   else
-    case.patch = maker(true):object(kind, name)
+    files['top/patch.yaml'] = maker(true):object(kind, name) .. '\n'
   end
-  return case
+  files['top/kustomization.yaml'] = 'resources: [object.yaml]\npatches:\n- path: patch.yaml\n'
+    .. (has_target and ('  target: {name: %s}\n'):format(name) or '')
+  return files
 end
-
-local function write(dir, cases)
-  local objects, patches = {}, {}
-  for i, case in ipairs(cases) do
-    objects[i] = case.object .. '\n'
-    fs.write(fs.join(dir, case.name .. '.yaml'), case.patch .. '\n')
-    patches[i] = ('- path: %s.yaml\n%s'):format(case.name, case.target and ('  target: {name: %s}\n'):format(case.name) or '')
-  end
-  fs.write(fs.join(dir, 'all.yaml'), table.concat(objects, '---\n'))
-  fs.write(fs.join(dir, 'kustomization.yaml'), 'resources: [all.yaml]\npatches:\n' .. table.concat(patches))
-end
-
-local function ours(dir)
-  local ok, result = pcall(function()
-    local real = fs.realpath(dir)
-    local built = render.folder(registry, require('ifx.render.disk').open(), real:sub(2),
-      { load_restrictor = 'root', reorder = 'legacy', enable_helm = false })
-    return node.print(built.objects)
-  end)
-  return ok and result or nil, not ok and tostring(result) or nil
-end
-
-local function theirs(dir)
-  local result = proc.run({ 'kubectl', 'kustomize', dir }, { check = false })
-  return result.status == 0 and result.stdout or nil, result.status ~= 0 and result.stderr or nil
-end
-
-local function in_folder(cases, f)
-  local dir = fs.tempdir()
-  write(dir, cases)
-  local ok, a, b = pcall(f, dir)
-  fs.remove_tree(dir)
-  if not ok then error(a, 0) end
-  return a, b
-end
-
-local differences = 0
-
-local function show(case, mine, why, real, error_text)
-  differences = differences + 1
-  print(('--- difference: target %s\n%s\n--- patch\n%s\n--- ifx\n%s--- kubectl\n%s'):format(case.target, case.object, case.patch,
-    mine or why, real or error_text))
-end
-
-local function compare_one(case)
-  in_folder({ case }, function(dir)
-    local mine, why = ours(dir)
-    local real, error_text = theirs(dir)
-    if mine ~= real then show(case, mine, why, real, error_text) end
-  end)
-end
-
--- What ifx refuses is tried alone; all else at once, and in halves when that differs.
-local function compare(cases)
-  if #cases == 0 then
-    return
-  elseif #cases == 1 then
-    return compare_one(cases[1])
-  end
-  local same = in_folder(cases, function(dir) return ours(dir) == theirs(dir) end)
-  if same then return end
-  local middle = #cases // 2
-  compare(table.move(cases, 1, middle, 1, {}))
-  compare(table.move(cases, middle + 1, #cases, 1, {}))
-end
-
-local refused = 0
-
-for first = 1, count, BATCH do
-  local good, bad = {}, {}
-  for i = first, math.min(first + BATCH - 1, count) do
-    local case = make_case(i)
-    local into = in_folder({ case }, ours) and good or bad
-    into[#into + 1] = case
-  end
-  compare(good)
-  refused = refused + #bad
-  for _, case in ipairs(bad) do compare_one(case) end
-  if differences >= 5 then break end
-end
-print(('%d cases, %d of them refused, seed %d: %d differences'):format(count, refused, seed, differences))
-if differences > 0 then error('ifx and kubectl kustomize differ', 0) end
