@@ -132,13 +132,16 @@ static int node_document(lua_State *L) {
   return 1;
 }
 
-/* print(node or list of nodes): their canonical text, --- between. */
+/* print(node or list of nodes, first, enough): their canonical text, --- between; and the next node
+ * when there is enough. */
 static int node_print(lua_State *L) {
   IfxErr err;
+  lua_Integer i = lua_isnoneornil(L, 2) ? 1 : ifx_check_integer(L, 2, 1, INT64_MAX);
+  lua_Integer enough = lua_isnoneornil(L, 3) ? INT64_MAX : ifx_check_integer(L, 3, 1, INT64_MAX);
   bool list = lua_istable(L, 1);
   lua_Integer count = list ? (lua_Integer)lua_rawlen(L, 1) : 1;
   IfxBuf *out = push_text(L);
-  for (lua_Integer i = 1; i <= count; i++) {
+  for (; i <= count && out->len < (size_t)enough; i++) {
     if (list)
       lua_rawgeti(L, 1, i);
     else
@@ -151,7 +154,9 @@ static int node_print(lua_State *L) {
     lua_pop(L, 1);
   }
   lua_pushlstring(L, out->data ? out->data : "", out->len);
-  return 1;
+  if (i > count) return 1;
+  lua_pushinteger(L, i);
+  return 2;
 }
 
 static void push_found(lua_State *L, const Handle *h, const IfxNode *n) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIGN       alignof(max_align_t)
+#define ALIGN       alignof(uint64_t) /* no long double lives in an arena */
 #define FIRST_CHUNK ((size_t)16 << 10)
 #define LAST_CHUNK  ((size_t)1 << 20)
 
@@ -30,19 +30,22 @@ static IfxArenaChunk *add_chunk(IfxArena *a, size_t need) {
   return c;
 }
 
-void *ifx_arena_alloc(IfxArena *a, size_t n) {
-  if (n > SIZE_MAX - ALIGN) return NULL;
-  n = (n + ALIGN - 1) & ~(ALIGN - 1);
+static void *take(IfxArena *a, size_t n, size_t align) {
   IfxArenaChunk *c = a->chunk;
-  if (!c || c->size - c->used < n) c = add_chunk(a, n);
+  size_t at = c ? (c->used + align - 1) & ~(align - 1) : 0;
+  if (!c || at > c->size || c->size - at < n) {
+    c = add_chunk(a, n);
+    at = 0;
+  }
   if (!c) return NULL;
-  void *p = c->bytes + c->used;
-  c->used += n;
-  return p;
+  c->used = at + n;
+  return c->bytes + at;
 }
 
+void *ifx_arena_alloc(IfxArena *a, size_t n) { return take(a, n, ALIGN); }
+
 char *ifx_arena_copy(IfxArena *a, const void *bytes, size_t n) {
-  char *p = n < SIZE_MAX ? ifx_arena_alloc(a, n + 1) : NULL;
+  char *p = n < SIZE_MAX ? take(a, n + 1, 1) : NULL;
   if (!p) return NULL;
   if (n) memcpy(p, bytes, n);
   p[n] = '\0';

@@ -5,8 +5,11 @@
 
 #include "yaml_impl.h"
 
+#define KEYS 256 /* a power of two */
+
 typedef struct Reading {
   IfxTree *tree;
+  const IfxNode *keys[KEYS]; /* plain texts that were keys: of equal ones all maps hold one */
   IfxYamlSchema schema;
   IfxErr *err;
 } Reading;
@@ -187,13 +190,13 @@ static const IfxNode *scalar(const Reading *r, const IfxYamlNode *n) {
 
 /* ---- lists and maps ---- */
 
-static const IfxNode *value(const Reading *r, const IfxYamlNode *n);
+static const IfxNode *value(Reading *r, const IfxYamlNode *n);
 
 static const IfxYamlNode *behind(const IfxYamlNode *n) {
   return n->kind == IFX_YAML_ALIAS ? n->first : n;
 }
 
-static const IfxNode *list(const Reading *r, const IfxYamlNode *n) {
+static const IfxNode *list(Reading *r, const IfxYamlNode *n) {
   const IfxNode **items = calloc(n->count + 1, sizeof *items);
   size_t count = 0;
   if (!items) return no_memory(r);
@@ -203,6 +206,15 @@ static const IfxNode *list(const Reading *r, const IfxYamlNode *n) {
       count == n->count ? made(r, ifx_node_list(r->tree, items, count), n) : NULL;
   free(items);
   return made_of;
+}
+
+static bool is_plain(const IfxYamlNode *n) { return n->style == IFX_YAML_PLAIN && !n->tag; }
+
+static const IfxNode **known_key(Reading *r, const IfxYamlNode *n) {
+  const unsigned char *s = (const unsigned char *)n->value;
+  size_t len = n->value_len;
+  size_t hash = len ? len * 7 + s[0] * 31u + s[len / 2] * 131u + s[len - 1] * 523u : 0;
+  return &r->keys[(hash ^ hash >> 8) & (KEYS - 1)];
 }
 
 typedef struct Fields {
@@ -224,11 +236,23 @@ static bool add_field(const Reading *r, Fields *f, const IfxNode *key, const Ifx
 }
 
 /* What goes through JSON has texts for keys; Go's own YAML has keys of any kind. */
-static const IfxNode *key_of(const Reading *r, const IfxYamlNode *n) {
+static const IfxNode *new_key(const Reading *r, const IfxYamlNode *n) {
   IfxYamlKey key;
   if (r->schema == IFX_YAML_SCHEMA_GO) return scalar(r, n);
   if (!ifx_yaml_key(n, r->schema, &key, r->err)) return NULL;
   return made(r, ifx_node_scalar(r->tree, IFX_NODE_STRING, key.text, key.len), n);
+}
+
+/* Its line is that of the first one. */
+static const IfxNode *key_of(Reading *r, const IfxYamlNode *n) {
+  if (!is_plain(n)) return new_key(r, n);
+  const IfxNode **known = known_key(r, n), *key = *known;
+  if (key && key->count == n->value_len && memcmp(key->text, n->value, key->count) == 0) return key;
+  key = new_key(r, n);
+  bool same = key && key->kind == IFX_NODE_STRING && key->count == n->value_len &&
+              memcmp(key->text, n->value, key->count) == 0;
+  if (same) *known = key;
+  return key;
 }
 
 static bool is_merge(const IfxYamlNode *key) {
@@ -242,9 +266,9 @@ static bool fail(const Reading *r, const IfxYamlNode *at, const char *what) {
 }
 
 /* The fields of a mapping, then those that it merges. */
-static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, bool merged);
+static bool take_fields(Reading *r, Fields *f, const IfxYamlNode *map, bool merged);
 
-static bool merge(const Reading *r, Fields *f, const IfxYamlNode *from) {
+static bool merge(Reading *r, Fields *f, const IfxYamlNode *from) {
   const IfxYamlNode *n = behind(from);
   if (n->kind == IFX_YAML_MAP) return take_fields(r, f, n, true);
   if (n->kind != IFX_YAML_SEQ)
@@ -257,7 +281,7 @@ static bool merge(const Reading *r, Fields *f, const IfxYamlNode *from) {
   return true;
 }
 
-static bool take_fields(const Reading *r, Fields *f, const IfxYamlNode *map, bool merged) {
+static bool take_fields(Reading *r, Fields *f, const IfxYamlNode *map, bool merged) {
   bool merges = false;
   for (const IfxYamlNode *k = map->first; k; k = k->next->next) {
     if (is_merge(k)) {
@@ -317,7 +341,7 @@ static bool has_repeated(const IfxNode *map) {
   return false;
 }
 
-static const IfxNode *map(const Reading *r, const IfxYamlNode *n) {
+static const IfxNode *map(Reading *r, const IfxYamlNode *n) {
   Fields f = {0};
   const IfxNode *made_of = NULL;
   if (take_fields(r, &f, n, false)) {
@@ -330,7 +354,7 @@ static const IfxNode *map(const Reading *r, const IfxYamlNode *n) {
   return made_of;
 }
 
-static const IfxNode *value(const Reading *r, const IfxYamlNode *n) {
+static const IfxNode *value(Reading *r, const IfxYamlNode *n) {
   n = behind(n);
   switch (n->kind) {
   case IFX_YAML_SEQ: return list(r, n);

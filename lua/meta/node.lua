@@ -69,8 +69,11 @@ function Fields:map(object, change, type) end
 ---where YAML 1.1 would read something else; `---` between several. Raises 'parse' for what has no text: a key that is no
 ---string, a number that its text is not, infinity.
 ---@param values node.Node|node.Node[]
----@return string
-function node.print(values) end
+---@param first? integer   of a list begin with this one; behind the first one `---` stands before it
+---@param enough? integer  bytes: go no further when there are so many
+---@return string text
+---@return integer? next    the one to go on with; nil behind the last
+function node.print(values, first, enough) end
 
 ---Which lists merge, and by which fields of their items: see `node.merge_keys`.
 ---@class node.MergeKeys

@@ -37,9 +37,6 @@ local KINDS = {
   end,
 }
 
---- One of these is in every text that holds plugin configurations.
-M.needs = { 'builtin', 'viaduct.ai/' }
-
 --- Can this text hold plugin configurations? Cheap: asked of every YAML file.
 ---@param text string
 ---@return boolean

@@ -5,30 +5,6 @@ local walk = require './walk'
 
 local M = {}
 
-M.kinds = {
-  ['kustomize.resources'] = 'A file, a folder with a kustomization or a URL in resources',
-  ['kustomize.bases'] = 'A folder with a kustomization or a URL in bases (the old field)',
-  ['kustomize.components'] = 'A folder with a Component or a URL in components',
-  ['kustomize.crds'] = 'A file of OpenAPI definitions in crds',
-  ['kustomize.configurations'] = 'A file of transformer configuration in configurations',
-  ['kustomize.openapi'] = 'The schema file in openapi.path',
-  ['kustomize.patches'] = 'A patch file in patches[].path',
-  ['kustomize.patches_strategic_merge'] = 'A patch file in patchesStrategicMerge (the old field)',
-  ['kustomize.patches_json6902'] = 'A patch file in patchesJson6902[].path (the old field)',
-  ['kustomize.generator_files'] = 'A file in files of a configMapGenerator, secretGenerator or generator plugin',
-  ['kustomize.generator_envs'] = 'A file of variables in envs or env of a generator',
-  ['kustomize.replacements'] = 'A file of replacements in replacements[].path',
-  ['kustomize.replacement_source'] = 'The object that a replacement takes its value from',
-  ['kustomize.vars'] = 'The object that a variable takes its value from (the old field)',
-  ['kustomize.transformers'] = 'A file or folder of transformer configurations',
-  ['kustomize.generators'] = 'A file or folder of generator configurations',
-  ['kustomize.validators'] = 'A file or folder of validator configurations',
-  ['kustomize.helm_values'] = 'A values file of a chart to inflate',
-  ['kustomize.helm_chart'] = 'A chart kept in the chart home, or one of a repository',
-  ['kustomize.helm_repository'] = 'The address of the repository of a chart',
-  ['kustomize.helm_home'] = 'The folder that holds charts or the configuration of helm',
-}
-
 -- A patch written in place can set a path of another tool's object; which one only the build knows.
 local function inline_patch(c, match)
   local text = match.value

@@ -1,99 +1,50 @@
 -- init.lua: finds what kustomizations and plugin configurations name. SPDX-License-Identifier: Apache-2.0
 
-local finder = require 'ifx.repo.finder'
-local objects = require 'ifx.k8s.objects'
-local fields = require './fields'
-local config = require './config'
-local walk = require './walk'
-
 -- A function of a module that is loaded when it is called: a build needs none of them.
 local function later(module, name)
-  return function(...) return require(module)[name](...) end
-end
-
--- The name says kustomization, the content may say something else: people keep Flux's object of the
--- same kind in files of that name. No apiVersion at all means kustomize.
-local function is_kustomization(document)
-  local api_version = document:get({ 'apiVersion' }, 1)
-  return type(api_version) ~= 'string' or (objects.split(api_version)) == 'kustomize.config.k8s.io'
-end
-
-local function find_kustomization(c)
-  local document = c:document()
-  if not document or not is_kustomization(document) then
-    return
-  end
-  if #document > 1 then
-    c:doubt(nil, c.file.path, 'more than one YAML document: kustomize reads only the first')
-  end
-  local readable, top = pcall(document.value, document, 1)
-  if not readable then
-    c:doubt({ line = top.line or 1, column = top.column or 1 }, c.file.path, 'cannot be read as a kustomization: ' .. top.message)
-    return
-  end
-  if type(top) ~= 'table' or ifx.is_list(top) then
-    if top ~= nil then
-      c:doubt(nil, c.file.path, 'not a kustomization: its top is no map')
-    end
-    return
-  end
-  local folder = path.dirname(c.file.path)
-  fields.find(c, document, top, folder)
-  for _, ref in ipairs(c.references) do
-    if ref.target_kind ~= 'object' then ref.builds = folder end
+  local f
+  return function(...)
+    f = f or require(module)[name]
+    return f(...)
   end
 end
 
--- What a configuration names is seen without knowing from where; one that names nothing is no doubt.
-local function doubt_all(c, document, object, why)
-  local seen = finder.collect('kustomize', c.file, c.ctx)
-  config.find(seen, document, object, '')
-  for _, ref in ipairs(seen.references) do
-    c:doubt(ref, ref.text, why)
-  end
-end
-
-local function find_config(c)
-  if not config.mentioned(c.file.text()) then
-    return
-  end
-  local chart = select(2, objects.is_manifest(c.file.path, c.ctx.exists))
-  if chart then
-    c:doubt(nil, c.file.path, ('a template of the chart %s'):format(chart))
-    return
-  end
-  local document = c:document()
-  for _, object in ipairs(document and objects.read(document) or {}) do
-    if config.is_plugin(object) then
-      local base, why = config.base(c.ctx, c.file.path)
-      if base then
-        config.find(c, document, object, base)
-      else
-        doubt_all(c, document, object, why)
-      end
-    end
-  end
-end
+local KINDS = {
+  ['kustomize.resources'] = 'A file, a folder with a kustomization or a URL in resources',
+  ['kustomize.bases'] = 'A folder with a kustomization or a URL in bases (the old field)',
+  ['kustomize.components'] = 'A folder with a Component or a URL in components',
+  ['kustomize.crds'] = 'A file of OpenAPI definitions in crds',
+  ['kustomize.configurations'] = 'A file of transformer configuration in configurations',
+  ['kustomize.openapi'] = 'The schema file in openapi.path',
+  ['kustomize.patches'] = 'A patch file in patches[].path',
+  ['kustomize.patches_strategic_merge'] = 'A patch file in patchesStrategicMerge (the old field)',
+  ['kustomize.patches_json6902'] = 'A patch file in patchesJson6902[].path (the old field)',
+  ['kustomize.generator_files'] = 'A file in files of a configMapGenerator, secretGenerator or generator plugin',
+  ['kustomize.generator_envs'] = 'A file of variables in envs or env of a generator',
+  ['kustomize.replacements'] = 'A file of replacements in replacements[].path',
+  ['kustomize.replacement_source'] = 'The object that a replacement takes its value from',
+  ['kustomize.vars'] = 'The object that a variable takes its value from (the old field)',
+  ['kustomize.transformers'] = 'A file or folder of transformer configurations',
+  ['kustomize.generators'] = 'A file or folder of generator configurations',
+  ['kustomize.validators'] = 'A file or folder of validator configurations',
+  ['kustomize.helm_values'] = 'A values file of a chart to inflate',
+  ['kustomize.helm_chart'] = 'A chart kept in the chart home, or one of a repository',
+  ['kustomize.helm_repository'] = 'The address of the repository of a chart',
+  ['kustomize.helm_home'] = 'The folder that holds charts or the configuration of helm',
+}
 
 local function finder_of(files, find, needs)
   return {
-    kinds = fields.kinds, files = files, needs = needs, rewrite = { helm_chart = walk.rewrite_helm_chart },
-    find = function(file, ctx)
-      local c = finder.collect('kustomize', file, ctx)
-      find(c)
-      return c:result()
-    end,
+    kinds = KINDS, files = files, needs = needs, rewrite = { helm_chart = later('./walk', 'rewrite_helm_chart') },
+    find = later('./finders', find),
   }
 end
 
 return {
   references = {
-    finder_of({ '**/kustomization.yaml', '**/kustomization.yml', '**/Kustomization' }, find_kustomization),
-    finder_of({ '**/*.yaml', '**/*.yml' }, function(c)
-      if not walk.is_name(path.basename(c.file.path)) then
-        find_config(c)
-      end
-    end, config.needs),
+    finder_of({ '**/kustomization.yaml', '**/kustomization.yml', '**/Kustomization' }, 'kustomization'),
+    -- one of these words is in every text that holds plugin configurations
+    finder_of({ '**/*.yaml', '**/*.yml' }, 'configuration', { 'builtin', 'viaduct.ai/' }),
   },
   transform = {
     applied = later('./applied', 'applied'), make_root = later('./transform', 'make_root'),
@@ -113,7 +64,7 @@ return {
   remotes = { kustomization = later('./remotes', 'find') },
   library = {
     outside = later('./watch', 'outside'), outside_words = later('./watch', 'words'),
-    rendered = later('./applied', 'rendered'), is_root = walk.is_name, root_file = walk.root_file,
+    rendered = later('./applied', 'rendered'), is_root = later('./walk', 'is_name'), root_file = later('./walk', 'root_file'),
     patches = later('./patches', 'of_file'), patches_in = later('./patches', 'of_field'), sets = later('./patches', 'sets'),
     known = function(value) return require './build/known'(value) end,
     objects = function(text, file) return require './build/read'.objects(text, file) end,

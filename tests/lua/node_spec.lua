@@ -12,6 +12,17 @@ local function fails(message, line, f, ...)
   return e
 end
 
+describe('node.print', function()
+  it('prints a list piece by piece', function()
+    local list = node.manifests 'a: 1\n---\nb: 2\n---\nc: 3\n'
+    assert.same({ 'a: 1\n---\nb: 2\n', 3 }, { node.print(list, 1, 6) })
+    assert.same({ '---\nc: 3\n' }, { node.print(list, 3, 1) })
+    assert.same({ 'a: 1\n---\nb: 2\n---\nc: 3\n' }, { node.print(list) })
+    assert.same({ '' }, { node.print({}, 1, 1) })
+    assert.is_false(pcall(node.print, list, 0))
+  end)
+end)
+
 describe('node.manifests', function()
   it('splits a text at lines that begin with ---', function()
     local function count(text) return #node.manifests(text) end

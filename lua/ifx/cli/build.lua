@@ -71,9 +71,19 @@ local function as_json(result, entrypoint)
     warnings = require('ifx').list(result.warnings) }, { pretty = true }) .. '\n'
 end
 
-local function write(to, text)
-  if not to then return term.write(text) end
-  fs.write(to, text)
+-- So many bytes become one text: all of them at once would be there twice.
+local ENOUGH = 1 << 18
+
+local function texts_of(objects)
+  local node, out, next_one = require 'node', {}, 1
+  while next_one do out[#out + 1], next_one = node.print(objects, next_one, ENOUGH) end
+  return out
+end
+
+-- Nothing is written before everything is there.
+local function write(to, texts)
+  if to then return fs.write(to, table.concat(texts)) end
+  for _, text in ipairs(texts) do term.write(text) end
 end
 
 -- What a controller makes of one entry point of a repository.
@@ -89,8 +99,8 @@ local function build_entrypoint(opts, where)
   for _, line in ipairs(lines) do term.error(term.clean(line) .. '\n') end
   local nodes = {}
   for i, object in ipairs(entry.objects) do nodes[i] = object.node end
-  write(opts.o, opts.json and as_json({ objects = nodes, warnings = entry.warnings }, build.document(entry))
-    or require('node').print(nodes))
+  write(opts.o, opts.json and { as_json({ objects = nodes, warnings = entry.warnings }, build.document(entry)) }
+    or texts_of(nodes))
   return whole and 0 or 1
 end
 
@@ -129,7 +139,7 @@ Nothing is read from the network.]],
     local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
     local result = require('ifx.render').folder(registry, place.files, place.folder, options)
     show_warnings(result.warnings)
-    write(opts.o, opts.json and as_json(result) or require('node').print(result.objects))
+    write(opts.o, opts.json and { as_json(result) } or texts_of(result.objects))
     return 0
   end,
 }

@@ -68,7 +68,7 @@ local function has_manifest(dir, word)
   local file = fs.join(dir, 'plugin.yaml')
   if not word then return fs.stat(file) ~= nil end
   local text = fs.try_read(file, { max = manifest.max_bytes })
-  return text ~= nil and text:find(word .. '["\']?%s*:') ~= nil
+  return text ~= nil and text:find(word, 1, true) ~= nil and text:find(word .. '["\']?%s*:') ~= nil
 end
 
 local function find_in(root, source, word)

@@ -46,7 +46,8 @@ function all.build(place, options, into, how)
   local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
   local items, roots = items_of(place, registry, into, how.json and NAME.json or NAME.yaml)
   if #items == 0 then
-    err.raise { kind = 'not_found', op = 'build --all', message = 'there is nothing to build below ' .. place.files:show(place.folder) }
+    err.raise { kind = 'not_found', op = 'build --all',
+      message = 'there is nothing to build below ' .. place.files:show(place.folder) }
   end
   local setup = { repository = place.repository, module = place.module, files = place.files:describe(), options = options,
     json = how.json }

@@ -1,5 +1,4 @@
 -- accumulate.lua: the objects of one kustomization, in the order of kustomize. SPDX-License-Identifier: Apache-2.0
-local configurations = require './build/configurations'
 local envs = require './build/env'
 local keeping = require './build/keeping'
 local kustomizations = require './build/kustomization'
@@ -68,7 +67,8 @@ local accumulate
 
 -- What a base knows of field specs and variables is known above it too.
 local function learn(env, below)
-  env.specs = configurations.add(rawget(env, 'specs'), below.specs)
+  local specs = rawget(below, 'specs')
+  if specs then env.specs = require './build/configurations'.add(rawget(env, 'specs'), specs) end
   if below.vars then require('./build/vars').merge(env, below) end
 end
 
@@ -170,7 +170,9 @@ end
 function accumulate(env, set)
   local k = env.kustomization
   each_named(env, 'resources', 'accumulating resources', add_resource, set)
-  env.specs = configurations.extend(rawget(env, 'specs'), k, env)
+  if k.configurations or k.crds then
+    env.specs = require './build/configurations'.extend(rawget(env, 'specs'), k, env)
+  end
   generate(env, set)
   each_named(env, 'components', 'accumulating components', add_component, set)
   transform(env, set)

@@ -2,13 +2,15 @@
 local places = require './build/places'
 local resources = require './build/resource'
 
+local ROLE = 'roleRef/name'
+
 -- What refers to what: the fields of all specs, and for each the target that it names and its path.
 local compiled = places.once(function(name_reference)
   local specs, targets = {}, {}
   for _, target in ipairs(name_reference) do
     for _, spec in ipairs(target.fieldSpecs or {}) do
       specs[#specs + 1] = { group = spec.group, version = spec.version, kind = spec.kind, path = spec.path }
-      targets[#targets + 1] = { type = target, path = spec.path, is_role = spec.path:find('roleRef/name$') ~= nil }
+      targets[#targets + 1] = { type = target, path = spec.path, is_role = spec.path:sub(-#ROLE) == ROLE }
     end
   end
   return { fields = node.fields(specs, { each = true }), targets = targets }
