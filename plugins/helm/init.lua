@@ -18,5 +18,5 @@ return {
     { kinds = testing.kinds, files = testing.files, needs = testing.needs, find = testing.find },
     { kinds = testing.kinds, files = testing.suites, needs = { 'asserts' }, find = testing.find_suite, rewrite = member },
   },
-  library = { is_here = program.is_here, template = program.template },
+  library = { documents = program.documents, folder = program.folder },
 }

@@ -134,9 +134,7 @@ function RENDER.kustomize(entry, source, world, result)
 end
 
 function RENDER.helm(entry, source, world, result)
-  local why = helm.hindrance(source, world)
-  if why then return nil, why end
-  return helm.objects(entry, source, result.refs, source.environment)
+  return helm.objects(entry, source, result.refs, world.helm)
 end
 
 function RENDER.plugin()

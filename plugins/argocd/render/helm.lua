@@ -122,28 +122,17 @@ local function own_values(helm)
   return shape.word(helm.values)
 end
 
----Why a chart cannot be rendered here; nil when it can.
----@param source { files: ifx.render.Files, folder: string }
----@param world ifx.gitops.World
----@return string|nil
-function M.hindrance(source, world)
-  local shown = source.folder == '' and '.' or source.folder
-  if not world.helm then return ('the chart %s is rendered by the program helm: --enable-helm allows it'):format(shown) end
-  if not ifx.use 'helm'.library.is_here() then
-    return ('the chart %s is rendered by the program helm, which is not on PATH'):format(shown)
-  end
-  if not (source.files.absolute and source.files:absolute(source.folder)) then
-    return ('helm cannot read the chart %s where it lies: build from a checkout'):format(shown)
-  end
-end
-
----The objects of a chart. Raises what helm says.
+---The objects of a chart; nil and why they cannot be known here. Raises what helm says.
 ---@param entry ifx.gitops.Entry
----@param source { spec: table, files: ifx.render.Files, folder: string }
+---@param source { spec: table, files: ifx.render.Files, folder: string, environment: argocd.Environment }
 ---@param refs table<string, { files: ifx.render.Files?, why: string? }>
----@param environment argocd.Environment
----@return ifx.gitops.Object[]
-function M.objects(entry, source, refs, environment)
+---@param allowed boolean  may the program run?
+---@return ifx.gitops.Object[]|nil
+---@return string|nil why
+function M.objects(entry, source, refs, allowed)
+  local library, environment = ifx.use 'helm'.library, source.environment
+  local folder, why = library.folder(source.files, source.folder, allowed, source.folder == '' and '.' or source.folder)
+  if not folder then return nil, why end
   local helm, argv = shape.map(source.spec.helm), {}
   local namespace = shape.word(helm.namespace) or shape.map(entry.parameters.destination).namespace
   if shape.word(namespace) then list.append(argv, { '--namespace', namespace }) end
@@ -154,8 +143,15 @@ function M.objects(entry, source, refs, environment)
     list.append(argv, { '--values', there })
   end
   list.append(argv, switches(helm))
-  return ifx.use 'helm'.library.template { release = shape.word(helm.releaseName) or entry.name, chart = source.folder,
-    folder = source.files:absolute(source.folder), arguments = argv, values = own_values(helm) }
+  local out = {}
+  local documents = library.documents { release = shape.word(helm.releaseName) or entry.name, chart = source.folder,
+    folder = folder, arguments = argv, values = own_values(helm) }
+  for _, document in ipairs(documents) do
+    for _, object in ipairs(node.manifests(document.text, { file = 'what helm printed' })) do
+      out[#out + 1] = { node = object, file = document.file }
+    end
+  end
+  return out
 end
 
 return M

@@ -1,4 +1,5 @@
 -- kustomize.lua: a kustomization as Argo CD edits and builds it. SPDX-License-Identifier: Apache-2.0
+local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
 
 local M = {}
@@ -234,7 +235,7 @@ function M.objects(files, folder, source, how, environment)
     local document = node.document(files:read(at), { file = at, repeated_keys = true })
     if document:kind() == 'map' then
       local text = node.print(edited(document, options, environment, files, folder))
-      files = require './render/overlay'(files, at, text)
+      files = overlay(files, { [path.join(files:real(folder), path.basename(at))] = text })
     end
   end
   local built, why = kustomize.render.kustomization(files, folder, how)

@@ -1,4 +1,5 @@
 -- shape.lua: what Applications and ApplicationSets have in common when they are read. SPDX-License-Identifier: Apache-2.0
+local plain = require 'ifx.k8s.plain'
 
 local M = {}
 
@@ -14,17 +15,10 @@ function M.map(value) return type(value) == 'table' and value or {} end
 -- What the API takes as it is, nulls and all.
 local RAW = { elements = true, valuesObject = true }
 
----A value without its nulls, which are nothing to the API where it knows the fields.
+---A value without its nulls, but for what is taken as it is.
 ---@param value any
 ---@return any
-function M.plain(value)
-  if type(value) ~= 'table' then return value end
-  local out = ifx.is_list(value) and ifx.list {} or {}
-  for key, item in pairs(value) do
-    if item ~= ifx.null then out[key] = RAW[key] and item or M.plain(item) end
-  end
-  return out
-end
+function M.plain(value) return plain(value, RAW) end
 
 ---@param object ifx.gitops.Object
 ---@param field string

@@ -169,27 +169,4 @@ function M.open(files, spec_ignore, mounts)
   return packed
 end
 
----The same files with other content in some places.
----@param files ifx.render.Files
----@param texts table<string, string>
----@param seen fun(p: string, text: string)|nil  told of each other file that is read
----@return ifx.render.Files
-function M.overlaid(files, texts, seen)
-  return made {
-    kind = function(p) return texts[p] and 'file' or files:kind(p) end,
-    read = function(p)
-      local text = texts[p] or files:read(p)
-      if seen and text and not texts[p] then seen(p, text) end
-      return text
-    end,
-    list = function(p)
-      local names = list.set(files:list(p))
-      for at in pairs(texts) do
-        if path.dirname(at) == p then names[path.basename(at)] = true end
-      end
-      return list.keys(names)
-    end,
-  }
-end
-
 return M

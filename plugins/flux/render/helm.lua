@@ -1,6 +1,7 @@
 -- helm.lua: a HelmRelease as an entry point, and what the program helm makes of it. SPDX-License-Identifier: Apache-2.0
 local artifact = require './render/artifact'
 local origin = require './render/origin'
+local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
 
 local M = {}
@@ -132,21 +133,14 @@ end
 
 -- ---- the program ----
 
-local function run(entry, folder, values)
-  local argv = { 'helm', 'template', release_name(entry.parameters, entry.name), folder, '--namespace', entry.default_namespace,
-    '--include-crds', '--no-hooks', '-f', '-' }
-  local nowhere = '/nonexistent/helm' -- a person's plugins and settings would change what comes out
-  return proc.run(argv, { stdin = yaml.encode(values), env = { HELM_CONFIG_HOME = nowhere,
-    HELM_CACHE_HOME = nowhere .. '/.cache', HELM_DATA_HOME = nowhere .. '/.data' } }).stdout
-end
-
--- Each document says from which template it comes.
-local function objects_of(output, chart_path, kustomize)
+local function objects_of(entry, folder, values, kustomize)
   local out = {}
-  for document in ('\n' .. output .. '\n---'):gmatch '\n?(.-)\n%-%-%-[^\n]*' do
-    local template = document:match '^# Source: [^/\n]+/([^\n]*)'
-    for _, object in ipairs(kustomize.objects(document .. '\n', 'what helm printed')) do
-      out[#out + 1] = { node = object, file = template and path.join(chart_path, template) or nil }
+  local documents = ifx.use 'helm'.library.documents { release = release_name(entry.parameters, entry.name), folder = folder,
+    chart = entry.source.path, values = yaml.encode(values),
+    arguments = { '--namespace', entry.default_namespace, '--include-crds', '--no-hooks' } }
+  for _, document in ipairs(documents) do
+    for _, object in ipairs(kustomize.objects(document.text, 'what helm printed')) do
+      out[#out + 1] = { node = object, file = document.file }
     end
   end
   return out
@@ -158,7 +152,7 @@ local function post_rendered(objects, renderer, kustomize)
   if not change then return objects end
   local nodes = {}
   for i, object in ipairs(objects) do nodes[i] = object.node end
-  local files = artifact.overlaid(artifact.none(), { ['all.yaml'] = node.print(nodes), ['kustomization.yaml'] = yaml.encode {
+  local files = overlay(artifact.none(), { ['all.yaml'] = node.print(nodes), ['kustomization.yaml'] = yaml.encode {
     resources = ifx.list { 'all.yaml' }, patches = change.patches, images = change.images } })
   local built = kustomize.render.kustomization(files, '', { load_restrictor = 'none', reorder = 'none', enable_helm = false })
   local out = {}
@@ -171,14 +165,8 @@ local function chart_folder(entry, files, world)
   local shown = entry.chart.name or entry.source.name
   if files:read(path.join(entry.source.path, 'Chart.yaml')) == nil then
     return nil, ('the chart %s is not in %s'):format(shown, entry.source.url or 'the tree')
-  elseif not world.helm then
-    return nil, ('the chart %s is rendered by the program helm: --enable-helm allows it'):format(shown)
-  elseif not pcall(proc.find, 'helm') then
-    return nil, ('the chart %s is rendered by the program helm, which is not on PATH'):format(shown)
   end
-  local folder = files.absolute and files:absolute(entry.source.path)
-  if not folder then return nil, ('helm cannot read the chart %s where it lies: build from a checkout'):format(shown) end
-  return folder
+  return ifx.use 'helm'.library.folder(files, entry.source.path, world.helm, shown)
 end
 
 ---@param entry ifx.gitops.Entry
@@ -192,7 +180,7 @@ function M.render(entry, world)
   if not folder then return { objects = {}, opaque = why } end
   local kustomize, problems = ifx.use 'kustomize', {}
   local values = values_of(entry, files, world, problems)
-  local objects = objects_of(run(entry, folder, values), entry.source.path, kustomize.library)
+  local objects = objects_of(entry, folder, values, kustomize.library)
   for _, renderer in ipairs(type(entry.parameters.postRenderers) == 'table' and entry.parameters.postRenderers or {}) do
     objects = post_rendered(objects, renderer, kustomize)
   end

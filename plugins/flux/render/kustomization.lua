@@ -1,7 +1,7 @@
 -- kustomization.lua: a Flux Kustomization as an entry point, and the objects that it applies. SPDX-License-Identifier: Apache-2.0
-local artifact = require './render/artifact'
 local generate = require './render/generate'
 local origin = require './render/origin'
+local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
 local substitute = require './render/substitute'
 
@@ -76,7 +76,7 @@ local function build(files, folder, spec)
   local function seen(p, content)
     if content:find('ENC[', 1, true) and content:find('sops', 1, true) then encrypted[p] = true end
   end
-  local result, why = kustomize.render.kustomization(artifact.overlaid(files, { [at] = text }, seen), folder,
+  local result, why = kustomize.render.kustomization(overlay(files, { [at] = text }, seen), folder,
     { load_restrictor = 'none', reorder = 'none', enable_helm = false })
   if not result then err.raise { kind = 'not_found', message = why } end
   return result, spec.decryption and encrypted_sources(encrypted, result) or {}

@@ -2,17 +2,7 @@
 
 local M = {}
 
----A value without its nulls, which are nothing to the API.
----@param value any
----@return any
-function M.plain(value)
-  if type(value) ~= 'table' then return value end
-  local out = ifx.is_list(value) and ifx.list {} or {}
-  for key, item in pairs(value) do
-    if item ~= ifx.null then out[key] = M.plain(item) end
-  end
-  return out
-end
+M.plain = require 'ifx.k8s.plain'
 
 ---The namespace that an object is in.
 ---@param object ifx.gitops.Object
