@@ -38,6 +38,7 @@ static int raise_memory(lua_State *L) {
 /* fields(specs, {each, create}) */
 static int node_fields(lua_State *L) {
   ifx_check_table(L, 1);
+  IfxErr err;
   bool each = ifx_field_boolean(L, 2, "each", false);
   bool create = ifx_field_boolean(L, 2, "create", false);
   Fields *f = lua_newuserdatauv(L, sizeof *f, 0);
@@ -54,7 +55,10 @@ static int node_fields(lua_State *L) {
                          .kind = ifx_field_string(L, at, "kind", "", NULL),
                          .path = ifx_field_string(L, at, "path", "", NULL),
                          .create = ifx_field_boolean(L, at, "create", false)};
-    if (!ifx_fields_add(f->list, &spec)) return raise_memory(L);
+    if (!ifx_fields_add(f->list, &spec, &err)) {
+      snprintf(err.op, sizeof err.op, "node.fields");
+      return ifx_raise(L, &err);
+    }
     lua_settop(L, at - 1);
   }
   return 1;

@@ -79,7 +79,9 @@ static size_t cut(char *path, Step *steps) {
       bool last = !*s;
       size_t len = (size_t)(to - key);
       *to = '\0';
-      steps[n++] = step_of((Text){key, len});
+      steps[n] = step_of((Text){key, len});
+      if (n > 0 && steps[n].kind == ANY_DEPTH) steps[n].kind = KEY;
+      n++;
       if (last) return n;
       key = to = s + 1;
     }
@@ -92,24 +94,27 @@ static bool copy_text(IfxArena *a, Text *to, const char *s) {
   return to->s != NULL;
 }
 
-bool ifx_fields_add(IfxFields *f, const IfxFieldSpec *spec) {
+bool ifx_fields_add(IfxFields *f, const IfxFieldSpec *spec, IfxErr *err) {
+  size_t slashes = 0, len = strlen(spec->path);
+  for (const char *p = spec->path; *p; p++) slashes += *p == '/';
+  if (slashes >= IFX_NODE_MAX_DEPTH)
+    return ifx_err_set(err, IFX_E_LIMIT, "the path of a field spec has more than %d steps: %.60s…",
+                       IFX_NODE_MAX_DEPTH, spec->path);
   if (f->count == f->cap) {
     size_t cap = f->cap ? f->cap * 2 : 16;
     Spec *grown = realloc(f->specs, cap * sizeof *grown);
-    if (!grown) return false;
+    if (!grown) return ifx_err_nomem(err);
     f->specs = grown;
     f->cap = cap;
   }
   Spec *s = &f->specs[f->count];
-  size_t slashes = 0, len = strlen(spec->path);
-  for (const char *p = spec->path; *p; p++) slashes += *p == '/';
   char *path = ifx_arena_copy(&f->arena, spec->path, len);
   Step *steps = ifx_arena_alloc(&f->arena, (slashes + 1) * sizeof *steps);
   *s = (Spec){.path = ifx_arena_copy(&f->arena, spec->path, len), .create = spec->create};
   if (!path || !steps || !s->path || !copy_text(&f->arena, &s->group, spec->group) ||
       !copy_text(&f->arena, &s->version, spec->version) ||
       !copy_text(&f->arena, &s->kind, spec->kind))
-    return false;
+    return ifx_err_nomem(err);
   s->steps = steps;
   s->count = cut(path, steps);
   f->count++;

@@ -7,8 +7,8 @@
 
 /* Which objects have the field, and where. A path is keys between slashes ("\/" is a slash of a
  * key), also behind a first one; lists on the way are walked item by item without being named. The
- * key "x[]" says that x is a list: it is never made, and null becomes an empty list. The key "**"
- * stands for any number of fields and items. */
+ * key "x[]" says that x is a list: it is never made, and null becomes an empty list. The key "**",
+ * as the first one, stands for any number of fields and items. */
 typedef struct IfxFieldSpec {
   const char *group, *version, *kind; /* NULL or empty: any */
   const char *path;
@@ -19,7 +19,8 @@ typedef struct IfxFields IfxFields;
 
 IfxFields *ifx_fields_new(void); /* NULL: no memory */
 void ifx_fields_free(IfxFields *f);
-bool ifx_fields_add(IfxFields *f, const IfxFieldSpec *spec); /* false: no memory */
+/* False: kind limit, a path of more steps than a value has levels. */
+bool ifx_fields_add(IfxFields *f, const IfxFieldSpec *spec, IfxErr *err);
 size_t ifx_fields_count(const IfxFields *f);
 
 /* The kind of an object. */

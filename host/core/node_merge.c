@@ -19,6 +19,17 @@ void *ifx_merge_no_memory(IfxMerge *m) {
   return NULL;
 }
 
+#define MOST_LOOKS ((uint64_t)1 << 29) /* some seconds */
+
+bool ifx_merge_look(IfxMerge *m, const IfxNode *at, uint64_t count) {
+  m->looked += count;
+  if (m->looked <= MOST_LOOKS) return true;
+  if (m->failed) return false;
+  ifx_merge_fail(m, at, "lists or maps too long to be merged");
+  m->err->kind = IFX_E_LIMIT;
+  return ifx_err_hint(m->err, "the work grows with the square of their length: divide the object");
+}
+
 static const char *name_of(const IfxNode *n) {
   return n->kind == IFX_NODE_MAP    ? "MappingNode"
          : n->kind == IFX_NODE_LIST ? "SequenceNode"
@@ -62,7 +73,8 @@ typedef struct Fields {
 
 /* The field of a map that has the key of `f`, looked for from *from on: both maps stand in the same
  * order, so it is mostly the next one. */
-static const IfxNode *counterpart(const IfxNode *map, const IfxField *f, size_t *from) {
+static const IfxNode *counterpart(IfxMerge *m, const IfxNode *map, const IfxField *f,
+                                  size_t *from) {
   if (!map) return NULL;
   for (size_t i = 0; i < map->count; i++) {
     size_t at = (*from + i) % map->count;
@@ -71,6 +83,7 @@ static const IfxNode *counterpart(const IfxNode *map, const IfxField *f, size_t 
     *from = at + 1;
     return map->fields[at].value;
   }
+  ifx_merge_look(m, map, map->count);
   return NULL;
 }
 
@@ -89,12 +102,12 @@ static const IfxNode *fields(IfxMerge *m, const IfxMergeType *type, const IfxNod
   if (!out.list) return ifx_merge_no_memory(m);
   for (size_t i = 0; i < at->count && !m->failed; i++) {
     const IfxField *f = &at->fields[i];
-    add(m, type, &out, f, f->value, at == patch ? f->value : counterpart(patch, f, &from));
+    add(m, type, &out, f, f->value, at == patch ? f->value : counterpart(m, patch, f, &from));
   }
   from = 0;
   for (size_t i = 0; patch && patch != at && i < patch->count && !m->failed; i++) {
     const IfxField *f = &patch->fields[i];
-    if (!counterpart(at, f, &from)) add(m, type, &out, f, NULL, f->value);
+    if (!counterpart(m, at, f, &from)) add(m, type, &out, f, NULL, f->value);
   }
   if (m->failed) return NULL;
   if (!out.changed) return at;

@@ -8,7 +8,8 @@ typedef struct IfxMerge {
   IfxTree *tree;
   const IfxMergeKeys *keys;
   IfxErr *err;
-  bool failed; /* err says why */
+  bool failed;     /* err says why */
+  uint64_t looked; /* at how many fields and items of others, for one of a list or a map */
 } IfxMerge;
 
 /* What $patch says of the map or list that it stands in. */
@@ -28,6 +29,8 @@ IfxVerb ifx_merge_verb(const IfxNode *value);
 
 void *ifx_merge_fail(IfxMerge *m, const IfxNode *at, const char *what);
 void *ifx_merge_no_memory(IfxMerge *m);
+/* Counts towards the most that a merge may look at; false: failed, with what is too long. */
+bool ifx_merge_look(IfxMerge *m, const IfxNode *at, uint64_t count);
 const IfxNode *ifx_merge_wrong_kind(IfxMerge *m, const char *wanted, const IfxNode *got);
 
 static inline bool ifx_merge_nothing(const IfxNode *n) { return !n || n->kind == IFX_NODE_NULL; }

@@ -288,6 +288,8 @@ const IfxNode *ifx_merge_lists(IfxMerge *m, const IfxMergeType *type, const IfxN
   bool new = ifx_merge_nothing(at), same = at == patch;
   if (patch && patch->kind == IFX_NODE_NULL) return NULL;
   if (!copy(m, &l.at, at) || !copy(m, &l.patch, patch)) return NULL;
+  uint64_t items = l.at.count + l.patch.count;
+  if (!ifx_merge_look(m, patch ? patch : at, 4 * items * items)) return NULL;
   IfxVerb verb = new ? IFX_MERGE_MERGE : take_verb(m, &l.patch);
   if (m->failed || verb == IFX_MERGE_DELETE) return NULL;
   if (new || same || verb == IFX_MERGE_REPLACE) {

@@ -4,6 +4,8 @@
 #include "buf.h"
 #include "node_path_impl.h"
 
+#define MOST_TEXT ((size_t)64 << 20) /* bytes: as much as a file may have */
+
 typedef struct Walk {
   IfxTree *tree;
   const IfxNodePath *path;
@@ -79,6 +81,11 @@ static const IfxNode *written(Walk *w, const IfxNode *place) {
     return is_scalar(how->value) ? scalar_like(w, place, how->value->text, how->value->count)
                                  : scalar_like(w, place, "", 0);
   IfxBuf text = {0};
+  if (is_scalar(how->value) && place->count + how->value->count > MOST_TEXT) {
+    ifx_err_set(w->err, IFX_E_LIMIT, "a text of more than %zu bytes", MOST_TEXT);
+    ifx_err_hint(w->err, "is a text put into itself, again and again?");
+    return NULL;
+  }
   put_part(&text, how, place);
   const IfxNode *n =
       text.failed ? no_memory(w) : scalar_like(w, place, text.data ? text.data : "", text.len);

@@ -55,7 +55,7 @@ static char *edited(const IfxFieldSpec *spec, const char *object, Put *p) {
   p->edit.tree = t;
   p->edit.err = &last;
   p->value = ifx_node_string(t, "v");
-  CHECK(ifx_fields_add(f, spec));
+  CHECK(ifx_fields_add(f, spec, &err));
   n = ifx_fields_edit(f, n, &type, &p->edit);
   if (n) CHECK(ifx_yaml_write_canonical(&out, n, &err));
   ifx_fields_free(f);
@@ -176,8 +176,9 @@ static void test_same(void) {
   const IfxNode *n = read(t, "a: [{b: 1}]");
   IfxNodeType type = ifx_node_type(n);
   Put p = {.edit = {.tree = t, .change = keep, .err = &last}};
-  CHECK(ifx_fields_add(f, &(IfxFieldSpec){.path = "a/b", .create = true}));
-  CHECK(ifx_fields_add(f, &(IfxFieldSpec){.path = "a/c"}));
+  IfxErr err;
+  CHECK(ifx_fields_add(f, &(IfxFieldSpec){.path = "a/b", .create = true}, &err));
+  CHECK(ifx_fields_add(f, &(IfxFieldSpec){.path = "a/c"}, &err));
   CHECK_INT((int)ifx_fields_count(f), 2);
   CHECK(ifx_fields_edit(f, n, &type, &p.edit) == n);
   CHECK_INT(p.calls, 1);
@@ -185,8 +186,24 @@ static void test_same(void) {
   ifx_tree_release(t);
 }
 
+static void test_long_paths(void) {
+  char path[1100];
+  IfxErr err = {0};
+  IfxFields *f = ifx_fields_new();
+  for (size_t i = 0; i < sizeof path; i++) path[i] = i % 2 ? '/' : 'a';
+  path[999] = '\0';
+  CHECK(ifx_fields_add(f, &(IfxFieldSpec){.path = path}, &err));
+  path[999] = '/';
+  path[1001] = '\0';
+  CHECK(!ifx_fields_add(f, &(IfxFieldSpec){.path = path}, &err));
+  CHECK_STR(err.kind, IFX_E_LIMIT);
+  CHECK_INT((int)ifx_fields_count(f), 1);
+  ifx_fields_free(f);
+}
+
 int main(void) {
   test_paths();
+  test_long_paths();
   test_create();
   test_fresh();
   test_maps();

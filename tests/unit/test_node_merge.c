@@ -166,6 +166,26 @@ static void test_refused(IfxTree *t) {
   }
 }
 
+/* Lists and maps without anything in common, which are looked through for each other. */
+static void test_long(IfxTree *t, const IfxMergeKeys *keys, const char *head, const char *item) {
+  IfxBuf texts[2] = {{0}, {0}};
+  IfxErr err = {0};
+  const IfxNode *out;
+  for (int which = 0; which < 2; which++) {
+    ifx_buf_str(&texts[which], head);
+    for (int i = 0; i < 40000; i++) {
+      char line[64];
+      snprintf(line, sizeof line, item, which ? 'a' : 'b', i);
+      ifx_buf_str(&texts[which], line);
+    }
+    ifx_buf_byte(&texts[which], '\0');
+  }
+  const IfxNode *at = read(t, texts[0].data), *patch = read(t, texts[1].data);
+  CHECK(!ifx_node_merge(t, at, patch, keys, &out, &err));
+  CHECK_STR(err.kind, IFX_E_LIMIT);
+  for (int which = 0; which < 2; which++) ifx_buf_free(&texts[which]);
+}
+
 int main(void) {
   IfxTree *t = ifx_tree_new();
   IfxErr err = {0};
@@ -173,6 +193,8 @@ int main(void) {
   CHECK(keys != NULL);
   for (size_t i = 0; keys && i < sizeof cases / sizeof *cases; i++) check_case(t, keys, i);
   test_refused(t);
+  test_long(t, keys, "a:\n", "  %c%d: 1\n");
+  test_long(t, keys, POD "spec:\n  containers:\n", "  - {name: %c%d}\n");
   ifx_tree_release(t);
   return CHECK_END();
 }

@@ -12,6 +12,7 @@ local M = {}
 
 -- No tree of kustomizations that people write comes near; components that name components twice each would never end.
 local MOST = 100000
+local DEEPEST = 1000 -- inside each other
 
 -- A kustomization is read and checked once for each build, however often it is named; what is in it is not changed.
 local function load(build, loader, origin)
@@ -19,6 +20,10 @@ local function load(build, loader, origin)
   if build.entered > MOST then
     err.raise { kind = 'limit', message = ('more than %d kustomizations, each counted as often as it is named'):format(MOST),
       hint = 'is one named again and again by those that it names?' }
+  end
+  if #build.trail > DEEPEST then
+    err.raise { kind = 'limit', message = ('kustomizations inside each other, more than %d deep'):format(DEEPEST),
+      hint = 'name what is far below directly' }
   end
   local known = build.kept.kustomizations[loader.folder]
   if not known then

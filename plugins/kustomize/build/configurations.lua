@@ -118,6 +118,8 @@ local function add_marks(found, kind, property, path)
   end
 end
 
+local MOST = 100000 -- properties of one object, each as often as ways lead to it
+
 -- A type that holds itself is looked at once on each way down.
 local function add_type(found, kind, definitions, name, above, inside)
   if inside[name] then return end
@@ -126,6 +128,11 @@ local function add_type(found, kind, definitions, name, above, inside)
   for _, field in ipairs(list.keys(properties)) do
     local property, path = properties[field], above .. field
     if type(property) == 'table' then
+      found.seen = found.seen + 1
+      if found.seen > MOST then
+        err.raise { kind = 'limit', message = ('more than %d fields in the definition of %s'):format(MOST, kind),
+          hint = 'a type that several fields refer to counts with each of them' }
+      end
       add_marks(found, kind, property, path)
       if type(property['$ref']) == 'string' then
         add_type(found, kind, definitions, property['$ref'], path .. '/', inside)
@@ -142,7 +149,7 @@ end
 local function of_definitions(definitions, specs)
   for _, name in ipairs(list.keys(definitions)) do
     if is_object_type(properties_of(definitions[name])) then
-      local found = { commonAnnotations = {}, commonLabels = {}, namePrefix = {}, nameReference = {} }
+      local found = { seen = 0, commonAnnotations = {}, commonLabels = {}, namePrefix = {}, nameReference = {} }
       add_type(found, name:match '[^.]*$', definitions, name, '', {})
       specs = M.merge(specs, found)
     end

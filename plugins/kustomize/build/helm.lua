@@ -16,6 +16,9 @@ local function check(chart, env)
     refuse('config', 'chart name cannot be empty')
   elseif is_set(chart.valuesMerge) and not MERGES[chart.valuesMerge] then
     refuse('config', 'valuesMerge must be one of [merge override replace]')
+  elseif is_set(chart.releaseName) and chart.releaseName:sub(1, 1) == '-' then
+    refuse('config', ('the name of a release cannot begin with -: %s'):format(chart.releaseName),
+      'helm would take it for an option')
   end
 end
 

@@ -56,11 +56,34 @@ local function merged(from, into)
   return into
 end
 
+local function malformed(file, name, what)
+  err.raise { kind = 'config', message = ("invalid schema file: the definition '%s' %s"):format(name, what), file = file,
+    hint = 'it is an OpenAPI v2 document, as `kustomize openapi fetch` writes it' }
+end
+
+local function check_kinds(file, name, kinds)
+  for _, kind in ipairs(type(kinds) == 'table' and kinds or {}) do
+    if type(kind) ~= 'table' or type(kind.version) ~= 'string' or type(kind.kind) ~= 'string'
+      or type(kind.group or '') ~= 'string' then
+      malformed(file, name, ('has an entry of %s without version and kind'):format(KINDS))
+    end
+  end
+end
+
+-- A schema and those inside it are maps.
+local function check_schema(file, name, schema)
+  if type(schema) ~= 'table' then malformed(file, name, 'holds something that is no schema') end
+  for _, inner in pairs(type(schema.properties) == 'table' and schema.properties or {}) do check_schema(file, name, inner) end
+  for _, inner in ipairs { schema.additionalProperties or false, schema.items or false } do
+    if type(inner) == 'table' then check_schema(file, name, inner) end
+  end
+end
+
 -- The types of an OpenAPI document, beside or instead of those of Kubernetes.
 local function read(text, file, beside)
   local document = yaml.decode(text, { file = file })
   local definitions = type(document) == 'table' and document.definitions
-  if type(definitions) ~= 'table' then
+  if type(definitions) ~= 'table' or ifx.is_list(definitions) then
     err.raise { kind = 'config', message = 'invalid schema file: it has no definitions', file = file,
       hint = 'it is an OpenAPI v2 document, as `kustomize openapi fetch` writes it' }
   end
@@ -68,6 +91,8 @@ local function read(text, file, beside)
   for name in pairs(definitions) do known[name] = known[name] or '#' .. name end
   local types, objects = beside and merged(beside.types, {}) or {}, {}
   for name, schema in pairs(definitions) do
+    check_schema(file, name, schema)
+    check_kinds(file, name, schema[KINDS])
     types['#' .. name] = type_of(schema, known) or {}
     add_objects(objects, '#' .. name, schema[KINDS])
   end

@@ -1,5 +1,7 @@
 -- valueadd.lua: one text put into a field, or into a path that a field holds. SPDX-License-Identifier: Apache-2.0
-local function refuse(message) err.raise { kind = 'config', message = message } end
+local DEEPEST = 500 -- levels of a value
+
+local function refuse(message, kind) err.raise { kind = kind or 'config', message = message } end
 
 -- spec/a\/b is two steps.
 local function split(field)
@@ -11,6 +13,7 @@ local function split(field)
       steps[#steps + 1] = step
     end
   end
+  if #steps > DEEPEST then refuse(('a fieldPath of more than %d steps'):format(DEEPEST), 'limit') end
   return steps
 end
 

@@ -1,0 +1,106 @@
+-- kustomize_hostile_spec.lua: small inputs that would take all time or memory are refused. SPDX-License-Identifier: Apache-2.0
+local kit = require 'tests.lua.plugins.build_kit'
+
+local map, refused = kit.map, kit.refused
+
+local function says(message, ...)
+  local shown = refused(...)
+  assert.is_truthy(shown:find(message, 1, true), shown:sub(1, 2000))
+end
+
+local function with(kustomization, files)
+  files['kustomization.yaml'] = kustomization
+  files['a.yaml'] = files['a.yaml'] or map 'a' .. 'data: {a: b}\n'
+  return files
+end
+
+describe('bounded are', function()
+  local patched = 'resources: [a.yaml]\npatches: [{path: p.yaml, target: {kind: ConfigMap}}]\n'
+
+  it('copies of a value into itself', function()
+    says('p.yaml', with(patched, { ['p.yaml'] =
+      ("- {op: copy, from: /data, path: /b}\n- {op: copy, from: '', path: /data}\n"):rep(60) }))
+    says('a value that holds more than 8000000 others', with(patched, { ['p.yaml'] =
+      ("- {op: copy, from: /data, path: /b}\n- {op: copy, from: '', path: /data}\n"):rep(60) }))
+    says('a value of more than 500 levels', with(patched, { ['p.yaml'] =
+      ('- {op: copy, from: /data, path: /data/a}\n'):rep(5000) }))
+  end)
+
+  it('values that replacements put into themselves', function()
+    local replaced = 'resources: [a.yaml]\nreplacements: [{path: r.yaml}]\n'
+    local text = [[
+- source: {kind: ConfigMap, fieldPath: data.a}
+  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.a], options: {delimiter: '/', index: -1}}]
+]]
+    says('a text of more than 67108864 bytes', with(replaced, { ['r.yaml'] = text:rep(40) }))
+    local tree = [[
+- source: {kind: ConfigMap, fieldPath: data}
+  targets: [{select: {kind: ConfigMap}, fieldPaths: [data.b, data.c], options: {create: true}}]
+]]
+    says('a value that holds more than 8000000 others', with(replaced, { ['r.yaml'] = tree:rep(60) }))
+  end)
+
+  it('paths of field specs and of values that are added', function()
+    local long = ('a/'):rep(50000) .. 'a'
+    says('more than 500 steps', with('resources: [a.yaml]\nconfigurations: [c.yaml]\nnamePrefix: x-\n',
+      { ['c.yaml'] = ('namePrefix: [{path: "%s", create: true}]\n'):format(long) }))
+    says('a fieldPath of more than 500 steps', with('resources: [a.yaml]\ntransformers: [t.yaml]\n', { ['t.yaml'] =
+      ('apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: t}\nvalue: x\ntargets: [{fieldPath: "%s"}]\n')
+        :format(long) }))
+  end)
+
+  it('lists that are merged by key', function()
+    local function pod(prefix)
+      local items = {}
+      for i = 1, 20000 do items[i] = ('  - {name: %s%d}'):format(prefix, i) end
+      return 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n' .. table.concat(items, '\n') .. '\n'
+    end
+    says('too long to be merged', with('resources: [a.yaml]\npatches: [{path: p.yaml}]\n',
+      { ['a.yaml'] = pod 'a', ['p.yaml'] = pod 'b' }))
+  end)
+
+  it('definitions of custom resources that lead to each other', function()
+    local types = { 'd0: {Schema: {properties: {apiVersion: {}, kind: {}, metadata: {}, a: {$ref: d1}}}}' }
+    for i = 1, 30 do
+      types[i + 1] = ('d%d: {Schema: {properties: {a: {$ref: d%d}, b: {$ref: d%d}}}}'):format(i, i + 1, i + 1)
+    end
+    says('more than 100000 fields in the definition of d0', with('resources: [a.yaml]\ncrds: [c.yaml]\n',
+      { ['c.yaml'] = table.concat(types, '\n') .. '\n' }))
+  end)
+
+  it('kustomizations inside each other', function()
+    local files = { ['kustomization.yaml'] = 'resources: [b1]\n' }
+    for i = 1, 1100 do files[('b%d/kustomization.yaml'):format(i)] = ('resources: [../b%d]\n'):format(i + 1) end
+    says('kustomizations inside each other, more than 1000 deep', files)
+  end)
+
+  it('aliases of aliases', function()
+    local levels = { 'a0: &a0 [x, x, x, x, x, x, x, x, x]' }
+    for i = 1, 9 do
+      levels[i + 1] = ('a%d: &a%d [%s]'):format(i, i, (('*a%d, '):format(i - 1)):rep(9):sub(1, -3))
+    end
+    says('too many nodes', with('resources: [a.yaml]\n', { ['a.yaml'] = map 'a' .. table.concat(levels, '\n') .. '\n' }))
+    says('too many nodes', { ['kustomization.yaml'] = table.concat(levels, '\n') .. '\n' })
+  end)
+end)
+
+describe('a schema that is none', function()
+  for what, schema in pairs {
+    ["the definition 'a' holds something that is no schema"] = '{"definitions": {"a": {"properties": {"b": 7}}}}',
+    ["the definition 'b' holds something that is no schema"] = '{"definitions": {"b": 5}}',
+    ['without version and kind'] = '{"definitions": {"a": {"x-kubernetes-group-version-kind": [{"kind": "A"}]}}}',
+    ['it has no definitions'] = '{"definitions": [{}]}',
+  } do
+    it('is refused: ' .. what, function()
+      says(what, with('resources: [a.yaml]\nopenapi: {path: o.json}\n', { ['o.json'] = schema }))
+    end)
+  end
+end)
+
+describe('a chart', function()
+  it('cannot bring options of helm as the name of its release', function()
+    says('the name of a release cannot begin with -', { ['kustomization.yaml'] =
+      'helmCharts: [{name: c, releaseName: --post-renderer=./x.sh, nameTemplate: web}]\n', ['charts/c/Chart.yaml'] = 'name: c\n' },
+      '.', { enable_helm = true })
+  end)
+end)
