@@ -153,6 +153,93 @@ says 'and cannot be built' 'cycle detected: URI' "$out"
 remote "$(url lib)//../x?ref=v1"
 call vendor
 equal 'a path that leaves the repository is no reference' 0 "$rc"
+
+# ---- every form of an address, nested bases, submodules: beside kubectl with clones of its own ----
+
+cat >"$scratch/gitconfig" <<G
+[url "file://$server/"]
+  insteadOf = https://github.com/
+  insteadOf = github.com:
+  insteadOf = git@github.com:
+  insteadOf = ssh://git@git.example/
+  insteadOf = https://git.example/
+  insteadOf = git@git.example:
+G
+export GIT_CONFIG_GLOBAL=$scratch/gitconfig
+other=$scratch/src/other
+mkdir -p "$other/k"
+printf 'resources: [o.yaml]\nconfigMapGenerator: [{name: og, literals: [a=b]}]\n' >"$other/k/kustomization.yaml"
+map o >"$other/k/o.yaml"
+commit "$other"
+git -C "$other" tag v2
+mkdir -p "$lib/nested" "$server/org"
+publish() { cp -R "$scratch/src/$1/.git" "$server/org/$1.git" && ln -s "$1.git" "$server/org/$1"; }
+publish other
+printf 'resources: [n.yaml, ../common, "github.com/org/other/k?ref=v2"]\nnamePrefix: n-\n' >"$lib/nested/kustomization.yaml"
+map n >"$lib/nested/n.yaml"
+git -C "$lib" submodule --quiet add https://git.example/org/other.git modules/other
+mkdir -p "$lib/over"
+printf 'resources: [../modules/other/k]\n' >"$lib/over/kustomization.yaml"
+commit "$lib" nested
+git -C "$lib" tag v3
+publish lib
+
+same_as_kubectl() { # same_as_kubectl WHAT: the remote base in app/, after it was copied
+  call vendor
+  equal "$1: is copied" 0 "$rc"
+  call build app
+  equal "$1: is built" 0 "$rc"
+  command -v kubectl >/dev/null || return 0
+  equal "$1: as kubectl builds it" "$(kubectl kustomize app 2>"$scratch/kubectl" || cat "$scratch/kubectl")" "$out"
+}
+
+for form in 'github.com/org/lib/nested?ref=v3' 'https://github.com/org/lib//nested?ref=v3' 'git@github.com:org/lib.git/nested?ref=v3' \
+  'git@git.example:org/lib//nested?version=v3&timeout=1m30s' 'ssh://git@git.example/org/lib.git//nested?ref=v3&submodules=false' \
+  'git::https://git.example/org/lib.git/nested?ref=v3' 'https://GitHub.com/org/lib/nested?ref=v3'; do
+  remote "$form"
+  same_as_kubectl "$form"
+done
+printf 'buildMetadata: [originAnnotations, transformerAnnotations]\n' >>app/kustomization.yaml
+same_as_kubectl 'with notes of where things come from'
+equal 'both repositories are pinned' 2 "$(grep -c '^- reference:' ifx.lock)"
+remote 'github.com/org/lib/over?ref=v3&submodules=true'
+same_as_kubectl 'a base in a submodule'
+git add -A && git commit -qm copies
+for command in refs 'check --all' 'build --all --json'; do
+  call $command
+  case $out in *.ifx/vendor/*.tar/* | *k/o.yaml*) wrong "$command sees into a copy: $out" ;; *) pass ;; esac
+done
+
+# ---- single files ----
+
+if command -v python3 >/dev/null && command -v curl >/dev/null; then
+  mkdir -p "$scratch/www"
+  map web >"$scratch/www/web.yaml"
+  python3 -u -m http.server --bind 127.0.0.1 --directory "$scratch/www" 0 >"$scratch/port" 2>/dev/null &
+  trap 'kill %1; rm -rf "$scratch"' EXIT
+  for _ in $(seq 50); do grep -q port "$scratch/port" && break; sleep 0.1; done
+  address=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$scratch/port")
+  remote "$address/web.yaml"
+  same_as_kubectl 'a single file'
+  map changed >"$scratch/www/web.yaml"
+  call build app
+  says 'the copy counts, not the server' 'name: web' "$out"
+  rm .ifx/vendor/*.tar
+  call vendor
+  equal 'a file that is no longer what was pinned' 1 "$rc"
+  says 'is refused' 'is not what was pinned' "$out"
+  call vendor --update
+  equal 'unless that is wanted' 0 "$rc"
+  remote "$address/nothing.yaml"
+  call vendor
+  says 'a file that is not there' '404' "$out"
+fi
+
+printf 'remotes: 5\n' >ifx.lock
+call vendor
+says 'a lock file that is none' 'no lock file of the format' "$out"
+rm ifx.lock
+unset GIT_CONFIG_GLOBAL
 unset GIT_ALLOW_PROTOCOL
 remote "$(url lib)//base?ref=v1"
 call vendor

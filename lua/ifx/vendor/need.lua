@@ -19,7 +19,7 @@ local function look(finders, files, folder, needed, warnings)
   for _, item in ipairs(finders) do
     local ok, found = pcall(item.value, files, folder)
     if not ok then
-      if err.is(found, 'cancelled') then error(found, 0) end
+      if not (err.is(found, 'parse') or err.is(found, 'config') or err.is(found, 'limit')) then error(found, 0) end
       warnings[#warnings + 1] = found
     elseif found then
       known = true

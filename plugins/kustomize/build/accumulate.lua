@@ -206,7 +206,7 @@ end
 ---@return kustomize.Set
 ---@return kustomize.Env
 function M.run(build, loader)
-  local env = load(build, loader, '')
+  local env = load(build, loader, metadata.HERE)
   build.tracks = #(env.kustomization.buildMetadata or {}) > 0
   local ok, set = pcall(accumulated, env)
   if not ok then error(err.wrap(explain(set, build.trail), 'build ' .. env:show(env.folder)), 0) end

@@ -28,7 +28,7 @@
 ---@field kustomization kustomize.Kustomization
 ---@field specs table     field specs by their table: namePrefix, commonLabels, nameReference …; not to be changed in place
 ---@field vars table|nil  what the module of vars keeps
----@field origin string   path of the folder as the kustomizations above it wrote it, for buildMetadata
+---@field origin kustomize.Origin  of the folder, as the kustomizations above it wrote it, for buildMetadata
 local Env = {}
 
 function Env:__index(name)

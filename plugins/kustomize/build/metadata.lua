@@ -1,7 +1,10 @@
 -- metadata.lua: buildMetadata: where objects come from, what changed them, who manages them. SPDX-License-Identifier: Apache-2.0
+local remote = require './build/remote'
 
 ---@class kustomize.Source  what one annotation says
 ---@field path string|nil          of the file that holds the object, from the folder that is built
+---@field repo string|nil          that the path is in, when it is not the one that is built
+---@field ref string|nil           of it
 ---@field configuredIn string|nil  of the file that configures a generator or a transformer
 ---@field configuredBy { apiVersion: string, kind: string, name: string|nil, namespace: string|nil }|nil
 
@@ -18,13 +21,10 @@ for _, name in ipairs { 'previousKinds', 'previousNames', 'previousNamespaces', 
   BOOKS['internal.config.kubernetes.io/' .. name] = true
 end
 
-local ORDER = { 'path', 'configuredIn', 'configuredBy', 'apiVersion', 'kind', 'name', 'namespace' }
+local ORDER = { 'path', 'repo', 'ref', 'configuredIn', 'configuredBy', 'apiVersion', 'kind', 'name', 'namespace' }
 
----A path that may begin above where it is taken from: '../base' and 'x.yaml' are '../base/x.yaml'.
----@param from string
----@param named string
----@return string
-function M.below(from, named)
+-- A path that may begin above where it is taken from: '../base' and 'x.yaml' are '../base/x.yaml'.
+local function joined(from, named)
   local out = {}
   for _, step in ipairs(path.split(from .. '/' .. named)) do
     if step == '..' and out[1] and out[#out] ~= '..' then
@@ -36,11 +36,33 @@ function M.below(from, named)
   return table.concat(out, '/')
 end
 
+---Where something lies, as the kustomizations that lead to it write it.
+---@class kustomize.Origin
+---@field path string
+---@field repo string|nil  nil: in the one that is built
+---@field ref string|nil
+
+---@type kustomize.Origin
+M.HERE = { path = '' }
+
+-- What kustomize says for the top folder of a repository.
+local TOP = 'notCloned'
+
+---Where a folder or a file lies that is named from a folder.
+---@param from kustomize.Origin
+---@param named string
+---@return kustomize.Origin
+function M.below(from, named)
+  local repository = remote.repository(named)
+  if not repository then return { path = joined(from.path, named), repo = from.repo, ref = from.ref } end
+  return { path = repository.path == '' and TOP or repository.path, repo = repository.repository, ref = repository.ref }
+end
+
 ---The source of an object of a file that a kustomization names; nil when the build keeps no such books.
 ---@param env kustomize.Env
 ---@param named string
 ---@return kustomize.Source|nil
-function M.of_file(env, named) return env.build.tracks and { path = M.below(env.origin, named) } or nil end
+function M.of_file(env, named) return env.build.tracks and M.below(env.origin, named) or nil end
 
 ---The source of what a builtin generator or transformer does for a field of a kustomization.
 ---@param env kustomize.Env
@@ -48,7 +70,8 @@ function M.of_file(env, named) return env.build.tracks and { path = M.below(env.
 ---@return kustomize.Source|nil
 function M.of_field(env, kind)
   if not env.build.tracks then return nil end
-  return { configuredIn = M.below(env.origin, path.basename(env.file)),
+  local at = M.below(env.origin, path.basename(env.file))
+  return { repo = at.repo, ref = at.ref, configuredIn = at.path,
     configuredBy = { apiVersion = 'builtin', kind = kind } }
 end
 
@@ -57,7 +80,7 @@ end
 ---@return kustomize.Source|nil
 function M.of_plugin(resource)
   local id, source = resource.id, resource.source
-  return source and { configuredIn = source.path, configuredBy = {
+  return source and { repo = source.repo, ref = source.ref, configuredIn = source.path, configuredBy = {
     apiVersion = id.group == '' and id.version or id.group .. '/' .. id.version, kind = id.kind,
     name = id.name ~= '' and id.name or nil, namespace = id.namespace ~= '' and id.namespace or nil } }
 end

@@ -37,18 +37,16 @@ end
 
 local SECONDS = { h = 3600, m = 60, s = 1, ms = 0.001 }
 
--- '61', or '1m1s'.
+-- '61', or '1m1s'; nil for anything else, and for no time at all.
 local function seconds(text)
-  if not text then return nil end
-  local sum, rest = tonumber(text:match '^%d+$'), nil
+  local sum = tonumber(text:match '^%d+$')
   if not sum then
-    sum, rest = 0, text:gsub('([%d.]+)(%a+)', function(number, unit)
-      if not (tonumber(number) and SECONDS[unit]) then return nil end
-      sum = sum + tonumber(number) * SECONDS[unit]
-      return ''
-    end)
+    sum = 0
+    for number, unit in text:gmatch '([%d.]+)(%a+)' do
+      sum = sum + (tonumber(number) or 0) * (SECONDS[unit] or 0)
+    end
   end
-  return (rest or '') == '' and sum > 0 and sum or nil
+  return sum > 0 and sum or nil
 end
 
 local BOOLEANS = { ['1'] = true, t = true, T = true, TRUE = true, ['true'] = true, True = true,
@@ -109,7 +107,7 @@ function M.repository(named)
   if not folder or folder:sub(1, 1) == '/' then return nil end
   local said = query_of(query)
   return { repository = host .. repository, path = folder == '.' and '' or folder,
-    ref = filled(said.ref or '') or filled(said.version or ''), timeout = seconds(said.timeout),
+    ref = filled(said.ref or '') or filled(said.version or ''), timeout = seconds(said.timeout or ''),
     submodules = BOOLEANS[said.submodules or ''] }
 end
 
