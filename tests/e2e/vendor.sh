@@ -210,6 +210,35 @@ for command in refs 'check --all' 'build --all --json'; do
   case $out in *.ifx/vendor/*.tar/* | *k/o.yaml*) wrong "$command sees into a copy: $out" ;; *) pass ;; esac
 done
 
+# ---- what cannot be copied ----
+
+mkdir -p "$lib/vast" "$lib/loose"
+printf 'configMapGenerator: [{name: v, files: [vast.bin]}]\n' >"$lib/vast/kustomization.yaml"
+truncate -s 65M "$lib/vast/vast.bin"
+printf 'resources: ["github.com/org/other/k"]\n' >"$lib/loose/kustomization.yaml"
+commit "$lib" vast
+git -C "$lib" tag v4
+rm -r "$server/org/lib.git" "$server/org/lib"
+publish lib
+before=$(cat ifx.lock)
+remote 'github.com/org/lib/vast?ref=v4'
+call vendor
+equal 'more than a copy may hold' 1 "$rc"
+says 'is refused' '64 MiB' "$out"
+remote 'github.com/org/lib/loose?ref=v4'
+call vendor
+equal 'what a copy names must be pinned too' 1 "$rc"
+says 'with its place in the copy' '.tar:loose/kustomization.yaml:1:13' "$out"
+says 'where only the lock can do it' 'hint: pin it in ifx.lock' "$out"
+call vendor app --update
+equal 'and does' 0 "$rc"
+printf '%s\n' "$before" >ifx.lock
+printf 'resources: ["github.com/org/lib/nested?ref=v4", "github.com/org/none//k?ref=v1"]\n' >app/kustomization.yaml
+call vendor
+equal 'of several references one fails' 1 "$rc"
+equal 'and nothing is written for the others' "$before" "$(cat ifx.lock)"
+says 'its place is told' 'app/kustomization.yaml:1:49' "$out"
+
 # ---- single files ----
 
 if command -v python3 >/dev/null && command -v curl >/dev/null; then

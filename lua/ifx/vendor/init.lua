@@ -79,9 +79,10 @@ local function refuse(source, kind, message, hint)
 end
 
 local function refuse_unpinned(source, commit)
-  local what = source.ref and ("follows the branch '%s'"):format(source.ref) or 'names no revision'
-  refuse(source, 'config', what .. ', which moves',
-    ('write ?ref=%s, where it stands now, or a tag; or pin it so in %s alone: `ifx vendor --update`'):format(commit, lock.FILE))
+  local what = source.ref and ("follows the branch '%s', which moves"):format(source.ref) or 'names no revision'
+  local hint = ('pin it in %s, at %s where it stands now: `ifx vendor --update`'):format(lock.FILE, commit)
+  if not path.within(source.file, lock.FOLDER) then hint = ('write ?ref=%s, or a tag; or %s'):format(commit, hint) end
+  refuse(source, 'config', what, hint)
 end
 
 local function check_digest(work, source, entry)
