@@ -43,9 +43,13 @@ local function cluster_of(secret)
     hidden = secret.sops ~= nil or server:find('^ENC%[') ~= nil or nil }
 end
 
+local declared_of = setmetatable({}, { __mode = 'k' })
+
 -- Those that files of the tree declare, whoever applies them.
 local function declared(context)
+  if declared_of[context] then return declared_of[context] end
   local out, index = {}, context.objects()
+  declared_of[context] = out
   for _, secret in ipairs(index:all('Secret', '')) do
     if index:get(secret, 'metadata', 'labels', TYPE) == 'cluster' then
       out[#out + 1] = shape.plain { metadata = index:get(secret, 'metadata'), data = index:get(secret, 'data'),
