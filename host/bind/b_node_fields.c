@@ -123,8 +123,11 @@ static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
       e->why = "a new key that is no text when nobody quotes it";
       return NULL;
     }
-    if (!has || !ifx_node_equal(has, f->value))
-      map = ifx_node_put(e->tree, map, f->key->text, f->key->count, f->value);
+    const IfxNode *v = f->value;
+    if (has && ifx_node_equal(has, v)) continue;
+    if (has && v->kind < IFX_NODE_LIST) /* in place of another it is a value of its own */
+      v = ifx_node_scalar(e->tree, (IfxNodeKind)v->kind, v->text, v->count);
+    map = v ? ifx_node_put(e->tree, map, f->key->text, f->key->count, v) : NULL;
   }
   return map;
 }
@@ -177,6 +180,7 @@ static int run(lua_State *L, const char *op, Edit *p, int type_at) {
   p->edit.err = &err;
   p->L = L;
   const IfxNode *n = ifx_fields_edit(f->list, h->node, &type, &p->edit);
+  if (n && n != h->node && !(n = ifx_node_spread(p->edit.tree, h->node, n))) ifx_err_nomem(&err);
   if (!n) {
     snprintf(err.op, sizeof err.op, "%s", op);
     return ifx_raise(L, &err);

@@ -62,6 +62,9 @@ int ifx_node_merge_with(lua_State *L) {
   if (!ifx_tree_use(tree, n->tree) || !ifx_tree_use(tree, patch->tree) ||
       !ifx_node_merge(tree, n->node, patch->node, h ? h->keys : NULL, &merged, &err))
     return raise(L, "node:merge", &err);
+  ifx_err_nomem(&err);
+  if (merged && !(merged = ifx_node_spread(tree, n->node, merged)))
+    return raise(L, "node:merge", &err);
   if (merged)
     ifx_push_node(L, tree, merged);
   else

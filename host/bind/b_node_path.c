@@ -130,7 +130,7 @@ static int target_put(lua_State *L) {
   IfxTree *tree = ifx_push_tree(L);
   bool ok = ifx_tree_use(tree, h->tree) && ifx_tree_use(tree, value->tree);
   const IfxNode *n = ok ? ifx_node_replace(tree, h->node, path, &how, &places, &err) : NULL;
-  if (!ok) ifx_err_nomem(&err);
+  if (!ok || (n && !(n = ifx_node_spread(tree, h->node, n)))) ifx_err_nomem(&err);
   if (!n) return raise_from(L, "target:put", &err);
   ifx_push_node(L, tree, n);
   lua_pushinteger(L, (lua_Integer)places);

@@ -85,6 +85,10 @@ const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map);
 /* A scalar written as `quote` says, which makes it a text unless that is 0. */
 const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote);
 
+/* `after`, which is `before` with changes: a scalar that was made and put into several places, and
+ * changed in one, is changed in all of them. NULL: no memory. */
+const IfxNode *ifx_node_spread(IfxTree *t, const IfxNode *before, const IfxNode *after);
+
 /* The same value? Scalars by kind and text. */
 bool ifx_node_equal(const IfxNode *a, const IfxNode *b);
 

@@ -71,6 +71,8 @@ static const IfxNode *string(const Way *w, const IfxNode *n) {
   bool quoted = memchr(n->text, '\n', n->count) ||
                 ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES).type != IFX_YAML_STR;
   const IfxNode *out = ifx_node_quote(w->tree, n, quoted ? '"' : 0);
+  if (out == n && !n->line) /* what was put into several places is several nodes behind it */
+    out = ifx_node_scalar(w->tree, IFX_NODE_STRING, n->text, n->count);
   return out ? out : no_memory(w);
 }
 

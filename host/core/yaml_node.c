@@ -12,6 +12,7 @@ typedef struct Reading {
   const IfxNode *keys[KEYS]; /* plain texts that were keys: of equal ones all maps hold one */
   IfxYamlSchema schema;
   IfxErr *err;
+  bool flow; /* inside a collection in flow style */
 } Reading;
 
 static const IfxNode *no_memory(const Reading *r) {
@@ -168,6 +169,7 @@ static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kin
   default: break;
   }
   bool date = plain && r->schema == IFX_YAML_SCHEMA_GO && ifx_yaml_is_date(n->value);
+  if (r->flow && strchr(n->value, ':')) date = false; /* kyaml writes it in quotes first */
   *kind = date ? IFX_NODE_TIME : IFX_NODE_STRING;
   return true;
 }
@@ -356,9 +358,11 @@ static const IfxNode *map(Reading *r, const IfxYamlNode *n) {
 
 static const IfxNode *value(Reading *r, const IfxYamlNode *n) {
   n = behind(n);
+  Reading inner = *r;
+  inner.flow = r->flow || n->style == IFX_YAML_FLOW;
   switch (n->kind) {
-  case IFX_YAML_SEQ: return list(r, n);
-  case IFX_YAML_MAP: return map(r, n);
+  case IFX_YAML_SEQ: return list(&inner, n);
+  case IFX_YAML_MAP: return map(&inner, n);
   default: return scalar(r, n);
   }
 }

@@ -73,6 +73,12 @@ metadata:
       'apiVersion: v1\r\nkind: ConfigMap\r\nmetadata:\r\n  name: a\r\n  annotations: {a: 0777, b: null, c: 1.50}\r\n---\r\n' })
   end)
 
+  it('have dates of which only those outside of flow collections are dates, if they hold a time', function()
+    local made = text { ['kustomization.yaml'] = 'resources: [a.yaml]\n',
+      ['a.yaml'] = map 'a' .. 'data:\n  a: 2020-1-1 1:2:3\n  b: [2020-1-1 1:2:3, 2020-1-1]\n' }
+    assert.is_truthy(made:find('a: "2020-01-01T01:02:03Z"\n  b:\n  - "2020-1-1 1:2:3"\n  - "2020-01-01T00:00:00Z"\n', 1, true), made)
+  end)
+
   it('of a list stand for themselves, behind all others', function()
     local files = { ['kustomization.yaml'] = 'resources: [a.yaml]\n',
       ['a.yaml'] = 'apiVersion: v1\nkind: ConfigMapList\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n' ..

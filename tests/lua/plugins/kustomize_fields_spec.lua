@@ -135,6 +135,27 @@ describe('labels and annotations', function()
   it('are read as YAML 1.1 has it, names too', function()
     refused('config', 'a new key that is no text', 'commonAnnotations: {no: x}\n', CONF) -- false
   end)
+
+  it('that were put into several places are one: what changes one later changes all', function()
+    local service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n'
+    local base = { ['b/kustomization.yaml'] = 'resources: [all.yaml]\ncommonLabels: {app: a}\n', ['b/all.yaml'] = service }
+    local function selector(overlay, objects)
+      base['kustomization.yaml'], base['b/all.yaml'] = 'resources: [b]\n' .. overlay, objects or service
+      return (build(base)):match 'selector:%s+app: (%S+)'
+    end
+    local patched = 'apiVersion: v1, kind: Service, metadata: {name: web, labels: '
+    assert.equal('z', selector 'labels: [{pairs: {app: z}}]\n')
+    assert.equal('z', selector(('patches: [{patch: "{%s{app: z}}}"}]\n'):format(patched)))
+    assert.equal('web', selector('replacements: [{source: {kind: Service}, targets: [{select: {kind: Service},'
+      .. ' fieldPaths: [metadata.labels.app]}]}]\n'))
+    assert.equal('z', selector(('patches: [{patch: "{%s{b: c}}}"}]\nlabels: [{pairs: {app: z}}]\n'):format(patched)))
+    -- What was there is not one with what is put beside it, and a JSON patch makes copies.
+    assert.equal('a', selector('labels: [{pairs: {app: z}}]\n', service .. 'spec: {selector: {app: x}}\n'))
+    base['c/kustomization.yaml'] = 'resources: [../b]\npatches:\n- target: {name: web}\n'
+      .. '  patch: \'[{"op": "add", "path": "/metadata/labels/b", "value": "c"}]\'\n'
+    base['kustomization.yaml'], base['b/all.yaml'] = 'resources: [c]\nlabels: [{pairs: {app: z}}]\n', service
+    assert.equal('a', (build(base)):match 'selector:%s+app: (%S+)')
+  end)
 end)
 
 describe('replicas', function()

@@ -35,7 +35,7 @@ local function anything(depth)
   return list(0, 3, anything, depth + 1)
 end
 
-local function labels() return map(3, C.text) end
+local function labels() return map(3, C.text, PLAIN) end
 
 local LABEL = { 'web', 'db', '"1"', 'api' }
 local function selector() return { { 'app', one_of(LABEL) } } end
