@@ -196,6 +196,12 @@ local function unlisted(found)
   return out
 end
 
+-- An object whose one hook is to be skipped is never applied.
+local function is_skipped(object)
+  local hooks = object.node:get('metadata', 'annotations', 'argocd.argoproj.io/hook')
+  return type(hooks) == 'string' and hooks:find '^%s*Skip%s*$' ~= nil
+end
+
 local function check_object(object)
   local good = type(object.node) == 'userdata' and object.node ~= ifx.null and object.node:kind() == 'map'
   for _, field in ipairs { 'apiVersion', 'kind' } do
@@ -260,6 +266,7 @@ function M.render(entry, world)
   found = unlisted(found)
   local namespaced, unknown = clusters.scopes(world, found), {}
   for _, object in ipairs(found) do placed(object, entry.default_namespace, namespaced, unknown) end
+  found = list.filter(found, function(object) return not is_skipped(object) end)
   for _, kind in ipairs(list.keys(unknown)) do
     table.insert(result.warnings, ('no file declares the kind %s: it is taken for one with a namespace'):format(kind))
   end

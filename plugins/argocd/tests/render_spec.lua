@@ -40,6 +40,7 @@ describe('an Application of a folder', function()
       ['apps/c.json'] = '{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Service", '
         .. '"metadata": {"name": "s"}}]}',
       ['apps/deep/x.yaml'] = config_map 'x', ['apps/values.yaml'] = 'a: 1\n', ['apps/README.md'] = 'no',
+      ['apps/hook.yaml'] = config_map('hook', '', 'annotations: { argocd.argoproj.io/hook: Skip }'),
       ['apps/skipped.yaml'] = '# +argocd:skip-file-rendering\n' .. config_map 'skipped',
     }, { { id = id 'app', objects = { 'ConfigMap/web/a', 'Namespace//n', 'ConfigMap/own/b', 'Service/web/s' } } })
     local entry = result.by_id[id 'app']
