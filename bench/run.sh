@@ -9,7 +9,7 @@ export BENCH_TABLE
 trap 'rm -f "$BENCH_TABLE"' EXIT
 
 status=0
-for bench in startup yaml_decode edit_files refs restructure; do
+for bench in startup yaml_decode edit_files refs restructure build; do
   bash "$here/$bench.sh" "$ifx" || { echo "$bench: it failed" >&2; printf '%s|-|-|-|-|failed\n' "$bench" >>"$BENCH_TABLE"; status=1; }
   echo
 done

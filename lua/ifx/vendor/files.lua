@@ -1,10 +1,6 @@
 -- files.lua: files for a renderer, with the copies that a lock file names among them. SPDX-License-Identifier: Apache-2.0
-local archive = require 'ifx.vendor.archive'
 local err = require 'err'
-local hash = require 'hash'
-local lock = require 'ifx.vendor.lock'
 local path = require 'ifx.path'
-local view = require 'ifx.render.view'
 
 ---An archive is a folder to whoever builds: '.ifx/vendor/DIGEST.tar/config/kustomization.yaml'.
 ---@class ifx.vendor.Files: ifx.render.Files
@@ -63,6 +59,7 @@ function Files:absolute(p)
 end
 
 local function read_lock(self, dir)
+  local lock = require 'ifx.vendor.lock'
   local at = path.join(dir, lock.FILE)
   if self.files:kind(at) ~= 'file' then return nil end
   return { dir = dir, entries = lock.parse(self.files:read(at), self.files:show(at)) }
@@ -83,19 +80,21 @@ end
 
 local function refuse(kind, reference, message, file)
   err.raise { kind = kind, file = file, message = ('%s is remote, and %s'):format(reference, message),
-    hint = '`ifx vendor` fetches it once, and pins it in ' .. lock.FILE }
+    hint = '`ifx vendor` fetches it once, and pins it in ' .. require 'ifx.vendor.lock'.FILE }
 end
 
+-- Few builds come here: only they load what it takes.
 local function open_archive(self, dir, entry)
+  local archive, lock = require 'ifx.vendor.archive', require 'ifx.vendor.lock'
   local at = path.join(dir, lock.copy(entry.digest))
   self.archives = self.archives or {}
   if self.archives[at] then return at end
   local bytes, shown = self.files:kind(at) == 'file' and self.files:read(at), self.files:show(at)
   if not bytes then refuse('not_found', entry.reference, 'its copy is missing', shown) end
-  if hash.sha256(bytes) ~= entry.digest then
+  if require 'hash'.sha256(bytes) ~= entry.digest then
     refuse('conflict', entry.reference, 'its copy is not what it was when it was pinned', shown)
   end
-  self.archives[at] = view.open(archive.tree(archive.unpack(bytes, shown)))
+  self.archives[at] = require 'ifx.render.view'.open(archive.tree(archive.unpack(bytes, shown)))
   return at
 end
 
