@@ -38,7 +38,6 @@ directories() {
   map below | file apps/plain/below/five.yaml
   printf 'text\n' | file apps/plain/notes.txt
   printf 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n---\n# nothing\n---\n' | file apps/plain/namespace.yaml
-  map skipped ', annotations: { argocd.argoproj.io/hook: Skip }' | file apps/plain/skipped.yaml
 
   of_path recurse ', directory: { recurse: true, include: "{*.yaml,deep/**/kept.yml}", exclude: "{draft-*,**/not/*}" }'
   map top | file apps/recurse/top.yaml
@@ -48,9 +47,9 @@ directories() {
   map kept | file apps/recurse/deep/er/kept.yml
   map not | file apps/recurse/deep/not/one.yaml
 
-  of_path jsonnet ', directory: { jsonnet: { extVars: [{ name: who, value: world }], tlas: [{ name: n, value: "2", code: true }] } }'
+  of_path jsonnet ', directory: { jsonnet: { extVars: [{ name: who, value: world }], tlas: [{ name: count, value: "2", code: true }] } }'
   cat <<'END' | file apps/jsonnet/main.jsonnet
-function(n) { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'jsonnet' }, data: { who: std.extVar('who'), n: '%d' % n } }
+function(count) { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'jsonnet' }, data: { who: std.extVar('who'), n: "%d" % count } }
 END
 }
 
@@ -88,7 +87,7 @@ END
 namespace: own
 namePrefix: replaced-
 commonAnnotations: { kept: "yes" }
-labels: [{ pairs: { app: under }, includeSelectors: true }]
+labels: [{ pairs: { tier: under }, includeSelectors: true }]
 images: [{ name: nginx, newName: registry.example/nginx }]
 resources: [deployment.yaml]
 END
@@ -165,11 +164,11 @@ END
   map outside-of-project | file apps/outside-of-project/map.yaml
   refused denied-kind 'is not permitted in project limited' limited team-a
   map denied-kind | file apps/denied-kind/map.yaml
-  refused no-project 'references project nowhere which does not exist' nowhere team
+  refused no-project 'referencing project nowhere which does not exist' nowhere team
   map no-project | file apps/no-project/map.yaml
   refused no-path 'app path does not exist' default team
   refused bad-yaml 'failed to unmarshal' default team
-  printf 'a: [\n' | file apps/bad-yaml/one.yaml
+  printf 'apiVersion: v1\nkind: ConfigMap\nmetadata: [\n' | file apps/bad-yaml/one.yaml
 }
 
 set_of() { # set_of NAME COUNT <SPEC: an ApplicationSet that makes so many
@@ -195,7 +194,7 @@ END
 application_sets() {
   local git="repoURL: \"$GIT_URL/gitops.git\", revision: main"
   set_of list 2 < <(
-    printf 'generators: [{ list: { elements: [{ name: one, where: apps/plain, n: 1 }, { name: two, where: apps/recurse, values: { a: b } }] } }]\n'
+    printf 'generators: [{ list: { elements: [{ name: one, where: apps/plain, number: "1" }, { name: two, where: apps/recurse, values: { a: b } }] } }]\n'
     template 'list-{{name}}' '{{ where }}' https://kubernetes.default.svc 'ns-{{values.a}}')
   set_of directories 2 < <(
     printf 'goTemplate: true\ngoTemplateOptions: ["missingkey=error"]\n'
@@ -205,7 +204,7 @@ application_sets() {
   set_of files 3 < <(
     printf 'generators: [{ git: { %s, files: [{ path: "clusters/**/config.json" }, { path: clusters/list.yaml }, { path: clusters/prod/config.json, exclude: true }] } }]\n' "$git"
     template 'file-{{cluster.name}}-{{path.basename}}' '{{path}}' '{{cluster.address}}' '{{path[0]}}')
-  printf '{ "cluster": { "name": "dev", "address": "https://127.0.0.1:1", "nested": { "n": 1 } } }\n' | file clusters/dev/config.json
+  printf '{ "cluster": { "name": "dev", "address": "https://127.0.0.1:3", "nested": { "n": 1 } } }\n' | file clusters/dev/config.json
   printf '{ "cluster": { "name": "prod", "address": "https://127.0.0.1:2" } }\n' | file clusters/prod/config.json
   printf -- '- cluster: { name: l1, address: "https://127.0.0.1:3" }\n- cluster: { name: l2, address: "https://127.0.0.1:3" }\n' | file clusters/list.yaml
   set_of matrix 4 < <(
@@ -223,7 +222,7 @@ application_sets() {
   done
   sed -i 's/:3"/:4"/' "$tree/bootstrap/cluster-two.yaml"
   set_of go-template 2 < <(
-    printf 'goTemplate: true\ngenerators: [{ list: { elements: [{ name: a, auto: true, tags: [x, y] }, { name: b, auto: false }] } }]\n'
+    printf 'goTemplate: true\ngenerators: [{ list: { elements: [{ name: a, auto: true, tags: [x, z] }, { name: b, auto: false }] } }]\n'
     printf 'templatePatch: |\n  {{- if .auto }}\n  spec: { syncPolicy: { syncOptions: {{ toJson .tags }} } }\n  {{- end }}\n'
     template 'go-{{ .name }}{{ with .tags }}-{{ join "-" . }}{{ end }}' 'apps/{{ ternary "plain" "recurse" .auto }}' https://kubernetes.default.svc '{{ default "none" .missing }}')
 }
