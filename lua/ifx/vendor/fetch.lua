@@ -172,7 +172,7 @@ end
 ---@param source ifx.vendor.Source
 ---@param commit string|nil  the one that is wanted
 ---@param scratch string     an empty folder, which the tree needs as long as it is read
----@return ifx.repo.Tree
+---@return ifx.repo.Tree  to be closed
 ---@return string commit
 ---Raises with the place of the reference: what git says, 'conflict' when the reference no longer leads to the commit.
 function fetch.repository(source, commit, scratch)

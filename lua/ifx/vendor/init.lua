@@ -31,6 +31,9 @@ local vendor = {}
 ---@field result ifx.vendor.Result
 ---@field todo ifx.vendor.Source[]
 ---@field seen table<string, true>
+---@field scratch string            folder of what is fetched, gone afterwards
+---@field fetched table<string, { tree: ifx.repo.Tree, id: string }>
+---@field trees ifx.repo.Tree[]
 
 local function problem(work, e) table.insert(work.result.problems, e) end
 
@@ -92,11 +95,26 @@ local function check_digest(work, source, entry)
     :format(entry.digest, lock.FILE, old.digest), 'look at why, then `ifx vendor --update` pins what is there now')
 end
 
-local function fetch_repository(work, source, scratch)
+-- Many references name folders of one repository: it is fetched once.
+local function fetched(work, source, commit)
+  local key = ('%s\n%s\n%s'):format(source.repository, commit or source.ref or 'HEAD', source.submodules)
+  local known = work.fetched[key]
+  if not known then
+    local scratch = fs.join(work.scratch, tostring(#work.trees + 1))
+    fs.mkdir(scratch)
+    local tree, id = fetch.repository(source, commit, scratch)
+    known = { tree = tree, id = id }
+    work.fetched[key] = known
+    table.insert(work.trees, tree)
+  end
+  return known.tree, known.id
+end
+
+local function fetch_repository(work, source)
   local old = work.old[source.reference]
   local commit = old and not work.options.update and old.commit or nil
-  local tree <close>, id = fetch.repository(source, commit, scratch)
-  if not commit and not work.options.update and not fetch.is_pinned(source, scratch) then refuse_unpinned(source, id) end
+  local tree, id = fetched(work, source, commit)
+  if not commit and not work.options.update and not fetch.is_pinned(source, work.scratch) then refuse_unpinned(source, id) end
   local files = need.files(work.registry, tree, source, work.result.warnings)
   local bytes = archive.pack(files)
   return { reference = source.reference, repository = source.repository, ref = source.ref, commit = id,
@@ -111,11 +129,9 @@ local function fetch_file(source)
 end
 
 local function fetch_one(work, source)
-  local scratch = fs.tempdir 'ifx-vendor-'
-  local _ <close> = setmetatable({}, { __close = function() fs.remove_tree(scratch) end })
   local entry, bytes
   if source.repository then
-    entry, bytes = fetch_repository(work, source, scratch)
+    entry, bytes = fetch_repository(work, source)
   else
     entry, bytes = fetch_file(source)
   end
@@ -212,6 +228,11 @@ local function finish(work, part, old_text)
   end
 end
 
+local function leave(work)
+  for _, tree in ipairs(work.trees) do tree:close() end
+  fs.remove_tree(work.scratch)
+end
+
 ---Pins every remote reference below a folder of a repository: fetches what is not there, writes copies and the lock file.
 ---@param dir string   absolute: the root of a repository, or a plain folder
 ---@param part string  the folder that is looked at, from there; '' for all
@@ -220,10 +241,11 @@ end
 ---@return ifx.vendor.Result
 function vendor.run(dir, part, options)
   local old, old_text = read_lock(dir)
-  local work = {
+  local work <close> = setmetatable({
+    scratch = fs.tempdir 'ifx-vendor-', fetched = {}, trees = {},
     root = dir, registry = options.registry, options = options, old = old, new = {}, copies = {}, todo = {}, seen = {},
     result = { pinned = {}, kept = 0, written = {}, removed = {}, problems = {}, warnings = {} },
-  }
+  }, { __close = leave })
   local tree <close> = trees.folder(dir)
   add_todo(work, need.all(options.registry, tree_files.open(tree), tree, part, work.result.warnings))
   local i = 1

@@ -1,4 +1,4 @@
--- kustomize_remotes_spec.lua: what a kustomization names elsewhere, and what it needs of its tree. SPDX-License-Identifier: Apache-2.0
+-- kustomize_remotes_spec.lua: what a kustomization names elsewhere, and needs of its tree. SPDX-License-Identifier: Apache-2.0
 local archive = require 'ifx.vendor.archive'
 local fs = require 'fs'
 local view = require 'ifx.render.view'
