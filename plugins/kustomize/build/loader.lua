@@ -31,7 +31,8 @@ function M.new(files, folder, options)
 end
 
 local function missing(self, named, at)
-  err.raise { kind = 'not_found', file = self.files:show(at), message = ("'%s' doesn't exist"):format(named) }
+  err.raise { kind = 'not_found', file = self.files:show(at), message = ("'%s' doesn't exist"):format(named),
+    hint = 'it is looked for from the folder of the file that names it; a link that leads nowhere counts as nothing' }
 end
 
 -- What a repository brings stays in it.
@@ -48,6 +49,7 @@ end
 ---@return string path
 ---@return string|nil root  of the copy, when it is remote
 function Loader:path(named)
+  if named:find('\0', 1, true) then err.raise { kind = 'config', message = 'a path cannot hold a NUL byte' } end
   if remote.is_remote(named) then
     local root, copied = self.files:remote(named, self.folder)
     return copied, root
@@ -119,7 +121,8 @@ end
 function Loader:enter(named)
   if named == '' then err.raise { kind = 'config', message = 'new root cannot be empty' } end
   if named:sub(1, 1) == '/' then
-    err.raise { kind = 'config', message = ("new root '%s' cannot be absolute"):format(named) }
+    err.raise { kind = 'config', message = ("new root '%s' cannot be absolute"):format(named),
+      hint = 'name the folder from the one of the kustomization: ../base' }
   end
   if remote.is_remote(named) then check_remote_cycle(self, named) end
   local at, copied = self:path(named)

@@ -24,15 +24,16 @@ end
 ---@class kustomize.PatchSource
 ---@field text string
 ---@field name string
----@field file string
+---@field file string|nil  nil: a text in a field
 
 local function from_file(env, named)
   local text, at = env:read(named)
   return { text = text, name = ('[path: "%s"]'):format(named), file = env:show(at) }
 end
 
-local function inline(env, text)
-  return { text = text, name = ('[patch: %q]'):format(text), file = env.shown }
+-- It stands in a field, which whoever reads the field can name.
+local function inline(text)
+  return { text = text, name = ('[patch: %q]'):format(text) }
 end
 
 local function try(f, ...)
@@ -193,13 +194,13 @@ end
 ---@param env kustomize.Env
 function M.patch(set, config, env)
   local text = (config.patch or ''):match '^%s*(.-)%s*$'
-  local here = { file = env.shown }
+  local here = {}
   if text == '' and not is_set(config.path) then
     refuse(here, 'must specify one of patch and path in an entry of patches')
   elseif text ~= '' and is_set(config.path) then
     refuse(here, "patch and path can't be set at the same time: " .. config.path)
   end
-  local source = text ~= '' and inline(env, text) or from_file(env, config.path)
+  local source = text ~= '' and inline(text) or from_file(env, config.path)
   local objects, operations = read_patch(source)
   if objects and #objects > 0 then return merge_objects(set, objects, config, source, env) end
   if not config.target then
@@ -216,7 +217,7 @@ end
 -- An item is a patch itself, or names a file.
 local function objects_of(item, env)
   local objects, no_objects = try(read.objects, item, env.shown)
-  if objects then return objects, inline(env, item) end
+  if objects then return objects, inline(item) end
   if item:find '\n' then error(no_objects, 0) end
   local source = from_file(env, item)
   return read.objects(source.text, source.file), source
@@ -236,11 +237,11 @@ end
 ---@param config { paths: string[]|nil, patches: string|nil }
 ---@param env kustomize.Env
 function M.strategic_merge(set, config, env)
-  local here, all = { file = env.shown }, {}
+  local here, all = {}, {}
   if #(config.paths or {}) == 0 and not is_set(config.patches) then refuse(here, 'empty file path and empty patch content') end
   for _, item in ipairs(config.paths or {}) do all[#all + 1] = { objects_of(item, env) } end
   if is_set(config.patches) then
-    all[#all + 1] = { read.objects(config.patches, env.shown), inline(env, config.patches) }
+    all[#all + 1] = { read.objects(config.patches), inline(config.patches) }
   end
   local count = 0
   for _, found in ipairs(all) do count = count + #found[1] end
@@ -253,7 +254,7 @@ end
 ---@param config { target: kustomize.Selector|nil, path: string|nil, jsonOp: string|nil }
 ---@param env kustomize.Env
 function M.json6902(set, config, env)
-  local here = { file = env.shown }
+  local here = {}
   if not config.target or not is_set(config.target.name) then
     refuse(here, 'must specify the target name', 'a JSON patch of patchesJson6902 has target: {kind, name}')
   elseif not is_set(config.path) and not is_set(config.jsonOp) then
@@ -261,7 +262,7 @@ function M.json6902(set, config, env)
   elseif is_set(config.path) and is_set(config.jsonOp) then
     refuse(here, 'must specify a file path or jsonOp, not both: ' .. config.path)
   end
-  local source = is_set(config.path) and from_file(env, config.path) or inline(env, config.jsonOp)
+  local source = is_set(config.path) and from_file(env, config.path) or inline(config.jsonOp)
   if source.text == '' then refuse(source, ("patch file '%s' empty seems to be empty"):format(config.path)) end
   local operations = operations_of(source)
   if #operations == 0 then refuse(source, 'patch appears to be empty: ' .. source.name) end

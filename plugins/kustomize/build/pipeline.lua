@@ -78,41 +78,54 @@ local function labels(k, env)
   return out
 end
 
--- In the order in which they run: the kind, and the configurations that a kustomization has for it.
+-- In the order in which they run: the kind, the field, and the configurations that a kustomization has for it.
 local STAGES = {
-  { 'PatchStrategicMergeTransformer', function(k)
+  { 'PatchStrategicMergeTransformer', 'patchesStrategicMerge', function(k)
     return has_any(k.patchesStrategicMerge) and { { paths = k.patchesStrategicMerge } } or {}
   end },
-  { 'PatchTransformer', function(k) return k.patches or {} end },
-  { 'NamespaceTransformer', function(k, env)
+  { 'PatchTransformer', 'patches', function(k) return k.patches or {} end },
+  { 'NamespaceTransformer', 'namespace', function(k, env)
     return is_set(k.namespace) and { { metadata = { namespace = k.namespace }, fieldSpecs = env.specs.namespace } } or {}
   end },
-  { 'PrefixTransformer', function(k, env)
+  { 'PrefixTransformer', 'namePrefix', function(k, env)
     return is_set(k.namePrefix) and { { prefix = k.namePrefix, fieldSpecs = env.specs.namePrefix } } or {}
   end },
-  { 'SuffixTransformer', function(k, env)
+  { 'SuffixTransformer', 'nameSuffix', function(k, env)
     return is_set(k.nameSuffix) and { { suffix = k.nameSuffix, fieldSpecs = env.specs.nameSuffix } } or {}
   end },
-  { 'LabelTransformer', labels },
-  { 'AnnotationsTransformer', function(k, env)
+  { 'LabelTransformer', 'labels', labels },
+  { 'AnnotationsTransformer', 'commonAnnotations', function(k, env)
     return has_any(k.commonAnnotations)
       and { { annotations = k.commonAnnotations, fieldSpecs = env.specs.commonAnnotations } } or {}
   end },
-  { 'PatchJson6902Transformer', function(k)
+  { 'PatchJson6902Transformer', 'patchesJson6902', function(k)
     return each(k.patchesJson6902, function(patch)
       return { target = patch.target, path = patch.path, jsonOp = patch.patch }
     end)
   end },
-  { 'ReplicaCountTransformer', function(k, env)
+  { 'ReplicaCountTransformer', 'replicas', function(k, env)
     return each(k.replicas, function(replica) return { replica = replica, fieldSpecs = env.specs.replicas } end)
   end },
-  { 'ImageTagTransformer', function(k, env)
+  { 'ImageTagTransformer', 'images', function(k, env)
     return each(k.images, function(image) return { imageTag = image, fieldSpecs = env.specs.images } end)
   end },
-  { 'ReplacementTransformer', function(k)
+  { 'ReplacementTransformer', 'replacements', function(k)
     return has_any(k.replacements) and { { replacements = k.replacements } } or {}
   end },
 }
+
+-- Of these one configuration is made of all items.
+local WHOLE = { patchesStrategicMerge = true, replacements = true }
+
+-- What is wrong without a file to name is wrong with the field. A line of no file is one of a text in that field.
+local function located(e, env, field, i)
+  if not err.is(e) or e.file then return e end
+  if e.line or e.cause then e = err.wrap(e, field) end
+  local where = env.kustomization.where
+  e.file, e.line, e.column = where(field, not WHOLE[field] and i or nil)
+  if not e.line then e.file, e.line, e.column = where(field) end
+  return e
+end
 
 ---Runs the transformers that a kustomization configures. `done` is told the kind of each one that has run.
 ---@param set kustomize.Set
@@ -120,8 +133,9 @@ local STAGES = {
 ---@param done fun(kind: string)
 function M.run(set, env, done)
   for _, stage in ipairs(STAGES) do
-    for _, config in ipairs(stage[2](env.kustomization, env)) do
-      M.transformer(stage[1])(set, config, env)
+    for i, config in ipairs(stage[3](env.kustomization, env)) do
+      local ok, e = pcall(M.transformer(stage[1]), set, config, env)
+      if not ok then error(located(e, env, stage[2], i), 0) end
       done(stage[1])
     end
   end

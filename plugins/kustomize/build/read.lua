@@ -74,7 +74,7 @@ end
 
 ---The objects of a text, lists of objects replaced by what they hold. Raises 'parse' with file and line.
 ---@param text string
----@param file string  as errors name it
+---@param file string|nil  as errors name it
 ---@param share? boolean  are other threads going to read it?
 ---@return node.Node[]
 function M.objects(text, file, share)

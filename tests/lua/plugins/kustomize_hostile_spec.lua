@@ -104,3 +104,16 @@ describe('a chart', function()
       '.', { enable_helm = true })
   end)
 end)
+
+describe('what is wrong with an entry of a field', function()
+  it('is said with its place, also in a patch that stands in the file', function()
+    local start = 'resources: [a.yaml]\n'
+    says('kustomization.yaml:3:3', with(start .. 'patches:\n- target: {kind: ConfigMap}\n  patch: "foo: ["\n', {}))
+    says('kustomization.yaml:3:3', with(start
+      .. 'patches:\n- patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: other}}"\n', {}))
+    says('kustomization.yaml:4:3', with(start .. 'images:\n- {name: a}\n- {name: "a("}\n', {}))
+    says('kustomization.yaml:2', with(start
+      .. 'replacements: [{source: {kind: Service}, targets: [{select: {kind: ConfigMap}}]}]\n', {}))
+    says('a path cannot hold a NUL byte', { ['kustomization.yaml'] = 'resources: ["a\\0b"]\n' })
+  end)
+end)
