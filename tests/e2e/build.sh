@@ -58,4 +58,28 @@ says 'a file' 'must build at directory' "$out"
 call build overlay --load-restrictor Sometimes
 equal 'an unknown restrictor is wrong usage' 64 "$rc"
 says 'and says which there are' 'LoadRestrictionsNone' "$out"
+
+# --- words and options
+git checkout -q base
+call build -C empty -- ../overlay
+equal 'a word behind --' "$wanted" "$out"
+call build -- --json
+ok 'is a word, whatever it looks like' "$rc" 1 "$out" "'--json' doesn't exist"
+call version -- stray
+ok 'of every command' "$rc" 64 "$out" "'stray' is one word too many"
+call build -h
+ok 'help where a person asks for it' "$rc" 0 "$out" 'usage: ifx build' '-o, --output FILE'
+call build overlay --output "$scratch/out2.yaml"
+equal 'the long name of -o' "$wanted" "$(cat "$scratch/out2.yaml")"
+call build overlay -o "$scratch/a" --output "$scratch/b"
+ok 'which is the same option' "$rc" 64 "$out" '-o is given twice'
+call build --helm-command helm
+ok 'an option of the other program' "$rc" 64 "$out" "there is no option '--helm-command'" 'ifx help build'
+call build -e
+ok 'a letter is near to no other' "$rc" 64 "$out" "there is no option '-e'" 'ifx help build'
+call build -c overlay
+says 'but to itself' "did you mean '-C'?" "$out"
+call build overlay base
+says 'the usage in its lines' '[-o FILE]' "$out"
+case $out in *x0A*) wrong "a line break is shown as a byte: $out" ;; esac
 finish

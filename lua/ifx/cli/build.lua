@@ -116,7 +116,7 @@ With --all every folder below is built that is built by itself; the exit status 
 Nothing is read from the network.]],
   options = {
     { 'all', doc = 'every root below the folder, on all processors' },
-    { 'o', value = 'FILE', doc = 'write there instead of standard output; with --all a folder, one file for each root' },
+    { 'o', long = 'output', value = 'FILE', doc = 'write there instead of standard output; with --all a folder, one file for each root' },
     { 'load-restrictor', value = 'WHICH', doc = 'LoadRestrictionsRootOnly (default) or LoadRestrictionsNone' },
     { 'reorder', value = 'ORDER', doc = 'legacy (default) or none: in the order in which they are listed' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },

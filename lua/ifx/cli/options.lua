@@ -5,6 +5,7 @@ local M = {}
 
 ---@class ifx.Option
 ---@field [1] string       its name: '--NAME', or '-N' for a single letter
+---@field long? string     another name of it
 ---@field value? string    takes a value, called so in the help text; absent: a flag
 ---@field many? boolean    may be given more than once: opts[name] is a list
 ---@field doc string
@@ -17,6 +18,7 @@ local M = {}
 ---@field args? integer[]   least and most number of words; default {0, 0}
 ---@field missing? fun(opts: table): string, string?  what to say, and a hint, when there are too few words
 ---@field own_help? boolean the command answers --help itself
+---@field rest? boolean     what stands behind '--' is opts.rest; else it is words, whatever it looks like
 ---@field unknown? fun(opts: table, name: string, value: string?, words: string[]): boolean  an option not listed; `words` so far
 ---@field run fun(opts: table, args: string[]): integer?
 
@@ -38,13 +40,36 @@ local function spelled(name)
   return (#name == 1 and '-' or '--') .. name
 end
 
+local HELP = { 'help' }
+
 local function known(command)
-  local by_name, names = { help = { 'help' } }, {}
+  local by_name, names = { help = HELP, h = HELP }, {}
   for _, option in ipairs(command.options or {}) do
-    by_name[option[1]] = option
-    names[#names + 1] = option[1]
+    for _, name in ipairs { option[1], option.long } do
+      by_name[name] = option
+      names[#names + 1] = name
+    end
   end
   return by_name, names
+end
+
+-- Of letters each is near to any other: only the same one, written large or small, is a likely slip.
+local function refuse_option(command, name, names)
+  local near = {}
+  for _, other in ipairs(names) do
+    if (#name > 1 and #other > 1) or name:lower() == other:lower() then near[#near + 1] = other end
+  end
+  local best = require 'ifx.suggest'(name, near)
+  usage_error(("there is no option '%s'"):format(spelled(name)), best and ("did you mean '%s'?"):format(spelled(best))
+    or ('see `ifx help %s`'):format((command.usage or ''):match '^%S*'))
+end
+
+local function rest_of(command, args, first, opts, words)
+  if command.rest then
+    opts.rest = table.move(args, first, #args, 1, {})
+  else
+    table.move(args, first, #args, #words + 1, words)
+  end
 end
 
 local function store(opts, option, value)
@@ -91,7 +116,7 @@ function M.parse(command, args, first)
     local name, value = word:match '^%-%-([%w][%w_-]*)=(.*)$'
     name = name or word:match '^%-%-([%w][%w_-]*)$' or word:match '^%-(%a)$'
     if word == '--' then
-      opts.rest = table.move(args, i + 1, #args, 1, {})
+      rest_of(command, args, i + 1, opts, words)
       break
     elseif not name then
       if word:find '^%-%-?%w' then usage_error(("'%s' is not an option"):format(word)) end
@@ -106,8 +131,7 @@ function M.parse(command, args, first)
       end
       store(opts, option, value)
     elseif not (command.unknown and command.unknown(opts, name, value, words)) then
-      usage_error(("there is no option '%s'"):format(spelled(name)),
-        M.suggest(name, names, 'see `ifx help`'))
+      refuse_option(command, name, names)
     end
     i = i + 1
   end
@@ -123,7 +147,8 @@ function M.help(name, command)
   if command.doc then out[#out + 1] = '\n' .. command.doc .. '\n' end
   if #(command.options or {}) > 0 then out[#out + 1] = '\noptions:\n' end
   for _, option in ipairs(command.options or {}) do
-    local left = spelled(option[1]) .. (option.value and ' ' .. option.value or '')
+    local left = spelled(option[1]) .. (option.long and ', ' .. spelled(option.long) or '')
+    left = left .. (option.value and ' ' .. option.value or '')
     out[#out + 1] = ('  %-22s %s\n'):format(left, option.doc)
   end
   return table.concat(out)

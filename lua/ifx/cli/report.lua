@@ -73,7 +73,7 @@ function M.text(e)
     end
     cause = structured and cause.cause or nil
   end
-  if hint then out[#out + 1] = style('  hint: ', 'bold') .. term.clean(hint) .. '\n' end
+  if hint then out[#out + 1] = style('  hint: ', 'bold') .. clean(hint) .. '\n' end
   local root = deepest(e)
   if root.kind == 'internal' and root.traceback then
     out[#out + 1] = 'This is a defect of ifx; please report it with these lines:\n' .. root.traceback .. '\n'

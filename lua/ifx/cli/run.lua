@@ -151,6 +151,7 @@ With neither --plan nor --apply it plans, and on a terminal asks whether to appl
     return 'a recipe is missing: ifx run RECIPE', require('ifx.recipe.names').hint(target(opts))
   end,
   own_help = true,
+  rest = true,
   unknown = parameter,
   run = function(opts, words)
     if opts.plan and (opts.apply or opts.yes) then
