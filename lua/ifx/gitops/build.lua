@@ -36,7 +36,7 @@ function build.run(options)
   local result = require 'ifx.gitops'.walk(tree, { registry = registry, repositories = options.repositories,
     helm = options.helm })
   result.repositories:close()
-  return require 'ifx.gitops.choose'(declared_in(result.entries, part), options.name)
+  return require 'ifx.gitops.choose'(declared_in(result.entries, part), options.name, result.partial)
 end
 
 local function place(item)

@@ -17,6 +17,7 @@ local gitops = {}
 ---@field url string|nil
 ---@field revision string|nil    tag or commit that it is pinned to; nil: whatever is newest
 ---@field tree boolean|nil       it is the tree itself
+---@field taken string|nil       why it is only taken to be the tree: nothing says so
 ---@field path string            folder or file in it; '' is its root
 
 ---What a plugin reads from an object that is an entry point.
@@ -30,6 +31,7 @@ local gitops = {}
 ---@field marks { labels: table<string, string>?, annotations: table<string, string>? }|nil  what the controller adds to each
 ---object when it applies it, to know it again
 ---@field why string|nil         why it cannot be rendered here
+---@field why_at string[]|nil    the field that this is about, { 'spec', 'path' }
 
 ---Something about an entry point that a person should know.
 ---@class ifx.gitops.Problem
@@ -72,6 +74,7 @@ local gitops = {}
 ---@field by_id table<string, ifx.gitops.Entry>
 ---@field clusters string[]
 ---@field repositories ifx.gitops.Repositories
+---@field partial ifx.gitops.Object[]  of files: no entry points as they stand there
 
 ---@class ifx.gitops.Options
 ---@field registry ifx.Registry

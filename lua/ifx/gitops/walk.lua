@@ -62,13 +62,14 @@ local function identity(object, item)
 end
 
 -- The first thing that went wrong, where it went wrong.
-local function failure(e, object)
+local function failure(e, object, world)
   local found = { kind = 'failed', severity = 'error', message = not err.is(e) and tostring(e) or nil }
   while err.is(e) do
     found.message, found.hint = e.message or found.message, e.hint or found.hint
     if e.file then found.file, found.line, found.column = e.file, e.line, e.column end
     e = e.cause
   end
+  found.hint = found.file and world.untracked(found.file) or found.hint
   if not found.file then found.file, found.line = object.file, object.line end
   found.message = found.message or 'it cannot be rendered'
   return found
@@ -87,9 +88,11 @@ local function work_out(item, object, world)
     out.failed = wrong
     for key, value in pairs(rendered or {}) do out[key] = value end
   elseif out.parameters.why then
-    out.problems[1] = problem('not-checkable', out.parameters.why, 'error', object)
+    local found = problem('not-checkable', out.parameters.why, 'error', object)
+    found.line = world.line(object, table.unpack(out.parameters.why_at or {}))
+    out.problems[1] = found
   end
-  if out.failed then table.insert(out.problems, failure(out.failed, object)) end
+  if out.failed then table.insert(out.problems, failure(out.failed, object, world)) end
   return out
 end
 
@@ -281,14 +284,16 @@ function walk.run(tree, repositories, options)
     types = types_of(options.registry), around = worlds.open(tree, repositories, options.helm == true), done = {},
     overrides = {}, forced = {}, serial = 0, candidates = {},
   }
+  local partial = {}
   for _, object in ipairs(find.run(self.around.context, self.types)) do
-    if is_candidate(self, object) then table.insert(self.candidates, object) end
+    table.insert(is_candidate(self, object) and self.candidates or partial, object)
   end
   local state = settle(self)
   require 'ifx.gitops.depends'.check(state.entries, state.by_id)
   local seen = {}
   for _, entry in ipairs(state.entries) do seen[entry.home], seen[entry.cluster] = true, true end
-  return { entries = state.entries, by_id = state.by_id, clusters = list.keys(seen), repositories = repositories }
+  return { entries = state.entries, by_id = state.by_id, clusters = list.keys(seen), repositories = repositories,
+    partial = partial }
 end
 
 return walk

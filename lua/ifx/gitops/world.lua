@@ -1,7 +1,9 @@
 -- world.lua: what a plugin may ask about the cluster and the files around an entry point. SPDX-License-Identifier: Apache-2.0
 local find = require 'ifx.gitops.find'
+local fs = require 'fs'
 local node = require 'node'
 local path = require 'ifx.path'
+local place = require 'ifx.gitops.place'
 local search = require 'ifx.repo.search'
 local view = require 'ifx.repo.view'
 
@@ -16,6 +18,8 @@ local view = require 'ifx.repo.view'
 ---@field doubt fun(kind: string, namespace: string?, name: string): string?  why that cluster may not have that object: a file
 ---declares it, but no entry point renders it
 ---@field objects fun(kind: string): ifx.gitops.Object[]  those of that cluster, by namespace and name
+---@field untracked fun(p: string): string?  what to do about a path of the tree that only the disk has
+---@field line fun(object: ifx.gitops.Object, ...: string): integer?  of a field in the file of an object, else of what is above it
 
 ---What is known of all clusters from the last look.
 ---@class ifx.gitops.Surroundings
@@ -41,6 +45,15 @@ end
 ---@param name string
 ---@return string
 function worlds.key(namespace, name) return (namespace or 'default') .. '/' .. name end
+
+---What to do about a path that the tree does not have and the disk has; nil where it is in neither.
+---@param tree ifx.repo.Tree
+---@param p string
+---@return string|nil hint
+function worlds.untracked(tree, p)
+  if tree.kind ~= 'worktree' or p == '' or tree:exists(p) or not fs.stat(fs.join(tree.root, p)) then return nil end
+  return ('%s is on the disk, but git does not track it, and only tracked files are read: git add %s'):format(p, p)
+end
 
 local function shared_depth(a, b)
   local depth, theirs = 0, path.split(path.dirname(b))
@@ -124,6 +137,8 @@ function worlds.new(around, plugin, home, file, questions)
   return {
     context = around.views[plugin], helm = around.helm,
     files = function(source) return repositories:files(source) end,
+    untracked = function(p) return worlds.untracked(around.context.tree, p) end,
+    line = function(object, ...) return place.line(around.context.read, object, { ... }) end,
     is_own = function(address) return repositories:is_own(address) end,
     is_given = function(address) return repositories:is_given(address) end,
     object = function(kind, namespace, name)

@@ -5,6 +5,7 @@ local environments = require './render/environment'
 local helm = require './render/helm'
 local kustomize = require './render/kustomize'
 local limits = require './render/limits'
+local nearest_folder = require 'ifx.render.nearest'
 local origin = require './render/origin'
 local shape = require './render/shape'
 
@@ -141,6 +142,14 @@ function RENDER.plugin()
   return nil, 'a config management plugin renders it, which does not run here'
 end
 
+-- Where the object says the path of one of its sources.
+local function path_line(entry, spec, world)
+  for i, one in ipairs(entry.parameters.sources or {}) do
+    if one == spec then return world.line(entry.object, 'spec', 'sources', i, 'path') end
+  end
+  return world.line(entry.object, 'spec', 'source', 'path')
+end
+
 -- The objects of a source; nil and why they are not known.
 local function render_source(entry, spec, world, result)
   local place, why = origin.locate(spec, world)
@@ -149,7 +158,9 @@ local function render_source(entry, spec, world, result)
   if not why then files, why = world.files(place) end
   if not files then return nil, why end
   if files:kind(place.path) ~= 'dir' then
-    err.raise { kind = 'not_found', file = place.path, message = ('%s: app path does not exist'):format(spec.path or '') }
+    err.raise { kind = 'not_found', file = entry.object.file, line = path_line(entry, spec, world),
+      message = ('%s: app path does not exist'):format(spec.path or ''),
+      hint = place.tree and world.untracked(place.path) or nearest_folder(files, place.path) }
   end
   local source = { files = files, folder = place.path, spec = overridden(spec, files, place.path, entry.name) }
   source.environment = environments.of({ name = entry.name, project = shape.word(entry.parameters.project) or 'default',

@@ -63,6 +63,30 @@ describe('ifx build --entrypoint', function()
     end)
   end)
 
+  it('says what stands in the way of what is not there', function()
+    local files = {
+      ['root/x.yaml'] = kustomization('root', './clusters') .. repository 'own',
+      ['clusters/kustomization.yaml'] = 'resources: [child.yaml, new.yaml]\npatches: [{ path: patch.yaml }]\n',
+      ['clusters/child.yaml'] = 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n'
+        .. 'metadata: { name: child, namespace: f }\nspec: { path: ./apps }\n',
+    }
+    contract.with_files(files, function(dir)
+      local function git(...) proc.run { 'git', '-C', dir, ... } end
+      git('init', '-q')
+      git('add', '.')
+      require 'fs'.write(dir .. '/clusters/new.yaml', kustomization('new', './apps'))
+      local function said(name)
+        local done = proc.run({ host.exe, 'build', '-C', dir, '--entrypoint', name }, { check = false })
+        assert.equal(1, done.status)
+        return done.stderr
+      end
+      assert.matches('declared at clusters/child.yaml:1, but', said 'child', 1, true)
+      assert.matches("f/root cannot be rendered because 'new.yaml' doesn't exist (clusters/new.yaml:1)", said 'child', 1, true)
+      assert.matches("what others render is not known: in-cluster:Kustomization", said 'new', 1, true)
+      assert.matches('git add clusters/new.yaml', said 'root', 1, true)
+    end)
+  end)
+
   it('takes other repositories as given', function()
     with(function(run, dir)
       local done = run('--entrypoint', 'far')
