@@ -216,6 +216,24 @@ local function undeclared(ctx, name)
   return own_repository(ctx, nil, name)
 end
 
+local BOOTSTRAP = 'flux-system'
+
+--- Why the cluster may have a GitRepository that no file of the tree declares; nil: nothing speaks for it.
+---@param ctx table
+---@param name string of the source
+---@return string|nil
+function M.assumed(ctx, name)
+  if #M.instances(ctx, name) > 0 then
+    return 'a FluxInstance makes it'
+  elseif name == BOOTSTRAP then
+    return 'flux bootstrap makes one of this name'
+  end
+  local takers = #(paths_by_source(ctx)[name] or {})
+  if takers > 1 and #ctx.objects():all('GitRepository', M.GROUP) == 0 then
+    return ('%d objects take their files from it, and the tree declares no GitRepository at all'):format(takers)
+  end
+end
+
 --- Is the root of this source the root of this tree?
 ---@param ctx table
 ---@param ref table {kind=, name=, namespace=} of the source

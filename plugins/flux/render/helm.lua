@@ -179,6 +179,7 @@ function M.render(entry, world)
   if files then folder, why = chart_folder(entry, files, world) end
   if not folder then return { objects = {}, opaque = why } end
   local kustomize, problems = ifx.use 'kustomize', {}
+  origin.tell_taken(entry, world, problems)
   local values = values_of(entry, files, world, problems)
   local objects = objects_of(entry, folder, values, kustomize.library)
   for _, renderer in ipairs(type(entry.parameters.postRenderers) == 'table' and entry.parameters.postRenderers or {}) do

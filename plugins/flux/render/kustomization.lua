@@ -1,5 +1,6 @@
 -- kustomization.lua: a Flux Kustomization as an entry point, and the objects that it applies. SPDX-License-Identifier: Apache-2.0
 local generate = require './render/generate'
+local nearest_folder = require 'ifx.render.nearest'
 local origin = require './render/origin'
 local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
@@ -47,13 +48,13 @@ function M.read(object, world)
     marks = { labels = { [GROUP .. '/name'] = object.node:get('metadata', 'name'), [GROUP .. '/namespace'] = namespace } },
   }
   if wrong then
-    out.why = ('spec.%s is not of the type that the API wants'):format(wrong)
+    out.why, out.why_at = ('spec.%s is not of the type that the API wants'):format(wrong), { 'spec', wrong }
     return out
   end
   local why
   out.source, why = origin.source(spec.sourceRef, namespace, spec.path, object.file, world)
   if out.source and not why then why = select(2, world.files(out.source)) end
-  out.why = why
+  out.why, out.why_at = why, { 'spec', 'sourceRef', 'name' }
   return out
 end
 
@@ -147,10 +148,13 @@ function M.render(entry, world)
   if not files then err.raise { kind = 'not_found', message = why } end
   local folder = entry.source.path
   if files:kind(folder) ~= 'dir' then
-    err.raise { kind = 'not_found', file = folder, message = ('kustomization path not found: %s'):format(spec.path or '') }
+    err.raise { kind = 'not_found', file = entry.object.file, line = world.line(entry.object, 'spec', 'path'),
+      message = ('kustomization path not found: %s'):format(spec.path or ''),
+      hint = entry.source.tree and world.untracked(folder) or nearest_folder(files, folder) }
   end
   local built, problems = build(files, folder, spec)
   local result = { objects = {}, warnings = built.warnings, problems = problems, unset = {} }
+  origin.tell_taken(entry, world, result.problems)
   local variables = spec.postBuild and substitute.variables(spec.postBuild, entry.namespace, world, result.problems)
   for i, object in ipairs(built.objects) do
     local found = built.origins[i] or nil

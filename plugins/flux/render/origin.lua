@@ -2,6 +2,7 @@
 local artifact = require './render/artifact'
 local artifacts = require './artifacts'
 local own_source = require './source'
+local suggest = require 'ifx.suggest'
 
 local M = {}
 
@@ -35,6 +36,33 @@ local ADDRESS = {
   end,
 }
 
+-- What a person may have meant by a source that no file declares.
+local function meant(ref, world)
+  local names = {}
+  for _, found in ipairs(world.context.objects():all('GitRepository', GROUP)) do
+    if found.name == ref.name then
+      return ('; %s declares it in the namespace %s'):format(found.file, found.namespace or 'default')
+    end
+    names[#names + 1] = found.name
+  end
+  local near = suggest(ref.name, names)
+  return near and ('; did you mean %s?'):format(near) or ''
+end
+
+-- One that no file declares is the tree only where something speaks for it.
+local function of_undeclared(source, ref, file, world)
+  local because = own_source.assumed(world.context, ref.name)
+  local own, note = own_source.is_own(world.context, ref, file or '')
+  if not because then
+    return ('no file of this tree declares the GitRepository %s/%s: Flux would apply nothing%s'):format(ref.namespace,
+      ref.name, meant(ref, world))
+  end
+  source.tree = own == true or nil
+  source.taken = own and ('no file declares the GitRepository %s/%s: it is taken to be this tree, for %s'):format(
+    ref.namespace, ref.name, because) or nil
+  return not own and note or nil
+end
+
 -- The tree itself, where the address, the bootstrap or the folders say so.
 local function of_git(source, object, ref, file, world)
   local spec = spec_of(object)
@@ -43,9 +71,8 @@ local function of_git(source, object, ref, file, world)
   source.revision, why = pinned(spec)
   if why and not given then return why end
   if given then return nil end
-  local own, note = own_source.is_own(world.context, ref, file or object and object.file or '')
-  source.tree = own == true or nil
-  if not own and not object then return note end
+  if not object then return of_undeclared(source, ref, file, world) end
+  source.tree = own_source.is_own(world.context, ref, file or object.file or '') == true or nil
 end
 
 -- A folder that a generator copies from this tree.
@@ -109,6 +136,17 @@ function M.files(ref, namespace, file, world, source)
   mounts, why = includes(object, in_namespace, world)
   if not mounts then return nil, why end
   return artifact.open(files, object and text(spec_of(object).ignore), #mounts > 0 and mounts or nil), nil, source
+end
+
+---Tells of a source that is only taken to be the tree.
+---@param entry ifx.gitops.Entry
+---@param world ifx.gitops.World
+---@param problems ifx.gitops.Problem[]  gets it
+function M.tell_taken(entry, world, problems)
+  local message = entry.source and entry.source.taken
+  if not message then return end
+  problems[#problems + 1] = { kind = 'undeclared-source', severity = 'warning', message = message, file = entry.object.file,
+    line = world.line(entry.object, 'spec', 'sourceRef', 'name') }
 end
 
 ---Where an object was read: its file and line, and its repository when that is not the tree.

@@ -286,6 +286,51 @@ describe('what a Kustomization says beside', function()
   end)
 end)
 
+describe('a source that no file declares', function()
+  local function named(name, path) return (kustomization('apps', path or './apps'):gsub('name: flux%-system }', name .. ' }')) end
+
+  it('is a problem where it is named', function()
+    local result = check({ ['clusters/a/x.yaml'] = named 'name: flux-systen', ['apps/x.yaml'] = config_map 'x' }, {
+      ROOT, { id = id 'apps', objects = {}, problems = { 'not-checkable' }, why = 'no file of this tree declares the '
+        .. 'GitRepository flux-system/flux-systen: Flux would apply nothing; did you mean flux-system?' } })
+    local problem = result.by_id[id 'apps'].problems[1]
+    assert.same({ 'clusters/a/x.yaml', 4 }, { problem.file, problem.line })
+  end)
+
+  it('may be declared in another namespace', function()
+    local result = check({
+      ['clusters/a/x.yaml'] = named 'name: flux-system, namespace: apps', ['apps/x.yaml'] = config_map 'x',
+      ['clusters/a/y.yaml'] = named 'name: own':gsub('name: apps', 'name: other') .. '---\n'
+        .. git 'own':gsub('namespace: flux%-system', 'namespace: sources'),
+    }, { ROOT, { id = id 'apps', problems = { 'undeclared-source' } }, { id = id 'other', objects = {},
+      problems = { 'not-checkable' } } })
+    assert.matches('clusters/a/y.yaml declares it in the namespace sources', result.by_id[id 'other'].why, 1, true)
+  end)
+
+  it('is doubtful where flux bootstrap makes it, or all of the tree names it', function()
+    local function other(name) return (named('name: made'):gsub('name: apps', 'name: ' .. name)) end
+    local files = { ['x.yaml'] = other 'one' .. '---\n' .. other 'two', ['apps/x.yaml'] = config_map 'x' }
+    local made = { { id = id 'one', objects = { 'ConfigMap//x' }, problems = { 'undeclared-source' } },
+      { id = id 'two', objects = { 'ConfigMap//x' }, problems = { 'undeclared-source' } } }
+    contract.entrypoints(plugin, { files = files, expect = made })
+    files['x.yaml'] = kustomization('one', './apps')
+    local result = contract.entrypoints(plugin, { files = files, expect = { made[1] } })
+    assert.same({ 'warning', 'x.yaml', 4 }, { result.by_id[id 'one'].problems[1].severity,
+      result.by_id[id 'one'].problems[1].file, result.by_id[id 'one'].problems[1].line })
+    files['x.yaml'] = other 'one'
+    contract.entrypoints(plugin, { files = files, expect = { { id = id 'one', objects = {}, problems = { 'not-checkable' } } } })
+  end)
+end)
+
+describe('a path that is not there', function()
+  it('is said where it is written, with the one that is like it', function()
+    local result = check({ ['clusters/a/x.yaml'] = kustomization('apps', './aps'), ['apps/x.yaml'] = config_map 'x' },
+      { ROOT, { id = id 'apps', problems = { 'failed' } } })
+    local problem = result.by_id[id 'apps'].problems[1]
+    assert.same({ 'clusters/a/x.yaml', 4, 'did you mean apps?' }, { problem.file, problem.line, problem.hint })
+  end)
+end)
+
 describe('a source', function()
   it('leaves out what its rules say', function()
     check({
