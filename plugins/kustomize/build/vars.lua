@@ -238,7 +238,8 @@ function M.resolve(set, env)
     return fields:map(object, function(value, _, kind)
       if kind == 'list' then return expand_list(value, change) end
       if kind == 'map' then return expand_map(value, change) end
-      return kind == 'string' and value:find('$', 1, true) and change(value) or nil
+      if kind ~= 'string' or not value:find('$', 1, true) then return nil end
+      return node.of(change(value)) -- the type of the variable counts, not what its text looks like
     end)
   end)
   warn_of_unused(values, used, env)

@@ -274,6 +274,15 @@ describe('variables', function()
     assert.equal('$(A)', expanded(var('A', 'spec'), '$(A)'))
   end)
 
+  it('keep their type where nobody quoted the field', function()
+    local pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n'
+      .. 'spec: {containers: [{name: c, env: [{name: a, value: $(A)}, {name: b, value: $(B)}]}]}\n'
+    local text = built('configMapGenerator: [{name: p, literals: [A=true, B=]}]\nvars:\n'
+      .. '- {name: A, objref: {apiVersion: v1, kind: ConfigMap, name: p}, fieldref: {fieldPath: data.A}}\n'
+      .. '- {name: B, objref: {apiVersion: v1, kind: ConfigMap, name: p}, fieldref: {fieldPath: data.B}}\n', pod)
+    has(text, '- name: a\n      value: "true"\n', '- name: b\n      value: ""\n')
+  end)
+
   it('warn when nobody uses them', function()
     local _, warnings = build(texts(('vars: [%s]\n'):format(var 'A'), WEB))
     assert.equal('well-defined vars that were never replaced: A', warnings[#warnings])
