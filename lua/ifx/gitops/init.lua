@@ -30,6 +30,7 @@ local gitops = {}
 ---@field default_namespace string|nil  of objects that say none; nil: default
 ---@field marks { labels: table<string, string>?, annotations: table<string, string>? }|nil  what the controller adds to each
 ---object when it applies it, to know it again
+---@field problems ifx.gitops.Problem[]|nil  of the definition itself
 ---@field why string|nil         why it cannot be rendered here
 ---@field why_at string[]|nil    the field that this is about, { 'spec', 'path' }
 

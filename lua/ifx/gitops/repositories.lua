@@ -82,6 +82,17 @@ local function at_revision(tree, known, revision, name)
   return known[revision]
 end
 
+---Does the repository of the tree lack a branch, a tag or a commit of this name? False where there is no repository to ask.
+---@param name string
+---@return boolean
+function Repositories:lacks(name)
+  local tree = self.tree
+  local dir = tree.repository and (tree.root or tree.repository.git_dir)
+  if not dir then return false end
+  if git.try_line(dir, { 'rev-parse', '--verify', '--quiet', '--end-of-options', name .. '^{commit}' }) then return false end
+  return git.run(dir, { 'for-each-ref', '--count=1', '--', 'refs/remotes/*/' .. name }).stdout == ''
+end
+
 ---The files of a source.
 ---@param source ifx.gitops.Source
 ---@return ifx.render.Files|nil

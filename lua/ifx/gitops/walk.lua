@@ -87,10 +87,11 @@ local function work_out(item, object, world)
     local rendered, _, wrong = protected(item.value.render, entry, world)
     out.failed = wrong
     for key, value in pairs(rendered or {}) do out[key] = value end
+    out.problems = list.append(list.append({}, parameters.problems or {}), out.problems)
   elseif out.parameters.why then
     local found = problem('not-checkable', out.parameters.why, 'error', object)
     found.line = world.line(object, table.unpack(out.parameters.why_at or {}))
-    out.problems[1] = found
+    out.problems = list.append(list.append({}, out.parameters.problems or {}), { found })
   end
   if out.failed then table.insert(out.problems, failure(out.failed, object, world)) end
   return out

@@ -12,6 +12,7 @@ local view = require 'ifx.repo.view'
 ---@field helm boolean              may the program helm run?
 ---@field files fun(source: ifx.gitops.Source): ifx.render.Files?, string?  of a source; nil and why they are not known
 ---@field is_own fun(url: string): boolean    is it an address of the tree, by its remotes?
+---@field lacks fun(revision: string): boolean  has the repository of the tree no branch, tag or commit of this name?
 ---@field is_given fun(url: string): boolean  does a checkout that was named stand for it?
 ---@field object fun(kind: string, namespace: string?, name: string): ifx.gitops.Object?  of the cluster that the entry point
 ---is in ('ConfigMap', 'GitRepository.source.toolkit.fluxcd.io'), else of the file that is nearest
@@ -19,7 +20,7 @@ local view = require 'ifx.repo.view'
 ---declares it, but no entry point renders it
 ---@field objects fun(kind: string): ifx.gitops.Object[]  those of that cluster, by namespace and name
 ---@field untracked fun(p: string): string?  what to do about a path of the tree that only the disk has
----@field line fun(object: ifx.gitops.Object, ...: string): integer?  of a field in the file of an object, else of what is above it
+---@field line fun(object: ifx.gitops.Object, ...: string): integer?  of a field in its file, else of what is above it
 
 ---What is known of all clusters from the last look.
 ---@class ifx.gitops.Surroundings
@@ -140,6 +141,7 @@ function worlds.new(around, plugin, home, file, questions)
     untracked = function(p) return worlds.untracked(around.context.tree, p) end,
     line = function(object, ...) return place.line(around.context.read, object, { ... }) end,
     is_own = function(address) return repositories:is_own(address) end,
+    lacks = function(revision) return repositories:lacks(revision) end,
     is_given = function(address) return repositories:is_given(address) end,
     object = function(kind, namespace, name)
       asked(function(cluster) return print_of { (look(around, cluster, kind, namespace, name, file)) } end)

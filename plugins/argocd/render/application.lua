@@ -8,6 +8,7 @@ local limits = require './render/limits'
 local nearest_folder = require 'ifx.render.nearest'
 local origin = require './render/origin'
 local shape = require './render/shape'
+local unknown_fields = require 'ifx.k8s.fields'
 
 local M = {}
 
@@ -29,6 +30,34 @@ local function with_content(options)
   for _, value in pairs(shape.map(options)) do
     if value ~= '' and value ~= false and not (type(value) == 'table' and next(value) == nil) then return options end
   end
+end
+
+local FIELDS = list.append(list.keys(shape.APPLICATION), { 'ignoreDifferences', 'info', 'revisionHistoryLimit' })
+local SOURCE_FIELDS = list.keys(shape.SOURCE.fields)
+
+-- What the API would drop without a word, and a cluster that nothing here knows.
+local function doubts(object, spec, world)
+  local function line(...) return world.line(object, ...) end
+  local out = unknown_fields(spec, FIELDS, { 'spec' }, line, object.file)
+  if type(spec.source) == 'table' then
+    list.append(out, unknown_fields(spec.source, SOURCE_FIELDS, { 'spec', 'source' }, line, object.file))
+  end
+  local name = shape.word(shape.map(spec.destination).name)
+  if name and not clusters.is_known(name, world) then
+    out[#out + 1] = { kind = 'undeclared-cluster', severity = 'warning', file = object.file,
+      line = line('spec', 'destination', 'name'),
+      message = ('no file of the tree declares the Secret of a cluster %s: it is taken to be there'):format(name) }
+  end
+  return out
+end
+
+-- A branch or a tag that nobody made; what is a range of versions is not looked up.
+local function missing_revision(object, spec, place, world)
+  local revision = place.tree and not place.revision and shape.word(spec.targetRevision)
+  if not revision or revision:find '[^%w%._/-]' or not world.lacks(revision) then return {} end
+  return { { kind = 'missing-revision', severity = 'warning', file = object.file,
+    line = world.line(object, 'spec', 'source', 'targetRevision'),
+    message = ('no branch or tag %s is in this repository: its files are taken as they are here'):format(revision) } }
 end
 
 ---@param object ifx.gitops.Object
@@ -58,9 +87,10 @@ function M.read(object, world)
     out.why = cluster.message
     return out
   end
-  out.cluster = clusters.word(cluster)
+  out.cluster, out.problems = clusters.word(cluster), doubts(object, spec, world)
   local why
   out.source, why = origin.locate(sources[1], world)
+  list.append(out.problems, missing_revision(object, sources[1], out.source, world))
   if #sources == 1 and out.source.kind == 'git' then out.why = why or select(2, world.files(out.source)) end
   return out
 end

@@ -85,6 +85,11 @@ local function find(all, field, value)
   return list.find(all, function(cluster) return cluster[field] == value end)
 end
 
+---@param name string
+---@param world ifx.gitops.World
+---@return boolean
+function M.is_known(name, world) return find(M.all(world), 'name', name) ~= nil end
+
 ---Where an Application goes to: the cluster, as far as it is known. Raises 'config' for what Argo CD refuses.
 ---@param destination table
 ---@param world ifx.gitops.World

@@ -117,7 +117,9 @@ function OF.git(generator, all)
   local files
   if not why then files, why = all.world.files(place) end
   if not files then err.raise { kind = 'unsupported', message = why } end
-  return git.parameters(generator, files, all.style)
+  local found = git.parameters(generator, files, all.style)
+  if #found == 0 then all.warnings['a git generator finds nothing: ' .. git.show(generator)] = true end
+  return found
 end
 
 -- ---- of two generators ----

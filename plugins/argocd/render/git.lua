@@ -123,6 +123,16 @@ local function of_files(git, files, style)
   return out
 end
 
+---What a generator looks for, for a person.
+---@param git table
+---@return string
+function M.show(git)
+  local items = #(git.directories or {}) > 0 and git.directories or git.files or {}
+  return table.concat(list.map(items, function(item)
+    return (item.exclude == true and 'not ' or '') .. tostring(item.path)
+  end), ', ')
+end
+
 ---@param git table  the generator
 ---@param files ifx.render.Files
 ---@param style argocd.Style

@@ -196,6 +196,12 @@ describe('clusters', function()
     assert.same({ 'hellod/xa' }, words(of 'one'))
   end)
 
+  it('may be globs that find nothing', function()
+    local _, result = check(with(set(('[{ git: { repoURL: "%s", revision: HEAD, directories: [{ path: "apps/a/*" }] } }]'):format(
+      URL))), {})
+    assert.same({ 'a git generator finds nothing: apps/a/*' }, result.by_id[id('ApplicationSet', 'set')].warnings)
+  end)
+
   it('may be encrypted, or in no file', function()
     check(with(set('[{ clusters: {} }]', template), { ['clusters/one.yaml'] = cluster('one', '') .. 'sops: { mac: x }\n' }), {},
       { opaque = 'the Secret one-secret of a cluster is encrypted' })

@@ -31,6 +31,48 @@ local function text_of(entry)
   return node.print(nodes)
 end
 
+describe('what an Application says that may be wrong', function()
+  it('is a field that Argo CD does not know', function()
+    local result = check({ ['argo/app.yaml'] = application('app', 'apps', 'pth: x'), ['apps/a.yaml'] = config_map 'a' },
+      { { id = id 'app', objects = { 'ConfigMap/web/a' }, problems = { 'unknown-field' } } })
+    local problem = result.by_id[id 'app'].problems[1]
+    assert.same({ 'unknown field spec.source.pth: did you mean path?', 'warning', 'argo/app.yaml', 7 },
+      { problem.message, problem.severity, problem.file, problem.line })
+  end)
+
+  it('is a cluster that no file declares', function()
+    local text = application('app', 'apps'):gsub('server: "[^"]*"', 'name: far')
+    local result = check({ ['argo/app.yaml'] = text, ['apps/a.yaml'] = config_map 'a' },
+      { { id = id 'app', cluster = 'in-cluster/far', objects = { 'ConfigMap/web/a' }, problems = { 'undeclared-cluster' } } })
+    assert.equal(6, result.by_id[id 'app'].problems[1].line)
+  end)
+
+  it('is a path that is not there', function()
+    local result = check({ ['argo/app.yaml'] = application('app', 'more/aps'), ['more/apps/a.yaml'] = config_map 'a',
+      ['argo/good.yaml'] = application('good', 'more/apps'), ['argo/more.yaml'] = application('more', 'more') },
+      { { id = id 'app', objects = {}, problems = { 'failed' } }, { id = id 'good', objects = { 'ConfigMap/web/a' } },
+        { id = id 'more', objects = {} } })
+    local problem = result.by_id[id 'app'].problems[1]
+    assert.same({ 'argo/app.yaml', 7, 'did you mean more/apps?' }, { problem.file, problem.line, problem.hint })
+  end)
+
+  it('is a revision that the repository does not have', function()
+    contract.with_files({ ['argo/app.yaml'] = application('app', 'apps', 'targetRevision: nosuch'),
+      ['argo/main.yaml'] = application('main', 'apps', 'targetRevision: trunk'), ['apps/a.yaml'] = config_map 'a' }, function(dir)
+      local proc = require 'proc'
+      for _, words in ipairs { { 'init', '-q', '-b', 'trunk' }, { 'remote', 'add', 'origin', URL }, { 'add', '.' },
+        { '-c', 'user.email=a@example', '-c', 'user.name=a', 'commit', '-qm', 'all' } } do
+        proc.run { 'git', '-C', dir, table.unpack(words) }
+      end
+      local tree <close> = require 'ifx.repo.tree'.open(dir)
+      local result = require 'ifx.gitops'.walk(tree, { registry = plugin.registry })
+      local problem = result.by_id[id 'app'].problems[1]
+      assert.same({ 'missing-revision', 7 }, { problem.kind, problem.line })
+      assert.same({}, result.by_id[id 'main'].problems)
+    end)
+  end)
+end)
+
 describe('an Application of a folder', function()
   it('renders its manifests, in the namespace of its destination', function()
     local result = check({

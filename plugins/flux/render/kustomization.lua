@@ -5,6 +5,7 @@ local origin = require './render/origin'
 local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
 local substitute = require './render/substitute'
+local unknown_fields = require 'ifx.k8s.fields'
 
 local M = {}
 
@@ -18,6 +19,11 @@ local TYPES = {
   kubeConfig = 'table', decryption = 'table', buildMetadata = 'table', suspend = 'boolean',
   ignoreMissingComponents = 'boolean', prune = 'boolean',
 }
+
+local FIELDS = list.append(list.keys(TYPES), {
+  'sourceRef', 'interval', 'retryInterval', 'timeout', 'deletionPolicy', 'healthChecks', 'healthCheckExprs', 'serviceAccountName',
+  'force', 'wait', 'validation', 'patchesStrategicMerge', 'patchesJson6902',
+})
 
 -- The first field that the CRD would not take.
 local function wrong_field(spec)
@@ -47,6 +53,7 @@ function M.read(object, world)
     cluster = shape.cluster_of(spec.kubeConfig, namespace),
     marks = { labels = { [GROUP .. '/name'] = object.node:get('metadata', 'name'), [GROUP .. '/namespace'] = namespace } },
   }
+  out.problems = unknown_fields(spec, FIELDS, { 'spec' }, function(...) return world.line(object, ...) end, object.file)
   if wrong then
     out.why, out.why_at = ('spec.%s is not of the type that the API wants'):format(wrong), { 'spec', wrong }
     return out
@@ -156,12 +163,17 @@ function M.render(entry, world)
   local result = { objects = {}, warnings = built.warnings, problems = problems, unset = {} }
   origin.tell_taken(entry, world, result.problems)
   local variables = spec.postBuild and substitute.variables(spec.postBuild, entry.namespace, world, result.problems)
+  for _, problem in ipairs(result.problems) do
+    if not problem.file then
+      problem.file, problem.line = entry.object.file, world.line(entry.object, 'spec', 'postBuild', 'substituteFrom')
+    end
+  end
   for i, object in ipairs(built.objects) do
     local found = built.origins[i] or nil
     local made = expanded(entry, object, found, variables, result)
     if made then origin.place(made, found, files, entry.source) end
   end
-  local unset = list.keys(result.unset)
+  local unset = variables and not variables.complete and {} or list.keys(result.unset) -- what is missing may set them
   if #unset > 0 then
     table.insert(result.warnings, ('%s set by nothing: %s'):format(#unset == 1 and 'a variable is' or 'variables are',
       table.concat(unset, ', ')))

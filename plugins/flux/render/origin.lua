@@ -99,6 +99,9 @@ function M.source(ref, namespace, text_path, file, world)
   source.url = object and ADDRESS[ref.kind](spec_of(object))
   if ref.kind == 'GitRepository' then return source, of_git(source, object, of, file, world) end
   if not object then return source, ('the %s %s/%s is not in its cluster'):format(of.kind, of.namespace, of.name) end
+  if source.url and not world.is_given(source.url) and (ref.kind == 'HelmRepository' or source.url:find '^oci://') then
+    return source, ('the %s %s is at %s, which is not asked'):format(of.kind, of.name, source.url)
+  end
   return source
 end
 

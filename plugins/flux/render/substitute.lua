@@ -57,6 +57,8 @@ local function add_from(vars, ref, namespace, world, problems)
     if ref.optional == true then return true end
     problems[#problems + 1] = problem('missing-object', 'error', ref, namespace,
       ('substitute from %s: no file of the tree declares it, so what it sets is not known'):format(shown))
+    problems[#problems].hint = ('declare %s/%s in the tree, encrypted where it is secret; or say optional: true, and a default '
+      .. 'in each ${NAME:=default}'):format(namespace, shown)
     return false
   elseif is_encrypted(object) then
     of_encrypted(vars, object)

@@ -165,6 +165,10 @@ describe('postBuild', function()
       ['apps/x.yaml'] = config_map('x', 'a: "${A}|${B:-b}"'),
     }, { ROOT, { id = id 'apps', problems = { 'missing-object' } } })
     assert.matches('a: ${A}|b\n', text_of(result, 'apps'), 1, true)
+    local problem = result.by_id[id 'apps'].problems[1]
+    assert.same({ 'clusters/a/apps.yaml', 4 }, { problem.file, problem.line })
+    assert.matches('declare flux-system/ConfigMap/none in the tree', problem.hint, 1, true)
+    assert.same({}, result.by_id[id 'apps'].warnings)
     assert.same({ kind = 'ConfigMap', namespace = 'flux-system', name = 'none' }, result.by_id[id 'apps'].problems[1].object)
   end)
 
@@ -322,6 +326,14 @@ describe('a source that no file declares', function()
   end)
 end)
 
+describe('a field that Flux does not know', function()
+  it('is said with the one that is like it', function()
+    local result = check({ ['clusters/a/x.yaml'] = kustomization('apps', './apps', 'pth: ./other'), ['apps/x.yaml'] =
+      config_map 'x' }, { ROOT, { id = id 'apps', objects = { 'ConfigMap//x' }, problems = { 'unknown-field' } } })
+    assert.equal('unknown field spec.pth: did you mean path?', result.by_id[id 'apps'].problems[1].message)
+  end)
+end)
+
 describe('a path that is not there', function()
   it('is said where it is written, with the one that is like it', function()
     local result = check({ ['clusters/a/x.yaml'] = kustomization('apps', './aps'), ['apps/x.yaml'] = config_map 'x' },
@@ -426,8 +438,7 @@ describe('a HelmRelease', function()
     own.id = of 'own'
     return contract.entrypoints(plugin, { files = cluster(FILES), helm = helm, expect = {
       ROOT, { id = id 'apps' }, own,
-      { id = of 'far', objects = {}, opaque = 'its repository https://charts.example/x is not given: '
-        .. '--repo https://charts.example/x=DIR says which checkout stands for it' } } })
+      { id = of 'far', objects = {}, opaque = 'the HelmRepository r is at https://charts.example/x, which is not asked' } } })
   end
 
   it('is opaque when its chart or helm is not there', function()
