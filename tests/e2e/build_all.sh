@@ -32,7 +32,7 @@ printf 'resources: [../../up]\n' >up/low/kustomization.yaml
 git init -q && git add -A && git commit -qm one
 
 call build --all -o "$scratch/out"
-ok 'all roots' "$rc" 1 "$out" 'build: 11' 'error: broken: broken/nowhere.yaml: ' \
+ok 'all roots' "$rc" 1 "$out" 'build: 11' 'error: broken: broken/Kustomization:2:3: ' \
   'error: refused: refused/kustomization.yaml:1:' 'error: up: ' 'error: up/low: ' 'error: list: ' '5 of 11 roots cannot be built' \
   "'vars' is deprecated"
 equal 'a text for each that can be built' './a ./b ./base ./c ./deep ./more ' \

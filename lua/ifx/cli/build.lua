@@ -15,8 +15,26 @@ local function choice(opts, name, known, default)
     hint = 'it is ' .. table.concat(words, ' or ') }
 end
 
-local function missing(where)
-  err.raise { kind = 'not_found', op = 'build ' .. where, message = ("'%s' doesn't exist"):format(where) }
+local function missing(where, hint)
+  err.raise { kind = 'not_found', op = 'build', message = ("'%s' doesn't exist"):format(where), hint = hint }
+end
+
+local function refuse_file(where)
+  err.raise { kind = 'argument', op = 'build', file = where, message = 'must build at directory: this is a file',
+    hint = 'name the folder that it lies in' }
+end
+
+local function is_address(where)
+  return where:find '^%a[%w+.-]*://' or where:find '^[%w._-]+@[%w.-]+:' or where:find '%?ref='
+end
+
+-- Why a folder of this machine is not there: what else the word may stand for.
+local function hint_for(where, dir)
+  if is_address(where) then return 'nothing is read from the network: clone the repository and name the folder' end
+  local near = require 'ifx.render.near'(require('ifx.render.disk').open(), fs.realpath(dir):sub(2), where)
+  if near then return near end
+  local ok, found = pcall(require('ifx.repo.revision').find_id, dir, where)
+  return ok and found and ("a revision is written REV:PATH: did you mean '%s:.'?"):format(where) or nil
 end
 
 -- The repository that a folder lies in, else the folder.
@@ -32,11 +50,8 @@ end
 -- A folder of this machine: its files are all files of the machine, for a kustomization may name what lies beside it.
 local function on_disk(where, dir)
   local real = fs.realpath(fs.join(dir, where))
-  if not real then missing(where) end
-  if fs.stat(real).type ~= 'dir' then
-    err.raise { kind = 'argument', op = 'build ' .. where, file = where, message = 'must build at directory: this is a file',
-      hint = 'name the folder that it lies in' }
-  end
+  if not real then missing(where, hint_for(where, dir)) end
+  if fs.stat(real).type ~= 'dir' then refuse_file(where) end
   return { files = require('ifx.render.disk').open(), module = 'ifx.render.disk', folder = real:sub(2),
     repository = repository_of(real) }
 end
@@ -44,15 +59,20 @@ end
 -- REV:PATH, as git writes it: the path is taken from the root of the repository.
 local function in_revision(where, rev, inside, dir)
   local tree = require('ifx.repo.tree').revision(dir, rev)
-  local folder = fs.normalize(inside)
-  if not folder or not tree:is_dir(tree:follow(folder) or '\0') then missing(where) end
-  return { files = require('ifx.render.tree').open(tree, rev), module = 'ifx.render.tree', folder = folder, repository = dir,
+  local files, folder = require('ifx.render.tree').open(tree, rev), fs.normalize(inside == '' and '.' or inside)
+  local kind = folder and files:kind(folder)
+  if kind ~= 'dir' then
+    local _ <close> = tree
+    if kind then refuse_file(where) end
+    missing(where, require 'ifx.render.near'(files, '', inside, rev .. ':'))
+  end
+  return { files = files, module = 'ifx.render.tree', folder = folder, repository = dir,
     tree = tree }
 end
 
 local function open(where, dir)
   local rev, inside = where:match '^([^:]+):(.*)$'
-  if rev and not fs.stat(fs.join(dir, where)) then return in_revision(where, rev, inside, dir) end
+  if rev and not is_address(where) and not fs.stat(fs.join(dir, where)) then return in_revision(where, rev, inside, dir) end
   return on_disk(where, dir)
 end
 
@@ -68,7 +88,8 @@ local function as_json(result, entrypoint)
   local objects = require('ifx').list {}
   for i, object in ipairs(result.objects) do objects[i] = object:value() end
   return require('json').encode({ format = 'ifx.build/1', objects = objects, entrypoint = entrypoint,
-    warnings = require('ifx').list(result.warnings) }, { pretty = true }) .. '\n'
+    warnings = require('ifx').list(result.warnings), problems = require('ifx').list(result.problems or {}),
+  }, { pretty = true }) .. '\n'
 end
 
 -- So many bytes become one text: all of them at once would be there twice.
@@ -84,6 +105,17 @@ end
 local function write(to, texts)
   if to then return fs.write(to, table.concat(texts)) end
   for _, text in ipairs(texts) do term.write(text) end
+end
+
+-- Who asked for a document gets one, with the reason in it.
+local function fail_as_json(opts, e)
+  local problem = require('ifx.cli.report').data(e)
+  if opts.all then
+    term.write(require('json').encode({ format = 'ifx.build-all/1', roots = require('ifx').list {},
+      problems = require('ifx').list { problem } }, { pretty = true }) .. '\n')
+  else
+    term.write(as_json { objects = {}, warnings = {}, problems = { problem } })
+  end
 end
 
 -- What a controller makes of one entry point of a repository.
@@ -104,6 +136,23 @@ local function build_entrypoint(opts, where)
   return whole and 0 or 1
 end
 
+local function run(opts, args)
+  if opts.entrypoint then return build_entrypoint(opts, args[1]) end
+  if opts.repo then err.raise { kind = 'argument', usage = true, message = '--repo is for --entrypoint' } end
+  local options = {
+    load_restrictor = choice(opts, 'load-restrictor', RESTRICTORS, 'root'),
+    reorder = choice(opts, 'reorder', ORDERS, 'legacy'), enable_helm = opts['enable-helm'] == true,
+  }
+  local place = open(args[1] or '.', opts.C or fs.cwd())
+  local _ <close> = place.tree
+  if opts.all then return require 'ifx.cli.builds'.run(place, options, opts) end
+  local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
+  local result = require('ifx.render').folder(registry, place.files, place.folder, options)
+  show_warnings(result.warnings)
+  write(opts.o, opts.json and { as_json(result) } or texts_of(result.objects))
+  return 0
+end
+
 return {
   summary = 'Print the objects that come out of a folder, as its tool would',
   usage = 'build [--all] [PATH|REV:PATH] [--entrypoint NAME] [--repo URL=DIR[@REV]]… [-o FILE] [--load-restrictor WHICH]\n'
@@ -116,30 +165,22 @@ With --all every folder below is built that is built by itself; the exit status 
 Nothing is read from the network.]],
   options = {
     { 'all', doc = 'every root below the folder, on all processors' },
-    { 'o', long = 'output', value = 'FILE', doc = 'write there instead of standard output; with --all a folder, one file for each root' },
+    { 'o', long = 'output', value = 'FILE',
+      doc = 'write there instead of standard output; with --all a folder, one file for each root' },
     { 'load-restrictor', value = 'WHICH', doc = 'LoadRestrictionsRootOnly (default) or LoadRestrictionsNone' },
     { 'reorder', value = 'ORDER', doc = 'legacy (default) or none: in the order in which they are listed' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },
     { 'entrypoint', value = 'NAME', doc = 'of this entry point: [CLUSTER:][KIND/][NAMESPACE/]NAME' },
     { 'repo', value = 'URL=DIR[@REV]', many = true, doc = 'this checkout stands for that repository' },
-    { 'json', doc = 'one document of the format ifx.build/1' },
+    { 'json', doc = 'one document of the format ifx.build/1, with --all ifx.build-all/1; also of what fails' },
     { 'C', value = 'DIR', doc = 'look from this folder' },
   },
   args = { 0, 1 },
   run = function(opts, args)
-    if opts.entrypoint then return build_entrypoint(opts, args[1]) end
-    if opts.repo then err.raise { kind = 'argument', usage = true, message = '--repo is for --entrypoint' } end
-    local options = {
-      load_restrictor = choice(opts, 'load-restrictor', RESTRICTORS, 'root'),
-      reorder = choice(opts, 'reorder', ORDERS, 'legacy'), enable_helm = opts['enable-helm'] == true,
-    }
-    local place = open(args[1] or '.', opts.C or fs.cwd())
-    local _ <close> = place.tree
-    if opts.all then return require 'ifx.cli.builds'.run(place, options, opts) end
-    local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
-    local result = require('ifx.render').folder(registry, place.files, place.folder, options)
-    show_warnings(result.warnings)
-    write(opts.o, opts.json and { as_json(result) } or texts_of(result.objects))
-    return 0
+    if not opts.json then return run(opts, args) end
+    local ok, result = pcall(run, opts, args)
+    if ok then return result end
+    if err.is(result) and not result.usage and result.kind ~= 'cancelled' then fail_as_json(opts, result) end
+    error(result, 0)
   end,
 }

@@ -20,16 +20,10 @@ local function print_texts(roots)
   end
 end
 
-local function error_as_data(e)
-  local out = { message = require('ifx.cli.report').brief(e) }
-  for _, field in ipairs { 'kind', 'hint' } do out[field] = type(e) == 'table' and e[field] or nil end
-  return out
-end
-
 -- One root as JSON: with its objects, or the file that they are in.
 local function one_as_json(root, kept)
   local out = { folder = root.folder, warnings = require('ifx').list(root.warnings or {}) }
-  if root.error then out.error = error_as_data(root.error) elseif kept then out.file = root.file end
+  if root.error then out.error = require('ifx.cli.report').data(root.error) elseif kept then out.file = root.file end
   local text = json.encode(out)
   if root.error or kept then return text end
   return ('%s,"objects":%s}'):format(text:sub(1, -2), fs.read(root.file, { max = math.maxinteger }))
@@ -57,7 +51,10 @@ local function show_errors(roots)
   for _, root in ipairs(roots) do
     if root.error then
       failed = failed + 1
-      term.error(('error: %s: %s\n'):format(term.clean(root.folder), require('ifx.cli.report').brief(root.error)))
+      local report = require 'ifx.cli.report'
+      local hint = report.data(root.error).hint
+      term.error(('error: %s: %s\n'):format(term.clean(root.folder), report.brief(root.error)))
+      if hint then term.error(('  hint: %s\n'):format(term.clean(hint))) end
     end
   end
   if failed > 0 then term.error(('%d of %d roots cannot be built\n'):format(failed, #roots)) end

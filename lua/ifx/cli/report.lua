@@ -96,6 +96,21 @@ function M.brief(e)
   return clean(near and ('%s: %s'):format(place(near), message) or message)
 end
 
+---An error as data: the message behind it all, at the nearest place that is known.
+---@param e any
+---@return { message: string, kind: string?, hint: string?, file: string?, line: integer?, column: integer? }
+function M.data(e)
+  local out = {}
+  if not err.is(e) then return { message = tostring(e) } end
+  local at = e
+  while err.is(at) do
+    if at.file then out.file, out.line, out.column = at.file, at.line, at.column end
+    out.message, out.kind, out.hint = at.message or at.op or at.kind, at.kind, at.hint or out.hint
+    at = at.cause
+  end
+  return out
+end
+
 ---Print an error to standard error.
 ---@param e any
 function M.show(e)

@@ -67,6 +67,7 @@ local function failure(e, object, world)
   while err.is(e) do
     found.message, found.hint = e.message or found.message, e.hint or found.hint
     if e.file then found.file, found.line, found.column = e.file, e.line, e.column end
+    if e.missing then found.file, found.line, found.column = e.missing, nil, nil end
     e = e.cause
   end
   found.hint = found.file and world.untracked(found.file) or found.hint

@@ -29,7 +29,8 @@ local function from_message(entry, text, traceback)
 end
 
 local KEPT = { message = 'string', hint = 'string', file = 'string', line = 'number', column = 'number', status = 'number',
-  retry = 'boolean', retry_after = 'number', traceback = 'string' }
+  retry = 'boolean', retry_after = 'number', traceback = 'string',
+  missing = 'string' } -- the path of a file that is not there
 
 -- An error of plain values: nothing in it may run code of the plugin when it is shown, for no budget holds there.
 local function plain(entry, e, depth)

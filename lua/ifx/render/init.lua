@@ -31,6 +31,14 @@ function render.roots(registry, files, paths)
   return out
 end
 
+-- What is wrong with the files is no fault of the plugin that read them: the level that names it is left out.
+local FAULTS = { plugin = true, internal = true, budget = true, grant = true, trust = true }
+
+local function told(e)
+  local named = err.is(e) and not FAULTS[e.kind] and (e.op or ''):find '^plugin ' and not e.message and err.is(e.cause)
+  return named and e.cause or e
+end
+
 ---Asks every plugin that renders, until one knows the folder. Raises 'not_found' when none does, and what the plugin raises.
 ---@param registry ifx.Registry
 ---@param files ifx.render.Files
@@ -40,11 +48,12 @@ end
 function render.folder(registry, files, folder, options)
   local reasons = {}
   for _, item in ipairs(registry:contributions 'render') do
-    local result, why = item.value(files, folder, options)
+    local ok, result, why = pcall(item.value, files, folder, options)
+    if not ok then error(told(result), 0) end
     if result then return result end
     reasons[#reasons + 1] = why
   end
-  err.raise { kind = 'not_found', op = 'build ' .. files:show(folder), file = files:show(folder),
+  err.raise { kind = 'not_found', file = files:show(folder),
     message = #reasons > 0 and table.concat(reasons, '; ') or 'no plugin here can render anything' }
 end
 

@@ -188,13 +188,14 @@ end
 ---@param env kustomize.Env
 ---@param set kustomize.Set
 ---@param field string
----@param names string[]
+---@param names string[]  some of its entries
 function M.add(env, set, field, names)
   for _, named in ipairs(names) do
     local ok, e = pcall(add_resource, env, set, named)
     if not ok then
       e = err.wrap(e, ('%s: %s'):format(field, named))
-      if err.is(e) and not e.file then e.file, e.line = env.kustomization.where(field) end
+      local _, i = list.find(env.kustomization[field] or {}, function(entry) return entry == named end)
+      if err.is(e) and not e.file then e.file, e.line, e.column = env.kustomization.where(field, i or 1) end
       error(e, 0)
     end
   end
@@ -209,7 +210,7 @@ function M.run(build, loader)
   local env = load(build, loader, metadata.HERE)
   build.tracks = #(env.kustomization.buildMetadata or {}) > 0
   local ok, set = pcall(accumulated, env)
-  if not ok then error(err.wrap(explain(set, build.trail), 'build ' .. env:show(env.folder)), 0) end
+  if not ok then error(explain(set, build.trail), 0) end
   return set, env
 end
 

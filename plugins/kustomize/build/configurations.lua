@@ -159,8 +159,8 @@ end
 
 -- ---- reading ----
 
-local function read_map(env, named, what)
-  local text, at = env:read(named)
+local function read_map(env, field, i, what)
+  local text, at = env:read(env.kustomization[field][i], field, i)
   local file = env:show(at)
   local value = node.document(text, { file = file }):value()
   if value == ifx.null then return {}, file end
@@ -170,8 +170,8 @@ local function read_map(env, named, what)
   return value, file
 end
 
-local function read_configuration(env, named)
-  local value, file = read_map(env, named, 'a configuration of transformers')
+local function read_configuration(env, i)
+  local value, file = read_map(env, 'configurations', i, 'a configuration of transformers')
   return shape.check(value, TRANSFORMER_CONFIG, {
     what = 'invalid configuration of transformers', converts = true, at = function() return file end })
 end
@@ -198,7 +198,7 @@ end
 local function own_specs(k, env)
   if #(k.configurations or {}) == 0 then return DEFAULTS end
   local specs = DEFAULTS
-  for _, named in ipairs(k.configurations) do specs = M.merge(specs, read_configuration(env, named)) end
+  for i = 1, #k.configurations do specs = M.merge(specs, read_configuration(env, i)) end
   local out = {}
   for name, list_of in pairs(specs) do out[name] = sorted(list_of) end
   return out
@@ -223,8 +223,8 @@ function M.extend(specs, k, env)
   local own = own_specs(k, env)
   if own ~= DEFAULTS then specs = specs or {} end
   specs = M.add(specs, own)
-  for _, named in ipairs(k.crds or {}) do
-    local ok, value = pcall(read_map, env, named, 'an OpenAPI definition')
+  for i, named in ipairs(k.crds or {}) do
+    local ok, value = pcall(read_map, env, 'crds', i, 'an OpenAPI definition')
     if not ok then error(err.wrap(value, ("unable to parse open API definition from '%s'"):format(named)), 0) end
     specs = of_definitions(value, specs)
   end

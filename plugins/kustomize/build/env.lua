@@ -53,9 +53,16 @@ end
 
 ---The bytes of a file that the kustomization names. Raises 'not_found'; 'config' for one that it may not read.
 ---@param named string  from the kustomization's folder
+---@param ... string|integer  where the kustomization names it; none: who calls says where that is
 ---@return string text
 ---@return string path  from the root of the files
-function Env:read(named) return self.loader:read(named) end
+function Env:read(named, ...)
+  if select('#', ...) == 0 then return self.loader:read(named) end
+  local ok, text, at = pcall(self.loader.read, self.loader, named)
+  if ok then return text, at end
+  if err.is(text) and not text.file then text.file, text.line, text.column = self.kustomization.where(...) end
+  error(text, 0)
+end
 
 ---A path of the files as errors name it.
 ---@param at string

@@ -1,4 +1,5 @@
 -- loader.lua: which files and folders a kustomization may name, and reading them. SPDX-License-Identifier: Apache-2.0
+local near = require 'ifx.render.near'
 local remote = require './build/remote'
 
 ---Files of a work tree or of a revision. Paths are relative to their root, '/' between the segments.
@@ -30,9 +31,11 @@ function M.new(files, folder, options)
     root = options.root, entered = options.entered }, Loader)
 end
 
+-- Where the entry stands that names a file or folder is known to who reads the entry: errors about it have no place yet.
 local function missing(self, named, at)
-  err.raise { kind = 'not_found', file = self.files:show(at), message = ("'%s' doesn't exist"):format(named),
-    hint = 'it is looked for from the folder of the file that names it; a link that leads nowhere counts as nothing' }
+  err.raise { kind = 'not_found', missing = self.files:show(at), message = ("'%s' doesn't exist"):format(named),
+    hint = near(self.files, self.folder, named)
+    or 'it is looked for from the folder of the file that names it; a link that leads nowhere counts as nothing' }
 end
 
 -- What a repository brings stays in it.
@@ -65,7 +68,7 @@ end
 
 local function check_inside(self, named, real)
   if not self.restricted or path.within(real, self.folder) then return end
-  err.raise { kind = 'config', file = self.files:show(real),
+  err.raise { kind = 'config',
     message = ("security; file '%s' is not in or below '%s'"):format(self.files:show(real), self.files:show(self.folder)),
     hint = self.root and 'a copied repository may not read beside the folder of its kustomization'
       or ('move %s below the folder of the kustomization that names it, or build with --load-restrictor '
@@ -82,7 +85,7 @@ function Loader:read(named)
   local real = self.files:real(at)
   if not real then missing(self, named, at) end
   if self.files:kind(real) == 'dir' then
-    err.raise { kind = 'config', file = self.files:show(at), message = ("'%s' must resolve to a file"):format(named) }
+    err.raise { kind = 'config', message = ("'%s' must resolve to a file"):format(named) }
   end
   if not copied then check_inside(self, named, real) end
   local text = self.files:read(real)
@@ -94,10 +97,11 @@ local function check_cycle(self, folder)
   local visited = self
   while visited do
     if path.within(visited.folder, folder) then
-      err.raise { kind = 'conflict', file = self.files:show(folder),
-        message = ("cycle detected: candidate root '%s' contains visited root '%s'")
+      local within = visited == self and self.folder ~= folder
+      err.raise { kind = 'conflict', message = ("cycle detected: candidate root '%s' contains visited root '%s'")
           :format(self.files:show(folder), self.files:show(visited.folder)),
-        hint = 'a kustomization may name folders beside or below its own, never one that it lies in' }
+        hint = within and 'a kustomization may not name a folder that it lies in'
+          or 'it leads back to where it came from: leave one of the entries away' }
     end
     visited = visited.referrer
   end
@@ -129,7 +133,7 @@ function Loader:enter(named)
   local real = self.files:real(at)
   if not real then missing(self, named, at) end
   if self.files:kind(real) ~= 'dir' then
-    err.raise { kind = 'config', file = self.files:show(at), message = ("must build at directory: '%s' is a file"):format(named) }
+    err.raise { kind = 'config', message = ("must build at directory: '%s' is a file"):format(named) }
   end
   check_cycle(self, real)
   return M.new(self.files, real, { restricted = self.restricted or copied ~= nil, referrer = self,

@@ -125,7 +125,7 @@ end
 function M.note(env)
   local openapi, build = env.kustomization.openapi, env.build
   local text, at
-  if openapi.path then text, at = env:read(openapi.path) end
+  if openapi.path then text, at = env:read(openapi.path, 'openapi', 'path') end
   if build.merge_keys then return end
   if text and openapi.version then refuse(env, 'builtin version and custom schema provided, cannot use both') end
   if text then

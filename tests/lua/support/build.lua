@@ -1,4 +1,5 @@
 -- build.lua: what a folder of files in memory renders to. SPDX-License-Identifier: Apache-2.0
+local list = require 'ifx.list'
 local node = require 'node'
 local path = require 'ifx.path'
 
@@ -17,6 +18,15 @@ end
 function Files:real(at)
   at = path.normalize(at)
   return self:kind(at) and at
+end
+
+function Files:list(at)
+  local names = {}
+  for name in pairs(self.texts) do
+    local below = (at == '' or at == '.') and name or path.within(name, at) and name:sub(#at + 2)
+    if below then names[below:match '^[^/]+'] = true end
+  end
+  return list.keys(names)
 end
 
 function Files:from_absolute() end -- luacheck: ignore 212/self
