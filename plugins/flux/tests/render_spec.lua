@@ -326,6 +326,15 @@ describe('a source that no file declares', function()
   end)
 end)
 
+describe('a source that no checkout can stand for', function()
+  it('is not one to be given', function()
+    check({ ['clusters/a/x.yaml'] = kustomization('oci', './'):gsub('kind: GitRepository', 'kind: OCIRepository') .. '---\n'
+      .. git 'flux-system':gsub('GitRepository', 'OCIRepository'):gsub('https:', 'oci:') }, {
+      ROOT, { id = id 'oci', problems = { 'not-checkable' },
+        why = 'the OCIRepository flux-system is at oci://git.example/own/tree, which is not asked' } })
+  end)
+end)
+
 describe('a field that Flux does not know', function()
   it('is said with the one that is like it', function()
     local result = check({ ['clusters/a/x.yaml'] = kustomization('apps', './apps', 'pth: ./other'), ['apps/x.yaml'] =
