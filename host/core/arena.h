@@ -10,9 +10,10 @@ typedef struct IfxArena {
   size_t next_size;
 } IfxArena;
 
-void *ifx_arena_alloc(IfxArena *a, size_t n); /* aligned for pointers and 64 bits; NULL: no memory */
+void *ifx_arena_alloc(IfxArena *a,
+                      size_t n); /* aligned for pointers and 64 bits; NULL: no memory */
 char *ifx_arena_copy(IfxArena *a, const void *bytes, size_t n); /* NUL-terminated */
-size_t ifx_arena_size(const IfxArena *a); /* bytes that it has asked for */
+size_t ifx_arena_size(const IfxArena *a);                       /* bytes that it has asked for */
 void ifx_arena_free(IfxArena *a);
 
 #endif

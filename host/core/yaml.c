@@ -194,7 +194,9 @@ static bool on_alias(Parser *p, const yaml_event_t *e) {
     ifx_yaml_quote(quoted, sizeof quoted, name, strlen(name));
     snprintf(what, sizeof what, "alias to %s, but no such anchor stands before it", quoted);
     fail_at(p, start, IFX_E_PARSE, what);
-    return ifx_err_hint(p->err, "a text that begins with '*' must be quoted; an anchor holds only until the next ---");
+    return ifx_err_hint(
+        p->err,
+        "a text that begins with '*' must be quoted; an anchor holds only until the next ---");
   }
   const Anchor *target = &p->anchors[slot->number];
   if (target->size == 0)

@@ -76,7 +76,8 @@ metadata:
   it('have dates of which only those outside of flow collections are dates, if they hold a time', function()
     local made = text { ['kustomization.yaml'] = 'resources: [a.yaml]\n',
       ['a.yaml'] = map 'a' .. 'data:\n  a: 2020-1-1 1:2:3\n  b: [2020-1-1 1:2:3, 2020-1-1]\n' }
-    assert.is_truthy(made:find('a: "2020-01-01T01:02:03Z"\n  b:\n  - "2020-1-1 1:2:3"\n  - "2020-01-01T00:00:00Z"\n', 1, true), made)
+    assert.is_truthy(made:find('a: "2020-01-01T01:02:03Z"\n  b:\n  - "2020-1-1 1:2:3"\n  - "2020-01-01T00:00:00Z"\n',
+      1, true), made)
   end)
 
   it('of a list stand for themselves, behind all others', function()

@@ -100,7 +100,8 @@ end)
 describe('a chart', function()
   it('cannot bring options of helm as the name of its release', function()
     says('the name of a release cannot begin with -', { ['kustomization.yaml'] =
-      'helmCharts: [{name: c, releaseName: --post-renderer=./x.sh, nameTemplate: web}]\n', ['charts/c/Chart.yaml'] = 'name: c\n' },
+      'helmCharts: [{name: c, releaseName: --post-renderer=./x.sh, nameTemplate: web}]\n',
+      ['charts/c/Chart.yaml'] = 'name: c\n' },
       '.', { enable_helm = true })
   end)
 end)
