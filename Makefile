@@ -34,9 +34,11 @@ fuzz:
 	@bash scripts/deps.sh build fuzz
 	@bash scripts/fuzz.sh
 
-# Our reader of HCL against HashiCorp's (go), our canonical style against terraform's, on the files below $IFX_REPOS.
+# Our reader of HCL against HashiCorp's (go), our canonical style against terraform's, on the files below $IFX_REPOS;
+# kustomizations made by chance against what kubectl builds.
 differential: build
 	@bash tests/real/hcl_differential/run.sh $(BUILD)/ifx
+	@bash tests/real/build_differential.sh $(BUILD)/ifx
 
 bench: build
 	@bash scripts/deps.sh build bench
