@@ -70,6 +70,7 @@ static int node_fields(lua_State *L) {
 typedef struct Edit {
   IfxFieldEdit edit;
   lua_State *L;
+  IfxTree **box;        /* who holds edit.tree: map, whose function sees nodes of it */
   const IfxNode *value; /* put */
   bool if_empty;
 } Edit;
@@ -141,7 +142,8 @@ static const IfxNode *rewritten(lua_State *L, IfxTree *t, const IfxNode *old) {
 }
 
 static const IfxNode *call(IfxFieldEdit *e, const IfxNode *old) {
-  lua_State *L = ((Edit *)e)->L;
+  Edit *p = (Edit *)e;
+  lua_State *L = p->L;
   static const char *const kinds[] = {"null", "boolean", "integer", "real",
                                       "time", "string",  "list",    "map"};
   if (old->kind == IFX_NODE_NULL) return old;
@@ -156,8 +158,12 @@ static const IfxNode *call(IfxFieldEdit *e, const IfxNode *old) {
   const IfxNode *now = old;
   if (lua_type(L, -1) == LUA_TSTRING)
     now = rewritten(L, e->tree, old);
-  else if (!lua_isnil(L, -1))
-    now = ifx_node_of(L, e->tree, lua_gettop(L));
+  else if (!lua_isnil(L, -1)) {
+    IfxTree *next = ifx_tree_after(e->tree);
+    if (!next) raise_memory(L);
+    e->tree = *p->box = next;
+    now = ifx_node_of(L, next, lua_gettop(L));
+  }
   lua_pop(L, 1);
   return now;
 }
@@ -193,10 +199,10 @@ static int run(lua_State *L, const char *op, Edit *p, int type_at) {
 }
 
 /* A tree for what an edit makes, which may hold nodes of the object. */
-static IfxTree *edit_tree(lua_State *L, const IfxNodeHandle *object) {
-  IfxTree *t = ifx_push_tree(L);
-  if (!ifx_tree_use(t, object->tree)) raise_memory(L);
-  return t;
+static void push_edit_tree(lua_State *L, Edit *p, const IfxNodeHandle *object) {
+  p->edit.tree = ifx_push_tree(L);
+  p->box = lua_touserdata(L, -1);
+  if (!ifx_tree_use(p->edit.tree, object->tree)) raise_memory(L);
 }
 
 /* fields:put(object, value, {if_empty}) */
@@ -205,7 +211,7 @@ static int fields_put(lua_State *L) {
   luaL_checkany(L, 3);
   lua_settop(L, 4);
   Edit p = {.if_empty = ifx_field_boolean(L, 4, "if_empty", false)};
-  p.edit.tree = edit_tree(L, h);
+  push_edit_tree(L, &p, h);
   p.value = ifx_node_of(L, p.edit.tree, 3);
   bool map = p.value->kind == IFX_NODE_MAP;
   if (p.value->kind == IFX_NODE_LIST) return ifx_raise_argument(L, 3, "a scalar or a map expected");
@@ -221,7 +227,7 @@ static int fields_map(lua_State *L) {
   luaL_checktype(L, 3, LUA_TFUNCTION);
   lua_settop(L, 4);
   Edit p = {.edit = {.change = call, .each = f->each, .made = f->made}};
-  p.edit.tree = edit_tree(L, h);
+  push_edit_tree(L, &p, h);
   return run(L, "fields:map", &p, 4);
 }
 

@@ -70,6 +70,16 @@ bool ifx_tree_use(IfxTree *t, IfxTree *other) {
   return true;
 }
 
+IfxTree *ifx_tree_after(IfxTree *t) {
+  IfxTree *next = ifx_tree_new();
+  if (next && ifx_tree_use(next, t)) {
+    ifx_tree_release(t);
+    return next;
+  }
+  ifx_tree_release(next);
+  return NULL;
+}
+
 void *ifx_tree_alloc(IfxTree *t, size_t size) { return ifx_arena_alloc(&t->arena, size); }
 
 size_t ifx_tree_size(const IfxTree *t) { return sizeof *t + ifx_arena_size(&t->arena); }

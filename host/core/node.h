@@ -47,8 +47,12 @@ typedef struct IfxTree IfxTree;
 IfxTree *ifx_tree_new(void);         /* NULL: no memory; as of all that follow */
 IfxTree *ifx_tree_share(IfxTree *t); /* counted once more; returns it */
 void ifx_tree_release(IfxTree *t);   /* NULL is harmless */
-bool ifx_tree_use(IfxTree *t,
-                  IfxTree *other); /* nodes of `other` may stand in `t`; false: no memory */
+/* Nodes of `other` may stand in `t`, and `other` must not come to use `t`: two that keep each other
+ * alive never end. */
+bool ifx_tree_use(IfxTree *t, IfxTree *other);
+/* A tree to go on with, which uses `t` and takes over the caller's count of it: for who has shown
+ * nodes of `t` and takes back what others made of them. */
+IfxTree *ifx_tree_after(IfxTree *t);
 void *ifx_tree_alloc(IfxTree *t, size_t size);
 size_t ifx_tree_size(const IfxTree *t); /* bytes, without those of trees that it uses */
 

@@ -62,6 +62,15 @@ describe('node.fields', function()
     assert.is_true(rawequal(o, fields:map(o, function(value) return value end)))
   end)
 
+  it('takes back what a function made of values it saw before', function()
+    local first
+    local out = node.fields({ { path = 'a' } }, { each = true }):map(object 'a: [{b: 1}, {b: 2}, x]', function(value)
+      first = first or value:with('0', 'c')
+      return first
+    end)
+    assert.equal('a:\n- b: 1\n  c: "0"\n- b: 1\n  c: "0"\n- b: 1\n  c: "0"\n', node.print(out))
+  end)
+
   it('shows a function what it finds, and takes what it returns', function()
     local seen = {}
     local fields = node.fields({ { path = 'a' }, { kind = 'Pod', path = 'b' }, { kind = 'Job', path = 'b' } }, { each = true })
