@@ -9,6 +9,14 @@ path.relative = fs.relative   -- relative(path, base_dir), both from the reposit
 path.dirname = fs.dirname
 path.basename = fs.basename
 
+---The lexical path from a root that is called '' and knows no '.'; nil when it climbs above that.
+---@param p string
+---@return string?
+function path.from_root(p)
+  local at = path.normalize(p == '' and '.' or p)
+  return at == '.' and '' or at
+end
+
 ---The extension without its dot ('gz' of 'a.tar.gz'), or '' (also for dot files such as '.env').
 ---@param p string
 ---@return string

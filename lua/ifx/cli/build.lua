@@ -31,7 +31,8 @@ end
 -- Why a folder of this machine is not there: what else the word may stand for.
 local function hint_for(where, dir)
   if is_address(where) then return 'nothing is read from the network: clone the repository and name the folder' end
-  local near = require 'ifx.render.near'(require('ifx.render.disk').open(), fs.realpath(dir):sub(2), where)
+  local near = require 'ifx.render.near'(require('ifx.render.disk').open(), fs.realpath(dir):sub(2), where,
+    { kind = 'dir' })
   if near then return near end
   local ok, found = pcall(require('ifx.repo.revision').find_id, dir, where)
   return ok and found and ("a revision is written REV:PATH: did you mean '%s:.'?"):format(where) or nil
@@ -64,7 +65,7 @@ local function in_revision(where, rev, inside, dir)
   if kind ~= 'dir' then
     local _ <close> = tree
     if kind then refuse_file(where) end
-    missing(where, require 'ifx.render.near'(files, '', inside, rev .. ':'))
+    missing(where, require 'ifx.render.near'(files, '', inside, { prefix = rev .. ':', kind = 'dir' }))
   end
   return { files = files, module = 'ifx.render.tree', folder = folder, repository = dir,
     tree = tree }
@@ -74,14 +75,6 @@ local function open(where, dir)
   local rev, inside = where:match '^([^:]+):(.*)$'
   if rev and not is_address(where) and not fs.stat(fs.join(dir, where)) then return in_revision(where, rev, inside, dir) end
   return on_disk(where, dir)
-end
-
-local function show_warnings(warnings)
-  local seen = {}
-  for _, text in ipairs(warnings) do
-    if not seen[text] then term.error('warning: ' .. term.clean(text) .. '\n') end
-    seen[text] = true
-  end
 end
 
 local function as_json(result, entrypoint)
@@ -148,7 +141,7 @@ local function run(opts, args)
   if opts.all then return require 'ifx.cli.builds'.run(place, options, opts) end
   local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
   local result = require('ifx.render').folder(registry, place.files, place.folder, options)
-  show_warnings(result.warnings)
+  if #result.warnings > 0 then require('ifx.cli.report').warn(result.warnings) end
   write(opts.o, opts.json and { as_json(result) } or texts_of(result.objects))
   return 0
 end

@@ -1,6 +1,8 @@
 -- builds.lua: `ifx build --all`. SPDX-License-Identifier: Apache-2.0
 local fs = require 'fs'
 local json = require 'json'
+local list = require 'ifx.list'
+local report = require 'ifx.cli.report'
 local term = require 'term'
 
 local M = {}
@@ -23,7 +25,7 @@ end
 -- One root as JSON: with its objects, or the file that they are in.
 local function one_as_json(root, kept)
   local out = { folder = root.folder, warnings = require('ifx').list(root.warnings or {}) }
-  if root.error then out.error = require('ifx.cli.report').data(root.error) elseif kept then out.file = root.file end
+  if root.error then out.error = report.data(root.error) elseif kept then out.file = root.file end
   local text = json.encode(out)
   if root.error or kept then return text end
   return ('%s,"objects":%s}'):format(text:sub(1, -2), fs.read(root.file, { max = math.maxinteger }))
@@ -36,13 +38,9 @@ local function print_json(roots, kept)
 end
 
 local function show_warnings(roots)
-  local seen = {}
-  for _, root in ipairs(roots) do
-    for _, text in ipairs(root.warnings or {}) do
-      if not seen[text] then term.error('warning: ' .. term.clean(text) .. '\n') end
-      seen[text] = true
-    end
-  end
+  local all = {}
+  for _, root in ipairs(roots) do list.append(all, root.warnings or {}) end
+  report.warn(all)
 end
 
 -- How many roots could not be built, each with the reason.
@@ -51,7 +49,6 @@ local function show_errors(roots)
   for _, root in ipairs(roots) do
     if root.error then
       failed = failed + 1
-      local report = require 'ifx.cli.report'
       local hint = report.data(root.error).hint
       term.error(('error: %s: %s\n'):format(term.clean(root.folder), report.brief(root.error)))
       if hint then term.error(('  hint: %s\n'):format(term.clean(hint))) end

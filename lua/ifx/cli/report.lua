@@ -111,6 +111,16 @@ function M.data(e)
   return out
 end
 
+---Print warnings to standard error, each once.
+---@param warnings string[]
+function M.warn(warnings)
+  local seen = {}
+  for _, text in ipairs(warnings) do
+    if not seen[text] then term.error('warning: ' .. clean(text) .. '\n') end
+    seen[text] = true
+  end
+end
+
 ---Print an error to standard error.
 ---@param e any
 function M.show(e)

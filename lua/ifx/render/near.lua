@@ -6,9 +6,10 @@ local suggest = require 'ifx.suggest'
 ---@param files ifx.render.Files
 ---@param folder string  that the path is taken from, from the root of the files
 ---@param named string   relative, as it was written
----@param prefix? string written before it
+---@param how? { prefix: string?, kind: 'file'|'dir'|nil }  prefix: written before it; kind: what it must be, nil: either
 ---@return string?
-return function(files, folder, named, prefix)
+return function(files, folder, named, how)
+  local prefix, kind = how and how.prefix or '', how and how.kind
   local segments = {}
   for segment in named:gmatch '[^/]+' do segments[#segments + 1] = segment end
   local absolute = named:sub(1, 1) == '/'
@@ -20,7 +21,8 @@ return function(files, folder, named, prefix)
       segments[i] = files:kind(at == '' and '.' or at) == 'dir' and suggest(segment, files:list(at))
       local other = segments[i] and (absolute and '/' or '') .. table.concat(segments, '/')
       local whole = other and path.normalize(path.join(at, table.concat(segments, '/', i)))
-      return whole and files:kind(whole) and ("did you mean '%s%s'?"):format(prefix or '', other) or nil
+      local found = whole and files:kind(whole)
+      return found and (not kind or found == kind) and ("did you mean '%s%s'?"):format(prefix, other) or nil
     end
     at = below
   end

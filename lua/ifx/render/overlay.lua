@@ -2,23 +2,18 @@
 local list = require 'ifx.list'
 local path = require 'ifx.path'
 
--- The root is '', and there is no '.'.
-local function normal(p)
-  local at = path.normalize(p == '' and '.' or p)
-  return at == '.' and '' or at or false
-end
-
 ---The same files, with these texts where they say: in place of a file, or where none is.
 ---@param files ifx.render.Files
 ---@param texts table<string, string>  by path, without links
 ---@param seen fun(p: string, text: string)|nil  told of each other file that is read
 ---@return ifx.render.Files
 return function(files, texts, seen)
+  local function laid(p) return texts[path.from_root(p)] end
   return {
-    kind = function(_, p) return texts[normal(p)] and 'file' or files:kind(p) end,
-    real = function(_, p) return texts[normal(p)] and normal(p) or files:real(p) end,
+    kind = function(_, p) return laid(p) and 'file' or files:kind(p) end,
+    real = function(_, p) return laid(p) and path.from_root(p) or files:real(p) end,
     read = function(_, p)
-      if texts[normal(p)] then return texts[normal(p)] end
+      if laid(p) then return laid(p) end
       local text = files:read(p)
       if seen and text then seen(p, text) end
       return text

@@ -16,17 +16,11 @@ function view.open(tree, name)
   return setmetatable({ tree = tree, name = name }, Files)
 end
 
--- A tree calls its root '' and knows no '.'.
-local function normal(p)
-  local at = path.normalize(p == '' and '.' or p)
-  return at == '.' and '' or at
-end
-
 ---Links resolved; nil where nothing is, or a link leads out of the tree.
 ---@param p string
 ---@return string?
 function Files:real(p)
-  local at = normal(p)
+  local at = path.from_root(p)
   return at and self.tree:follow(at)
 end
 

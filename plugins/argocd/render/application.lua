@@ -5,7 +5,7 @@ local environments = require './render/environment'
 local helm = require './render/helm'
 local kustomize = require './render/kustomize'
 local limits = require './render/limits'
-local nearest_folder = require 'ifx.render.nearest'
+local near = require 'ifx.render.near'
 local origin = require './render/origin'
 local shape = require './render/shape'
 local unknown_fields = require 'ifx.k8s.fields'
@@ -190,7 +190,7 @@ local function render_source(entry, spec, world, result)
   if files:kind(place.path) ~= 'dir' then
     err.raise { kind = 'not_found', file = entry.object.file, line = path_line(entry, spec, world),
       message = ('%s: app path does not exist'):format(spec.path or ''),
-      hint = place.tree and world.untracked(place.path) or nearest_folder(files, place.path) }
+      hint = place.tree and world.untracked(place.path) or near(files, '', place.path, { kind = 'dir' }) }
   end
   local source = { files = files, folder = place.path, spec = overridden(spec, files, place.path, entry.name) }
   source.environment = environments.of({ name = entry.name, project = shape.word(entry.parameters.project) or 'default',

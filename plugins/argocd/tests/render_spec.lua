@@ -53,7 +53,7 @@ describe('what an Application says that may be wrong', function()
       { { id = id 'app', objects = {}, problems = { 'failed' } }, { id = id 'good', objects = { 'ConfigMap/web/a' } },
         { id = id 'more', objects = {} } })
     local problem = result.by_id[id 'app'].problems[1]
-    assert.same({ 'argo/app.yaml', 7, 'did you mean more/apps?' }, { problem.file, problem.line, problem.hint })
+    assert.same({ 'argo/app.yaml', 7, "did you mean 'more/apps'?" }, { problem.file, problem.line, problem.hint })
   end)
 
   it('is a revision that the repository does not have', function()

@@ -3,11 +3,6 @@ local ignore = require './render/ignore'
 
 local M = {}
 
-local function normal(p)
-  local at = path.normalize(p == '' and '.' or p)
-  return at == '.' and '' or at
-end
-
 -- A path in a source as its controller takes it: it cannot lead out.
 ---@param text string
 ---@return string
@@ -27,31 +22,31 @@ end
 local function made(of)
   return {
     kind = function(_, p)
-      local at = normal(p)
+      local at = path.from_root(p)
       return at and of.kind(at)
     end,
     read = function(self, p)
-      local at = normal(p)
+      local at = path.from_root(p)
       if at and self:kind(at) == 'file' then return of.read(at) end
     end,
     real = function(self, p)
-      local at = normal(p)
+      local at = path.from_root(p)
       return at and self:kind(at) and at
     end,
     list = function(self, p)
-      local at, out = normal(p), {}
+      local at, out = path.from_root(p), {}
       for _, name in ipairs(at and of.list(at) or {}) do
         if self:kind(path.join(at, name)) then out[#out + 1] = name end
       end
       return out
     end,
     absolute = function(_, p)
-      local at = normal(p)
+      local at = path.from_root(p)
       return at and of.absolute and of.absolute(at)
     end,
     -- where the file stands in its repository, and the source of that when it is another
     origin = function(_, p)
-      local at = normal(p)
+      local at = path.from_root(p)
       if of.origin then return of.origin(at) end
       return at
     end,

@@ -1,6 +1,6 @@
 -- kustomization.lua: a Flux Kustomization as an entry point, and the objects that it applies. SPDX-License-Identifier: Apache-2.0
 local generate = require './render/generate'
-local nearest_folder = require 'ifx.render.nearest'
+local near = require 'ifx.render.near'
 local origin = require './render/origin'
 local overlay = require 'ifx.render.overlay'
 local shape = require './render/shape'
@@ -157,7 +157,7 @@ function M.render(entry, world)
   if files:kind(folder) ~= 'dir' then
     err.raise { kind = 'not_found', file = entry.object.file, line = world.line(entry.object, 'spec', 'path'),
       message = ('kustomization path not found: %s'):format(spec.path or ''),
-      hint = entry.source.tree and world.untracked(folder) or nearest_folder(files, folder) }
+      hint = entry.source.tree and world.untracked(folder) or near(files, '', folder, { kind = 'dir' }) }
   end
   local built, problems = build(files, folder, spec)
   local result = { objects = {}, warnings = built.warnings, problems = problems, unset = {} }

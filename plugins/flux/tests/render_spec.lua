@@ -348,7 +348,7 @@ describe('a path that is not there', function()
     local result = check({ ['clusters/a/x.yaml'] = kustomization('apps', './aps'), ['apps/x.yaml'] = config_map 'x' },
       { ROOT, { id = id 'apps', problems = { 'failed' } } })
     local problem = result.by_id[id 'apps'].problems[1]
-    assert.same({ 'clusters/a/x.yaml', 4, 'did you mean apps?' }, { problem.file, problem.line, problem.hint })
+    assert.same({ 'clusters/a/x.yaml', 4, "did you mean 'apps'?" }, { problem.file, problem.line, problem.hint })
   end)
 end)
 

@@ -1,12 +1,11 @@
 -- helm.lua: objects of Helm charts, which the program helm renders. SPDX-License-Identifier: Apache-2.0
 local read = require './build/read'
 local resources = require './build/resource'
+local is_set = require './build/shape'.is_set
 
 local MERGES = { merge = true, override = true, replace = true }
 
 local function refuse(kind, message, hint) err.raise { kind = kind, message = message, hint = hint } end
-
-local function is_set(value) return value ~= nil and value ~= '' end
 
 local function check(chart, env)
   if not env.build.options.enable_helm then

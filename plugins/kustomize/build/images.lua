@@ -1,5 +1,6 @@
 -- images.lua: other names, tags and digests for images. SPDX-License-Identifier: Apache-2.0
 local places = require './build/places'
+local is_set = require './build/shape'.is_set
 
 -- Two passes, as kustomize makes them: containers wherever they stand, then what the field specs name. An image in
 -- both places is changed twice, which shows with tagSuffix.
@@ -50,8 +51,6 @@ local function split(image)
   if not at then return image:sub(1, colon - 1), image:sub(colon + 1), '' end
   return image:sub(1, colon - 1), image:sub(colon + 1, at - 1), image:sub(at + 1)
 end
-
-local function is_set(text) return text ~= nil and text ~= '' end
 
 local function renamed(image, config)
   local name, tag, digest = split(image)

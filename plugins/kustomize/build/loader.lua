@@ -2,12 +2,7 @@
 local near = require 'ifx.render.near'
 local remote = require './build/remote'
 
----Files of a work tree or of a revision. Paths are relative to their root, '/' between the segments.
----@class kustomize.Files
----@field read fun(self, path: string): string|nil
----@field kind fun(self, path: string): 'file'|'dir'|nil  links followed
----@field real fun(self, path: string): string|nil        links resolved; nil: nothing is there, or it leads out of the root
----@field show fun(self, path: string): string            as a person would name it
+---@class kustomize.Files: ifx.render.Files
 ---@field remote fun(self, reference: string, folder: string): string, string, table  its copy: root, path, lock entry
 
 ---@class kustomize.Loader

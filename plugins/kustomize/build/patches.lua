@@ -3,6 +3,7 @@ local openapi = require './build/openapi'
 local read = require './build/read'
 local resources = require './build/resource'
 local selection = require './build/select'
+local is_set = require './build/shape'.is_set
 
 local M = {}
 
@@ -11,8 +12,6 @@ local M = {}
 ---@field path string|nil
 ---@field target kustomize.Selector|nil
 ---@field options { allowNameChange: boolean|nil, allowKindChange: boolean|nil }|nil
-
-local function is_set(text) return text ~= nil and text ~= '' end
 
 local function refuse(source, message, hint)
   err.raise { kind = 'config', message = message, file = source.file, hint = hint }

@@ -1,4 +1,5 @@
 -- pipeline.lua: the transformers in their order, and what a kustomization tells each. SPDX-License-Identifier: Apache-2.0
+local is_set = require './build/shape'.is_set
 
 ---A transformer takes the shape of configuration that the builtin plugin of its kind has, so `transformers:` calls the
 ---same function.
@@ -33,7 +34,6 @@ function M.transformer(kind)
   return place[2] and module[place[2]] or module
 end
 
-local function is_set(value) return value ~= nil and value ~= '' end
 local function has_any(value) return value ~= nil and next(value) ~= nil end
 
 -- One configuration for each item of a list.

@@ -1,10 +1,7 @@
 -- read.lua: the objects that a text of manifests holds. SPDX-License-Identifier: Apache-2.0
-local M = {}
+local text_at = require './build/resource'.text_at
 
-local function text_at(object, ...)
-  local value = object:get(...)
-  return type(value) == 'string' and value or ''
-end
+local M = {}
 
 local function is_list(object) return text_at(object, 'kind'):sub(-4) == 'List' end
 

@@ -74,7 +74,11 @@ function M.show(id)
     brackets(id.group, '[noGrp]'), brackets(id.name, '[noName]'), brackets(id.namespace, '[noNs]'))
 end
 
-local function text_at(node, ...)
+---The text of a scalar of an object; '' where there is none.
+---@param node node.Node
+---@param ... string|integer
+---@return string
+function M.text_at(node, ...)
   local value = node:get(...)
   return type(value) == 'string' and value or ''
 end
@@ -83,9 +87,9 @@ end
 ---@param node node.Node
 ---@return kustomize.Id
 function M.id_of(node)
-  local group, version = M.split(text_at(node, 'apiVersion'))
-  return M.id(group, version, text_at(node, 'kind'), text_at(node, 'metadata', 'name'),
-    text_at(node, 'metadata', 'namespace'))
+  local group, version = M.split(M.text_at(node, 'apiVersion'))
+  return M.id(group, version, M.text_at(node, 'kind'), M.text_at(node, 'metadata', 'name'),
+    M.text_at(node, 'metadata', 'namespace'))
 end
 
 ---@param node node.Node
@@ -105,8 +109,8 @@ end
 
 -- Most changes leave the id alone, which is found out without making one.
 local function still_is(id, node)
-  return text_at(node, 'metadata', 'name') == id.name and text_at(node, 'metadata', 'namespace') == id.namespace
-    and text_at(node, 'kind') == id.kind and text_at(node, 'apiVersion') == id.api_version
+  return M.text_at(node, 'metadata', 'name') == id.name and M.text_at(node, 'metadata', 'namespace') == id.namespace
+    and M.text_at(node, 'kind') == id.kind and M.text_at(node, 'apiVersion') == id.api_version
 end
 
 ---Another value for the object. Its id follows.

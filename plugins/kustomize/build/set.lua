@@ -128,12 +128,6 @@ function Set:sort(before)
   self.seen = #self.list
 end
 
----@param resource kustomize.Resource
----@param object node.Node
-function Set:replace(resource, object) -- luacheck: ignore 212/self
-  resource:set(object)
-end
-
 local function add_texts(out, map)
   if type(map) ~= 'userdata' or map == ifx.null then return end
   for _, key in ipairs(map:keys()) do

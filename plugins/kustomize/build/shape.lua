@@ -117,4 +117,9 @@ function M.check(value, wanted, how)
     what = how.what, lenient = how.lenient, converts = how.converts, at = how.at, top = wanted.name or 'value' }, {})
 end
 
+---Whether a text of a kustomization says something: for kustomize an empty one is as good as none.
+---@param text string|nil
+---@return boolean
+function M.is_set(text) return text ~= nil and text ~= '' end
+
 return M
