@@ -48,7 +48,8 @@ function M.table(rows, opts)
 end
 
 ---@class ifx.term.Node
----@field path string  with '/' between its segments; a slash at its end marks an empty folder
+---@field path string|nil  with '/' between its segments; a slash at its end marks an empty folder
+---@field steps string[]|nil  in its place, names that are no folders and may hold a '/'
 ---@field mark? string shown before the name: '+' (green), '-' (red), '~' (yellow) or any other character
 ---@field note? string shown behind the name
 

@@ -76,6 +76,7 @@ local gitops = {}
 ---@field clusters string[]
 ---@field repositories ifx.gitops.Repositories
 ---@field partial ifx.gitops.Object[]  of files: no entry points as they stand there
+---@field context ifx.repo.Context
 
 ---@class ifx.gitops.Options
 ---@field registry ifx.Registry

@@ -1,6 +1,7 @@
 -- repositories.lua: which checkout stands for which repository. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local git = require 'ifx.repo.git'
+local path = require 'ifx.path'
 local render_tree = require 'ifx.render.tree'
 local trees = require 'ifx.repo.tree'
 local url = require 'ifx.repo.url'
@@ -111,6 +112,19 @@ function Repositories:files(source)
   end
   return nil, source.url and ('its repository %s is not given: --repo %s=DIR says which checkout stands for it'):format(
     source.url, source.url) or ('the files of the %s %s are not known here'):format(source.kind, source.name or '')
+end
+
+---Does an entry point read this file of the tree, or hand a folder above it to a program?
+---@param file string
+---@return boolean
+function Repositories:is_taken(file)
+  local taken, at = self.files_of_tree and self.files_of_tree.taken or {}, file
+  while not taken[at] do
+    if at == '' then return false end
+    at = path.dirname(at)
+    if at == '.' then at = '' end
+  end
+  return true
 end
 
 ---Ends what the given checkouts and revisions keep open.

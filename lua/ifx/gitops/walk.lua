@@ -169,7 +169,7 @@ local function visit(self, state, item, queue)
   for _, object in ipairs(entry.objects) do
     if is_entry(self, object) then
       local place = place_of(object)
-      if place and id ~= ('%s:%s'):format(entry.cluster, name_of(object)) then state.claimed[place] = true end
+      if place and place ~= place_of(item.object) then state.claimed[place] = true end
       queue[#queue + 1] = { object = object, home = entry.cluster, parent = id }
     end
   end
@@ -295,7 +295,7 @@ function walk.run(tree, repositories, options)
   local seen = {}
   for _, entry in ipairs(state.entries) do seen[entry.home], seen[entry.cluster] = true, true end
   return { entries = state.entries, by_id = state.by_id, clusters = list.keys(seen), repositories = repositories,
-    partial = partial }
+    partial = partial, context = self.around.context }
 end
 
 return walk

@@ -13,7 +13,7 @@ modules.plugins = {
   ['ifx.repo.expressions'] = true, ['ifx.repo.patterns'] = true, ['ifx.settings'] = true, ['ifx.repo.shape'] = true,
   ['ifx.render.near'] = true, ['ifx.k8s.fields'] = true,
   ['ifx.render.overlay'] = true, ['ifx.repo.gotemplate'] = true, ['ifx.vendor.files'] = true,
-  ['ifx.k8s.objects'] = true, ['ifx.k8s.plain'] = true, ['ifx.k8s.scopes'] = true, ['ifx.layout.handover'] = true,
+  ['ifx.k8s.objects'] = true, ['ifx.k8s.plain'] = true, ['ifx.gitops.scopes'] = true, ['ifx.layout.handover'] = true,
   ['ifx.repo.git'] = 'git', ['ifx.repo.objects'] = 'git', ['ifx.repo.export'] = 'git',
 }
 

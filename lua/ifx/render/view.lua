@@ -2,6 +2,7 @@
 local path = require 'ifx.path'
 
 ---@class ifx.render.TreeFiles: ifx.render.Files
+---@field taken table<string, true>  what was read, and the folders that were handed to programs
 local Files = {}
 Files.__index = Files
 
@@ -13,7 +14,7 @@ view.methods = Files
 ---@param name? string        put before paths in messages, for a tree that is not the one that a person works on
 ---@return ifx.render.Files
 function view.open(tree, name)
-  return setmetatable({ tree = tree, name = name }, Files)
+  return setmetatable({ tree = tree, name = name, taken = {} }, Files)
 end
 
 ---Links resolved; nil where nothing is, or a link leads out of the tree.
@@ -36,6 +37,7 @@ end
 ---@return string?
 function Files:read(p)
   local at = self:real(p)
+  if at then self.taken[at] = true end
   return at and self.tree:try_read(at)
 end
 
@@ -52,6 +54,7 @@ end
 ---@return string?
 function Files:absolute(p)
   local at = self.tree.kind ~= 'overlay' and self.tree.root and self:real(p)
+  if at then self.taken[at] = true end
   return at and path.join(self.tree.root, at)
 end
 

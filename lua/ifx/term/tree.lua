@@ -27,9 +27,11 @@ local function build(items)
   local root, folders = { is_folder = true }, {}
   for _, item in ipairs(items) do
     local node = type(item) == 'table' and item or { path = item }
-    local above, name = node.path:match '^(.*/)([^/]+)$'
-    local at
-    if above then
+    local above, name = (node.path or ''):match '^(.*/)([^/]+)$'
+    local at = root
+    if node.steps then
+      for _, step in ipairs(node.steps) do at = child(at, step, false) end
+    elseif above then
       folders[above] = folders[above] or walk(root, above)
       at = child(folders[above], name, false)
     else

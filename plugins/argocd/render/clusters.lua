@@ -1,6 +1,6 @@
 -- clusters.lua: the clusters that Argo CD knows, from their Secrets. SPDX-License-Identifier: Apache-2.0
 local objects = require 'ifx.k8s.objects'
-local scopes = require 'ifx.k8s.scopes'
+local scopes = require 'ifx.gitops.scopes'
 local shape = require './render/shape'
 
 local M = {}
@@ -117,42 +117,16 @@ end
 
 -- ---- which kinds have a namespace ----
 
-local scopes_of = setmetatable({}, { __mode = 'k' })
-
-local function declared_scopes(context)
-  local known = scopes_of[context]
-  if known then return known end
-  known = {}
-  scopes_of[context] = known
-  local index = context.objects()
-  for _, crd in ipairs(index:all('CustomResourceDefinition', 'apiextensions.k8s.io')) do
-    local group, kind = index:get(crd, 'spec', 'group'), index:get(crd, 'spec', 'names', 'kind')
-    if type(group) == 'string' and type(kind) == 'string' then
-      known[('%s.%s'):format(kind, group)] = index:get(crd, 'spec', 'scope')
-    end
-  end
-  return known
-end
-
 ---Tells of kinds whether they have a namespace: true, false, or nil for a kind that nothing here declares.
 ---@param world ifx.gitops.World
 ---@param rendered ifx.gitops.Object[]  their definitions count as well
 ---@return fun(api_version: string, kind: string): boolean|nil
 function M.scopes(world, rendered)
-  local own = {}
-  for _, object in ipairs(rendered) do
-    if object.node:get 'kind' == 'CustomResourceDefinition' then
-      local key = ('%s.%s'):format(tostring(object.node:get('spec', 'names', 'kind')), tostring(object.node:get('spec', 'group')))
-      own[key] = object.node:get('spec', 'scope')
-    end
-  end
+  local namespaced = scopes(world.context, rendered)
   return function(api_version, kind)
     local group = objects.split(api_version)
     if group == GROUP then return true end
-    local builtin = scopes.is_namespaced(group, kind)
-    if builtin ~= nil then return builtin end
-    local scope = own[kind .. '.' .. group] or declared_scopes(world.context)[kind .. '.' .. group]
-    if scope then return scope ~= 'Cluster' end
+    return namespaced(group, kind)
   end
 end
 

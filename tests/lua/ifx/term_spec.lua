@@ -80,6 +80,7 @@ describe('tree', function()
     }, term.tree({ { path = 'z.yaml', mark = '~' }, { path = 'apps/a.yaml', mark = '+', note = 'new' }, 'apps/b/c/e.yaml',
       { path = 'apps/b/c/d.yaml', mark = '-' }, 'empty/' }, { root = 'repo' }))
     assert.equal('', term.tree {})
+    assert.equal('└── a\n    └── b/c\n', term.tree { { steps = { 'a', 'b/c' } } })
     assert.equal('└── a\\x1B/\n    └── x\n', term.tree { 'a\27/x' })
   end)
 

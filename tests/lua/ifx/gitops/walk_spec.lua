@@ -177,4 +177,9 @@ describe('repositories', function()
       assert.is_true(err.is(e), tostring(e))
     end
   end)
+
+  it('takes a copy of what renders itself for the same cluster', function()
+    local result = of { ['bootstrap.yaml'] = folder('top', 'all'), ['all/x.yaml'] = folder('top', 'all') .. config_map 'a' }
+    assert.same({ 'in-cluster:top = top a' }, shown(result))
+  end)
 end)
