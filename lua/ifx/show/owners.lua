@@ -76,11 +76,15 @@ local function summary(result, ownership)
   local shared = #list.filter(ownership.owned, function(owned) return #owned.claims > 1 end)
   local parts = { ('%s of %s in %s'):format(plural(#ownership.owned, 'object', 'objects'),
     plural(#result.entries, 'entry point', 'entry points'), plural(#result.clusters, 'cluster', 'clusters')) }
-  if shared > 0 then parts[#parts + 1] = plural(shared, 'has more than one owner', 'have more than one owner') end
-  local unread = #ownership.unowned
-  if unread > 0 then parts[#parts + 1] = plural(unread, 'in a file that no entry point reads', 'in files that no entry point reads') end
+  local function add(n, one, many)
+    if n > 0 then parts[#parts + 1] = plural(n, one, many) end
+  end
+  add(shared, 'has more than one owner', 'have more than one owner')
+  add(#ownership.unowned, 'in a file that no entry point reads', 'in files that no entry point reads')
   local unknown = #M.unknown(result.entries)
-  if unknown > 0 then parts[#parts + 1] = ('what %s is not known'):format(plural(unknown, 'entry point applies', 'entry points apply')) end
+  if unknown > 0 then
+    parts[#parts + 1] = ('what %s is not known'):format(plural(unknown, 'entry point applies', 'entry points apply'))
+  end
   return table.concat(parts, '; ') .. '\n'
 end
 

@@ -44,7 +44,8 @@ end
 describe('ifx owners', function()
   it('tells objects apart as an API server does', function()
     local found = data {
-      ['clusters/x.yaml'] = SOURCE .. kustomization('apps', './apps') .. kustomization('moved', './apps', ', targetNamespace: other'),
+      ['clusters/x.yaml'] = SOURCE .. kustomization('apps', './apps')
+        .. kustomization('moved', './apps', ', targetNamespace: other'),
       ['crds/x.yaml'] = CRD,
       ['apps/x.yaml'] = object('ConfigMap', 'a') .. object('Node', 'n', ', namespace: nonsense') .. object('Wide', 'w'),
     }
@@ -71,7 +72,9 @@ describe('ifx owners', function()
       ['apps/kustomization.yaml'] = 'resources: [x.yaml]\nconfigMapGenerator: [{ name: g, literals: [a=b] }]\n',
       ['apps/x.yaml'] = object('ConfigMap', 'a') .. object('ConfigMap', 'b'),
     }
-    local places = list.map(found.objects, function(one) return ('%s %s:%s'):format(one.name, one.owners[1].file, one.owners[1].line) end)
+    local places = list.map(found.objects, function(one)
+      return ('%s %s:%s'):format(one.name, one.owners[1].file, one.owners[1].line)
+    end)
     assert.same({ 'a apps/x.yaml:1', 'b apps/x.yaml:5' }, { places[1], places[2] })
     assert.matches('^g%-%w+ apps/kustomization.yaml:', places[3])
   end)
@@ -97,8 +100,8 @@ describe('ifx owners', function()
       ['apps/kustomization.yaml'] = 'resources: [missing.yaml]\n', ['own/x.yaml'] = object('ConfigMap', 'a') }
     assert.matches('what these apply is not known %(1%)\nKustomization f/apps  x.yaml:6  \'missing.yaml\' doesn\'t exist', text)
     assert.matches('in%-cluster  Kustomization f/own  ConfigMap default/a  own/x.yaml:1', text)
-    assert.matches('\n1 object of 2 entry points in 1 cluster; 1 in a file that no entry point reads; what 1 entry point applies is not known\n$',
-      text)
+    assert.matches('\n1 object of 2 entry points in 1 cluster; 1 in a file that no entry point reads; what 1 entry point applies '
+      .. 'is not known\n$', text)
   end)
 
   it('draws who renders whom', function()

@@ -12,7 +12,8 @@ end
 
 describe('scopes', function()
   it('are those of Kubernetes, of rendered definitions, then of files', function()
-    contract.with_files({ ['a.yaml'] = crd('Wide', 'Cluster') .. crd('Both', 'Cluster') .. crd('Near', 'Namespaced') }, function(dir)
+    local file = crd('Wide', 'Cluster') .. crd('Both', 'Cluster') .. crd('Near', 'Namespaced')
+    contract.with_files({ ['a.yaml'] = file }, function(dir)
       local tree <close> = trees.open(dir)
       local context = search.new(tree, { text = false }).ctx
       local is_namespaced = scopes(context, find.objects(crd('Both', 'Namespaced'), 'x.yaml'))
