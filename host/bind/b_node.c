@@ -432,6 +432,12 @@ static int node_kind(lua_State *L) {
   return 1;
 }
 
+/* node:equal(other): the same value, wherever it comes from? */
+static int node_equal(lua_State *L) {
+  lua_pushboolean(L, ifx_node_equal(ifx_check_node(L, 1)->node, ifx_check_node(L, 2)->node));
+  return 1;
+}
+
 /* let_go(): what texts were parsed into is kept for no thread any more. */
 static int node_let_go(lua_State *L) {
   (void)L;
@@ -450,6 +456,7 @@ static const luaL_Reg methods[] = {
     {"get", node_get},     {"with", node_with},   {"patch", node_patch},
     {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},
     {"texts", node_texts}, {"value", node_value}, {"merge", ifx_node_merge_with},
+    {"equal", node_equal},
     {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {

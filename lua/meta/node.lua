@@ -165,6 +165,11 @@ function Node:keys() end
 ---@return any
 function Node:value() end
 
+---The same value, wherever it was read or made? Scalars by kind and text.
+---@param other node.Node
+---@return boolean
+function Node:equal(other) end
+
 ---@return 'null'|'boolean'|'integer'|'real'|'time'|'string'|'list'|'map'
 function Node:kind() end
 

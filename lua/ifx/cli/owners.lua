@@ -47,13 +47,9 @@ the repository runs. The exit status is 0 whatever is found.]],
   },
   args = { 0, 1 },
   run = function(opts, args)
-    local dir = opts.C or fs.cwd()
-    local tree <close> = require('ifx.repo.tree').open(args[1] or '.', { dir = dir })
-    local registry = require('ifx.plugin').registry { dir = tree.root or dir }
-    local result = require('ifx.gitops').walk(tree, { registry = registry, repositories = opts.repo,
-      helm = opts['enable-helm'] == true })
-    local _ <close> = result.repositories
-    local ownership, show = require('ifx.gitops.owners').of(result), require 'ifx.show.owners'
+    local side = require('ifx.gitops.sides').open { where = args[1], dir = opts.C or fs.cwd(), repositories = opts.repo,
+      helm = opts['enable-helm'] == true }
+    local result, ownership, show = side.result, side.ownership, require 'ifx.show.owners'
     term.write(opts.json and as_json(result, ownership) or opts.tree and show.tree(result, ownership)
       or show.table(result, ownership))
     return 0

@@ -18,11 +18,13 @@ local scopes = require 'ifx.gitops.scopes'
 ---@field kind string
 ---@field namespace string  '' for kinds without one, and where nothing says it
 ---@field name string       'PREFIX*' where the API server completes it
+---@field object ifx.gitops.Object  of the first claim
 ---@field claims ifx.gitops.Claim[]  in the order of the entry points: two and more fight over it
 
 ---@class ifx.gitops.Ownership
 ---@field owned ifx.gitops.Owned[]  in the order in which they are met
 ---@field by_id table<string, ifx.gitops.Owned>
+---@field roots ifx.gitops.Owned[]  definitions of entry points that nobody renders: applied by hand, without claims
 ---@field unowned ifx.gitops.Object[]  of files that no entry point reads
 
 local owners = {}
@@ -40,17 +42,18 @@ local function namespace_of(object, entry, namespaced)
   return entry.default_namespace or (namespaced and 'default') or ''
 end
 
----@param object node.Node
----@param entry ifx.gitops.Entry
+---@param found ifx.gitops.Object
+---@param entry { cluster: string, default_namespace: string? }
 ---@param is_namespaced fun(group: string, kind: string): boolean|nil
 ---@return ifx.gitops.Owned  without claims
-local function identity(object, entry, is_namespaced)
+local function identity(found, entry, is_namespaced)
+  local object = found.node
   local group, version = objects.split(find.text_at(object, 'apiVersion') or '')
   local kind, name = find.text_at(object, 'kind') or '', name_of(object)
   local namespace = namespace_of(object, entry, is_namespaced(group, kind))
   local id = ('%s:%s/%s/%s'):format(entry.cluster, group == '' and kind or kind .. '.' .. group, namespace, name)
   return { id = id, cluster = entry.cluster, group = group, version = version, kind = kind, namespace = namespace, name = name,
-    claims = {} }
+    object = found, claims = {} }
 end
 
 local function claim(found, owned, entry, object)
@@ -77,6 +80,15 @@ local function is_object(object)
     and not (find.text_at(object.node, 'apiVersion') or ''):find '^kustomize%.config%.k8s%.io/'
 end
 
+local function roots(result, found, is_namespaced)
+  local out = {}
+  for _, entry in ipairs(result.entries) do
+    local owned = identity(entry.object, { cluster = entry.home }, is_namespaced)
+    if not found.by_id[owned.id] then out[#out + 1] = owned end
+  end
+  return out
+end
+
 local function unowned(result)
   local out, context, entries = {}, result.context, places_of(result.entries)
   for _, file in ipairs(context.tree:files()) do
@@ -99,9 +111,9 @@ function owners.of(result)
   for _, entry in ipairs(result.entries) do list.append(rendered, entry.objects) end
   local is_namespaced = scopes(result.context, rendered)
   for _, entry in ipairs(result.entries) do
-    for _, object in ipairs(entry.objects) do claim(found, identity(object.node, entry, is_namespaced), entry, object) end
+    for _, object in ipairs(entry.objects) do claim(found, identity(object, entry, is_namespaced), entry, object) end
   end
-  found.unowned = unowned(result)
+  found.roots, found.unowned = roots(result, found, is_namespaced), unowned(result)
   return found
 end
 

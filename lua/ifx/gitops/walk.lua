@@ -146,7 +146,7 @@ end
 -- Somebody renders an entry point that is there already.
 local function met_again(self, state, entry, item)
   if not has(entry.parents, item.parent) then table.insert(entry.parents, item.parent) end
-  if node.print(entry.object.node) == node.print(item.object.node) then return end
+  if entry.object.node:equal(item.object.node) then return end
   if state.from_file[entry.id] then
     self.overrides[entry.id] = item.object
     state.changed = true

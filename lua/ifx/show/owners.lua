@@ -1,4 +1,5 @@
 -- owners.lua: who owns which objects, as people read it. SPDX-License-Identifier: Apache-2.0
+local compare = require 'ifx.gitops.compare'
 local list = require 'ifx.list'
 local term = require 'ifx.term'
 
@@ -40,17 +41,10 @@ local function claims_of(ownership)
   return out
 end
 
-local function why_not(entry)
-  local problem = entry.problems[#entry.problems]
-  return entry.opaque or problem and problem.message or 'it is not known'
-end
-
-local function is_unknown(entry) return entry.failed ~= nil or entry.why ~= nil or entry.opaque ~= nil end
-
 ---The entry points whose objects are not known.
 ---@param entries ifx.gitops.Entry[]
 ---@return ifx.gitops.Entry[]
-function M.unknown(entries) return list.filter(entries, is_unknown) end
+function M.unknown(entries) return list.filter(entries, compare.is_unknown) end
 
 local function section(out, title, rows, note)
   if #rows == 0 then return end
@@ -59,7 +53,7 @@ local function section(out, title, rows, note)
 end
 
 local function unknown_rows(entries)
-  return list.map(M.unknown(entries), function(entry) return { label(entry), where(entry.object), why_not(entry) } end)
+  return list.map(M.unknown(entries), function(entry) return { label(entry), where(entry.object), compare.reason(entry) } end)
 end
 
 local function unowned_rows(ownership)
@@ -137,9 +131,9 @@ function M.tree(result, ownership)
   local items, known, claims = {}, {}, claims_of(ownership)
   for _, entry in ipairs(result.entries) do
     local steps = steps_of(entry, result.by_id, known)
-    local note = is_unknown(entry) and why_not(entry) or where(entry.object)
+    local note = compare.is_unknown(entry) and compare.reason(entry) or where(entry.object)
     local away = entry.cluster ~= entry.home and 'into ' .. entry.cluster .. ', ' or ''
-    items[#items + 1] = { steps = steps, note = away .. note, mark = is_unknown(entry) and '!' or nil }
+    items[#items + 1] = { steps = steps, note = away .. note, mark = compare.is_unknown(entry) and '!' or nil }
     for _, claim in ipairs(claims[entry] or {}) do
       local also = others(claim.owned, entry)
       items[#items + 1] = { steps = list.append(list.append({}, steps), { label(claim.owned) }),

@@ -199,7 +199,7 @@ function M.validators(set, entries, env)
     located(plugin, run, set, plugin, env)
     for i = 1, math.max(#before, #set.list) do
       local resource = set.list[i]
-      if not before[i] or not resource or node.print(before[i]) ~= node.print(without_label(resource.node)) then
+      if not before[i] or not resource or not before[i]:equal(without_label(resource.node)) then
         refuse(plugin, 'config', ("validator shouldn't modify the resource map: %s"):format(
           resource and resources.show(resource.id) or 'an object is gone'))
       end

@@ -1,0 +1,52 @@
+-- diff: what controllers would apply, remove and hand over between two trees. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
+local fs = require 'fs'
+local list = require 'ifx.list'
+local term = require 'term'
+
+local function clusters_of(words)
+  local out = {}
+  for _, word in ipairs(words or {}) do
+    local old, new = word:match '^([^=]+)=([^=]+)$'
+    if not old then
+      err.raise { kind = 'argument', usage = true, message = ("--cluster %s: it is no BEFORE=AFTER"):format(word),
+        hint = '`ifx owners` says the names of clusters' }
+    end
+    out[old] = new
+  end
+  return out
+end
+
+return {
+  summary = 'Say which objects change, come, go or get another owner between two trees',
+  usage = 'diff A [B] [--exit-code] [--json] [--cluster BEFORE=AFTER]… [--repo URL=DIR[@REV]]… [--repo-before …]…\n'
+    .. '          [--repo-after …]… [--enable-helm] [-C DIR]',
+  doc = [[
+A and B are folders or revisions; without B the current folder is held against A. What Flux and Argo CD would apply of each
+is compared: per cluster and owner what is removed, added, changed (field by field, without the values of Secrets) and what
+gets another owner. An object whose owner cannot be rendered on the other side is not counted as gone. Nothing is read from
+the network, and nothing of the repository runs. The exit status is 0; with --exit-code 2 when something differs, or when it
+is not known whether it does.]],
+  options = {
+    { 'exit-code', doc = 'end with 2 unless it is known that nothing changes' },
+    { 'json', doc = 'one document of the format ifx.diff/1' },
+    { 'cluster', value = 'BEFORE=AFTER', many = true, doc = 'this cluster has another name in B' },
+    { 'repo', value = 'URL=DIR[@REV]', many = true, doc = 'this checkout stands for that repository, on both sides' },
+    { 'repo-before', value = 'URL=DIR[@REV]', many = true, doc = 'the same for A alone' },
+    { 'repo-after', value = 'URL=DIR[@REV]', many = true, doc = 'the same for B alone' },
+    { 'enable-helm', doc = 'charts may be rendered with the program helm' },
+    { 'C', value = 'DIR', doc = 'look from this folder' },
+  },
+  args = { 1, 2 },
+  run = function(opts, args)
+    local sides, show = require 'ifx.gitops.sides', require 'ifx.show.comparison'
+    local function side(where, own)
+      return sides.open { where = where, dir = opts.C or fs.cwd(), helm = opts['enable-helm'] == true,
+        repositories = list.append(list.append({}, opts.repo or {}), own or {}) }
+    end
+    local before, after = side(args[1], opts['repo-before']), side(args[2] or '.', opts['repo-after'])
+    local found = require('ifx.gitops.compare').sides(before, after, clusters_of(opts.cluster))
+    term.write(opts.json and require('json').encode(show.document(found), { pretty = true }) .. '\n' or show.text(found))
+    return opts['exit-code'] and found.verdict ~= 'equal' and require('ifx.cli').CHANGES or 0
+  end,
+}

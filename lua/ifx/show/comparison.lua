@@ -1,0 +1,179 @@
+-- comparison.lua: what changes between two trees, as people read it. SPDX-License-Identifier: Apache-2.0
+local clean = require 'term'.clean
+local compare = require 'ifx.gitops.compare'
+local json = require 'json'
+local list = require 'ifx.list'
+local owners = require 'ifx.show.owners'
+local style = require 'ifx.term'.style
+
+local M = {}
+
+local LONGEST = 60 -- of a value; the document has all of it
+
+local MARKS = { added = '+', removed = '-', changed = '~', reowned = '>', uncertain = '?' }
+local STYLES = { ['+'] = 'green', ['-'] = 'red', ['~'] = 'yellow', ['>'] = 'cyan' }
+
+---What happens to an object, in one word; an object that changes may also get another owner.
+---@param change ifx.gitops.Change
+---@return 'uncertain'|'added'|'removed'|'changed'|'reowned'
+function M.sort(change)
+  if change.uncertain then return 'uncertain' end
+  if not change.before then return 'added' end
+  if not change.after then return 'removed' end
+  return #change.fields > 0 and 'changed' or 'reowned'
+end
+
+local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many or one .. 's') end
+
+---How many of each sort, and how many of all get other owners.
+---@param found ifx.gitops.Comparison
+---@return table<string, integer>
+function M.counts(found)
+  local out = { same = found.same, added = 0, removed = 0, changed = 0, reowned = 0, uncertain = 0 }
+  for _, change in ipairs(found.changes) do
+    local sort = M.sort(change)
+    if sort ~= 'reowned' then out[sort] = out[sort] + 1 end
+    if change.owners then out.reowned = out.reowned + 1 end
+  end
+  return out
+end
+
+local function counted(counts)
+  local parts = {}
+  for _, item in ipairs { { 'removed', '%s removed' }, { 'added', '%s added' }, { 'changed', '%s changed' },
+    { 'reowned', '%s with another owner' }, { 'uncertain', '%s of which it is not known' } } do
+    if counts[item[1]] > 0 then parts[#parts + 1] = item[2]:format(counts[item[1]]) end
+  end
+  return table.concat(parts, ', ')
+end
+
+---The verdict in one sentence.
+---@param found ifx.gitops.Comparison
+---@return string
+function M.verdict(found)
+  local counts = M.counts(found)
+  local open = #list.filter(found.unknown, function(unknown) return not unknown.same end)
+  local both = #found.unknown - open
+  local rest = open > 0 and ('; what %s is not known on one side'):format(plural(open, 'entry point applies', 'entry points apply')) or ''
+  if both > 0 then
+    rest = rest .. ('; what %s is not known on either side, for the same reason'):format(
+      plural(both, 'entry point applies', 'entry points apply'))
+  end
+  if #found.changes == 0 then
+    return ('Nothing changes: %s the same, with the same owners%s.'):format(plural(counts.same, 'object is', 'objects are'), rest)
+  end
+  return ('%s: %s; %s the same%s.'):format(plural(#found.changes, 'object differs', 'objects differ'), counted(counts),
+    plural(counts.same, 'is', 'are'), rest)
+end
+
+-- ---- one change ----
+
+local function value(v)
+  if v == nil then return '(none)' end
+  if v == '' then return '""' end
+  local text = type(v) == 'string' and v or json.encode(v)
+  text = clean(text)
+  local last = utf8.len(text) and utf8.offset(text, LONGEST) or LONGEST
+  return last and #text > last and text:sub(1, last - 1) .. '…' or text
+end
+
+local function field_line(field)
+  local path = field.path == '' and 'all of it' or clean(field.path)
+  if field.masked then return ('        %s: differs (secret)'):format(path) end
+  return ('        %s: %s → %s'):format(path, value(field.before), value(field.after))
+end
+
+local function short(id)
+  local kind, namespace, name = id:match ':([^:/]*)/([^/]*)/([^/]*)$'
+  return kind and owners.label { kind = kind:match '^[^.]*', namespace = namespace, name = name } or id
+end
+
+local function names(ids) return #ids == 0 and 'nobody' or table.concat(list.map(ids, short), ' and ') end
+
+local function add_change(out, change)
+  local mark = MARKS[M.sort(change)]
+  local text = ('    %s %s'):format(mark, clean(owners.label(change.after or change.before)))
+  if STYLES[mark] then text = style(text, STYLES[mark]) end
+  if change.uncertain then
+    text = text .. ('  what %s applies is not known %s'):format(clean(short(change.uncertain)), change.before and 'after' or 'before')
+  elseif change.owners then
+    text = text .. ('  from %s to %s'):format(clean(names(change.owners.before)), clean(names(change.owners.after)))
+  end
+  out[#out + 1] = text
+  for _, field in ipairs(change.fields) do out[#out + 1] = field_line(field) end
+end
+
+-- ---- by cluster and owner ----
+
+local function owner_of(change)
+  local owned = change.after or change.before
+  local claim = owned.claims[1]
+  return owned.cluster, claim and owners.label(claim.entry) or 'applied by hand'
+end
+
+local function grouped(changes)
+  local out = {}
+  for _, change in ipairs(changes) do
+    local cluster, owner = owner_of(change)
+    out[cluster] = out[cluster] or {}
+    out[cluster][owner] = out[cluster][owner] or {}
+    table.insert(out[cluster][owner], change)
+  end
+  return out
+end
+
+local function add_unknown(out, found)
+  for _, same in ipairs { false, true } do
+    local items = list.filter(found.unknown, function(unknown) return unknown.same == same end)
+    if #items > 0 then
+      out[#out + 1] = style(same and '\nnot known on either side, for the same reason' or '\nnot known', 'bold')
+      for _, unknown in ipairs(items) do
+        local entry = unknown.after or unknown.before
+        local side = same and '' or unknown.before and unknown.after and ' (for another reason than before)'
+          or unknown.after and ' (after)' or ' (before)'
+        out[#out + 1] = ('    %s%s: %s'):format(clean(owners.label(entry)), side, clean(compare.reason(entry)))
+      end
+    end
+  end
+end
+
+---@param found ifx.gitops.Comparison
+---@return string
+function M.text(found)
+  local out, groups = { style(M.verdict(found), 'bold') }, grouped(found.changes)
+  for _, cluster in ipairs(list.keys(groups)) do
+    out[#out + 1] = '\n' .. style(clean(cluster), 'bold')
+    for _, owner in ipairs(list.keys(groups[cluster])) do
+      out[#out + 1] = '  ' .. clean(owner)
+      for _, change in ipairs(groups[cluster][owner]) do add_change(out, change) end
+    end
+  end
+  add_unknown(out, found)
+  return table.concat(out, '\n') .. '\n'
+end
+
+---@param found ifx.gitops.Comparison
+---@return table  of the format ifx.diff/1
+function M.document(found)
+  local ifx = require 'ifx'
+  local out = { format = 'ifx.diff/1', verdict = found.verdict, summary = M.verdict(found), counts = M.counts(found),
+    changes = ifx.list {}, unknown = ifx.list {} }
+  for i, change in ipairs(found.changes) do
+    local owned = change.after or change.before
+    local function side(one)
+      local object = one and one.object
+      return one and { file = object.file, line = object.line, repository = object.repository, opaque = object.opaque,
+        owners = ifx.list(list.map(one.claims, function(claim) return claim.entry.id end)) }
+    end
+    out.changes[i] = { id = change.id, sort = M.sort(change), cluster = owned.cluster, group = owned.group, kind = owned.kind,
+      namespace = owned.namespace, name = owned.name, reowned = change.owners ~= nil, uncertain = change.uncertain,
+      before = side(change.before), after = side(change.after), fields = ifx.list(change.fields) }
+  end
+  for i, unknown in ipairs(found.unknown) do
+    out.unknown[i] = { id = unknown.id, same = unknown.same, before = unknown.before and compare.reason(unknown.before),
+      after = unknown.after and compare.reason(unknown.after) }
+  end
+  return out
+end
+
+return M
