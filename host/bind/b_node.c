@@ -456,8 +456,7 @@ static const luaL_Reg methods[] = {
     {"get", node_get},     {"with", node_with},   {"patch", node_patch},
     {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},
     {"texts", node_texts}, {"value", node_value}, {"merge", ifx_node_merge_with},
-    {"equal", node_equal},
-    {NULL, NULL}};
+    {"equal", node_equal}, {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

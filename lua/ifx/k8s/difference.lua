@@ -105,7 +105,9 @@ return function(before, after)
   compare(out, '', a, b)
   if #out == 0 then out[1] = { path = '', before = node.print(before), after = node.print(after) } end -- spelt otherwise
   for _, difference in ipairs(out) do
-    if (is_secret(a) or is_secret(b)) and (difference.path:find '^data' or difference.path:find '^stringData' or difference.path == '') then
+    local path = difference.path
+    local may_tell = path ~= '' and not path:find '^data' and not path:find '^stringData'
+    if not may_tell and (is_secret(a) or is_secret(b)) then
       difference.before, difference.after, difference.masked = nil, nil, true
     end
   end

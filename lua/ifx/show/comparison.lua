@@ -54,7 +54,10 @@ function M.verdict(found)
   local counts = M.counts(found)
   local open = #list.filter(found.unknown, function(unknown) return not unknown.same end)
   local both = #found.unknown - open
-  local rest = open > 0 and ('; what %s is not known on one side'):format(plural(open, 'entry point applies', 'entry points apply')) or ''
+  local rest = ''
+  if open > 0 then
+    rest = ('; what %s is not known on one side'):format(plural(open, 'entry point applies', 'entry points apply'))
+  end
   if both > 0 then
     rest = rest .. ('; what %s is not known on either side, for the same reason'):format(
       plural(both, 'entry point applies', 'entry points apply'))
@@ -95,7 +98,8 @@ local function add_change(out, change)
   local text = ('    %s %s'):format(mark, clean(owners.label(change.after or change.before)))
   if STYLES[mark] then text = style(text, STYLES[mark]) end
   if change.uncertain then
-    text = text .. ('  what %s applies is not known %s'):format(clean(short(change.uncertain)), change.before and 'after' or 'before')
+    local side = change.before and 'after' or 'before'
+    text = text .. ('  what %s applies is not known %s'):format(clean(short(change.uncertain)), side)
   elseif change.owners then
     text = text .. ('  from %s to %s'):format(clean(names(change.owners.before)), clean(names(change.owners.after)))
   end

@@ -25,7 +25,8 @@ describe('the difference of two objects', function()
     assert.same({ 'c[name=a].v 1 2', 'c[name=b] {} -', 'c[name=z] - {}' },
       lines('c: [{name: a, v: 1}, {name: b}]', 'c: [{name: a, v: 2}, {name: z}]'))
     assert.same({ 'c {} {}' }, lines('c: [{name: a}, {name: b}]', 'c: [{name: b}, {name: a}]'))
-    assert.same({ 'p[port=80].v a b', 'p[port=http] - {}' }, lines('p: [{port: 80, v: a}]', 'p: [{port: 80, v: b}, {port: http}]'))
+    assert.same({ 'p[port=80].v a b', 'p[port=http] - {}' },
+      lines('p: [{port: 80, v: a}]', 'p: [{port: 80, v: b}, {port: http}]'))
   end)
 
   it('takes other lists item by item', function()
