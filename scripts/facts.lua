@@ -35,17 +35,6 @@ local function key(s)
   return s:find('^[%a_][%w_]*$') and s or ('[%s]'):format(word(s))
 end
 
--- group = 'apps', kind = 'Deployment': what is not empty.
-local function named(fields)
-  local parts = {}
-  for i = 1, #fields, 2 do
-    if fields[i + 1] ~= '' then
-      parts[#parts + 1] = ('%s = %s'):format(fields[i], word(fields[i + 1]))
-    end
-  end
-  return table.concat(parts, ', ')
-end
-
 -- The values of a list by what `name` says of them: names in the order of their first, lists.
 local function grouped(list, name)
   local names, by = {}, {}
@@ -59,53 +48,66 @@ local function grouped(list, name)
   return names, by
 end
 
-local function spec(cells)
-  local fields = named { 'group', cells[3], 'version', cells[4], 'kind', cells[5], 'path', cells[6] }
-  return ('{ %s%s },\n'):format(fields, cells[7] == 'true' and ', create = true' or '')
+-- Facts that are looked up by kind are lines of a text, KIND|…, for a table of so many costs more to make than a build.
+local function line(...)
+  local cells = { ... }
+  for _, cell in ipairs(cells) do
+    assert(not cell:find '[|\n]' and not cell:find(']]', 1, true), cell)
+  end
+  return table.concat(cells, '|') .. '\n'
 end
 
-local function specs_of(list, indent)
-  local lines = {}
-  for i, cells in ipairs(list) do
-    lines[i] = indent .. spec(cells)
-  end
-  return table.concat(lines)
+local function text(lines)
+  return ('[[\n\n%s]]'):format(table.concat(lines))
 end
+
+local function write_text(name, purpose, lines)
+  local file <close> = assert(io.open(out .. name .. '.lua', 'w'))
+  file:write(('-- %s.lua: %s (scripts/facts.lua). SPDX-License-Identifier: Apache-2.0\nreturn %s\n')
+    :format(name, purpose, text(lines)))
+end
+
+local REFERENCES = 'nameReference'
 
 local function references(list)
   local names, by = grouped(list, function(cells) return cells[2] end)
-  local blocks = {}
-  for i, name in ipairs(names) do
+  local lines = {}
+  for _, name in ipairs(names) do
     local group, version, kind = name:match('^(.-)|(.-)|(.*)$')
-    blocks[i] = ('    { %s, fieldSpecs = {\n%s    } },\n')
-      :format(named { 'group', group, 'version', version, 'kind', kind }, specs_of(by[name], '      '))
+    for _, cells in ipairs(by[name]) do
+      lines[#lines + 1] = line(cells[5], cells[3], cells[4], table.concat({ group, version, kind }, ','), cells[6])
+    end
   end
-  return table.concat(blocks)
+  write_text('references', 'KIND|GROUP|VERSION|TARGET|PATH: fields with names of objects', lines)
 end
 
 local function fieldspecs()
   local names, by = grouped(rows 'kustomize-fieldspecs.tsv', function(cells) return cells[1] end)
   table.sort(names)
+  references(by[REFERENCES])
   local blocks = {}
-  for i, name in ipairs(names) do
-    local body = name == 'nameReference' and references(by[name]) or specs_of(by[name], '    ')
-    blocks[i] = ('  %s = {\n%s  },\n'):format(name, body)
+  for _, name in ipairs(names) do
+    local lines = {}
+    for i, cells in ipairs(by[name]) do
+      lines[i] = line(cells[5], cells[3], cells[4], cells[6], cells[7] == 'true' and 'create' or '')
+    end
+    if name ~= REFERENCES then
+      blocks[#blocks + 1] = ('  %s = %s,\n'):format(name, text(lines))
+    end
   end
-  write('fieldspecs', "fields that transformers look at", table.concat(blocks))
+  write('fieldspecs', 'KIND|GROUP|VERSION|PATH|: fields that transformers look at', table.concat(blocks))
 end
 
 local function scopes()
   local names, by = grouped(rows 'kustomize-cluster-scoped.tsv', function(cells) return cells[2] end)
   table.sort(names)
   local lines = {}
-  for i, kind in ipairs(names) do
-    local versions = {}
-    for j, cells in ipairs(by[kind]) do
-      versions[j] = ('%s = true'):format(key(cells[1]))
+  for _, kind in ipairs(names) do
+    for _, cells in ipairs(by[kind]) do
+      lines[#lines + 1] = line(kind, cells[1])
     end
-    lines[i] = ('  %s = { %s },\n'):format(key(kind), table.concat(versions, ', '))
   end
-  write('scopes', 'kinds without a namespace, their apiVersions', table.concat(lines))
+  write_text('scopes', 'KIND|API_VERSION: kinds without a namespace', lines)
 end
 
 -- ---- the lists that merge: types of values, of which equal ones are written once ----

@@ -1,8 +1,9 @@
 -- configurations.lua: field specs that a kustomization adds, by its configurations and crds. SPDX-License-Identifier: Apache-2.0
-local DEFAULTS = require './facts/fieldspecs'
 local FIELDS = require './build/fields'
 local kinds = require './build/kinds'
 local shape = require './build/shape'
+
+local DEFAULTS = require './build/specs'.defaults
 
 local M = {}
 

@@ -33,7 +33,7 @@ local Env = {}
 
 function Env:__index(name)
   if name == 'specs' then
-    self.specs = require './facts/fieldspecs'
+    self.specs = require './build/specs'.defaults
     return self.specs
   end
   return Env[name]

@@ -4,16 +4,38 @@ local resources = require './build/resource'
 
 local ROLE = 'roleRef/name'
 
--- What refers to what: the fields of all specs, and for each the target that it names and its path.
-local compiled = places.once(function(name_reference)
-  local specs, targets = {}, {}
-  for _, target in ipairs(name_reference) do
-    for _, spec in ipairs(target.fieldSpecs or {}) do
-      specs[#specs + 1] = { group = spec.group, version = spec.version, kind = spec.kind, path = spec.path }
-      targets[#targets + 1] = { type = target, path = spec.path, is_role = spec.path:sub(-#ROLE) == ROLE }
+-- Those of all specs that a kind may meet.
+local function among(name_reference)
+  return function(kind)
+    local out = {}
+    for _, target in ipairs(name_reference) do
+      for _, spec in ipairs(target.fieldSpecs or {}) do
+        if (spec.kind or '') == '' or spec.kind == kind then out[#out + 1] = { spec = spec, target = target } end
+      end
     end
+    return out
+  end
+end
+
+-- The fields of some specs, and for each the target that it names and its path. Nil for none.
+local function compile(references)
+  if #references == 0 then return nil end
+  local specs, targets = {}, {}
+  for i, reference in ipairs(references) do
+    local spec = reference.spec
+    specs[i] = { group = spec.group, version = spec.version, kind = spec.kind, path = spec.path }
+    targets[i] = { type = reference.target, path = spec.path, is_role = spec.path:sub(-#ROLE) == ROLE }
   end
   return { fields = node.fields(specs, { each = true }), targets = targets }
+end
+
+-- What refers to what, for the kind of the referrer.
+local compiled = places.once(function(tables)
+  local referring, by_kind = tables.referring or among(tables.nameReference), {}
+  return function(kind)
+    if by_kind[kind] == nil then by_kind[kind] = compile(referring(kind)) or false end
+    return by_kind[kind]
+  end
 end)
 
 -- ---- the objects that were renamed ----
@@ -185,11 +207,13 @@ end
 ---@param set kustomize.Set
 ---@param env kustomize.Env
 return function(set, env)
-  local specs = compiled(env.specs.nameReference)
-  local by_name, spaces = index(set)
+  local specs_for, by_name, spaces = compiled(env.specs), nil, nil
   places.change(set, function(object, resource)
+    local bound, specs = bound_namespaces(resource), specs_for(resource:original().kind)
+    if not specs then return object end
+    if not by_name then by_name, spaces = index(set) end
     local referrer = setmetatable(
-      { resource = resource, id = resource.id, bound = bound_namespaces(resource), by_name = by_name, spaces = spaces }, Referrer)
+      { resource = resource, id = resource.id, bound = bound, by_name = by_name, spaces = spaces }, Referrer)
     return specs.fields:map(object, function(value, spec, kind)
       local target = specs.targets[spec]
       if kind == 'list' then

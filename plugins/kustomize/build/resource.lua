@@ -1,5 +1,5 @@
 -- resource.lua: an object on its way through a build: its node, and the ids it has and had. SPDX-License-Identifier: Apache-2.0
-local scopes = require './facts/scopes'
+local lines = require './build/specs'.lines
 
 ---@class kustomize.Id  immutable
 ---@field group string
@@ -37,13 +37,26 @@ function M.split(api_version)
   return group or '', version or api_version
 end
 
+-- By kind: the apiVersions in which it is in no namespace, false for none.
+local scopes = setmetatable({}, {
+  __index = function(self, kind)
+    local versions = false
+    lines(require './facts/scopes', kind, function(version)
+      versions = versions or {}
+      versions[version] = true
+    end)
+    self[kind] = versions
+    return versions
+  end,
+})
+
 ---Is this kind certainly in no namespace? Kinds that nobody knows are taken to be in one.
 ---@param api_version string
 ---@param kind string
 ---@return boolean
 function M.is_cluster_scoped(api_version, kind)
   local versions = scopes[kind]
-  return versions ~= nil and versions[api_version] == true
+  return versions and versions[api_version] == true
 end
 
 ---@param group string

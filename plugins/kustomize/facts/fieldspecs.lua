@@ -1,358 +1,166 @@
--- fieldspecs.lua: fields that transformers look at (scripts/facts.lua). SPDX-License-Identifier: Apache-2.0
+-- fieldspecs.lua: KIND|GROUP|VERSION|PATH|: fields that transformers look at (scripts/facts.lua). SPDX-License-Identifier: Apache-2.0
 return {
-  commonAnnotations = {
-    { path = 'metadata/annotations', create = true },
-    { version = 'v1', kind = 'ReplicationController', path = 'spec/template/metadata/annotations', create = true },
-    { kind = 'Deployment', path = 'spec/template/metadata/annotations', create = true },
-    { kind = 'ReplicaSet', path = 'spec/template/metadata/annotations', create = true },
-    { kind = 'DaemonSet', path = 'spec/template/metadata/annotations', create = true },
-    { kind = 'StatefulSet', path = 'spec/template/metadata/annotations', create = true },
-    { group = 'batch', kind = 'Job', path = 'spec/template/metadata/annotations', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/metadata/annotations', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/spec/template/metadata/annotations', create = true },
-  },
-  commonLabels = {
-    { version = 'v1', kind = 'Service', path = 'spec/selector', create = true },
-    { version = 'v1', kind = 'ReplicationController', path = 'spec/selector', create = true },
-    { kind = 'Deployment', path = 'spec/selector/matchLabels', create = true },
-    { group = 'apps', kind = 'Deployment', path = 'spec/template/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'Deployment', path = 'spec/template/spec/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'Deployment', path = 'spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'Deployment', path = 'spec/template/spec/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'Deployment', path = 'spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels' },
-    { kind = 'ReplicaSet', path = 'spec/selector/matchLabels', create = true },
-    { kind = 'DaemonSet', path = 'spec/selector/matchLabels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/selector/matchLabels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/spec/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/spec/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels' },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels' },
-    { group = 'batch', kind = 'Job', path = 'spec/selector/matchLabels' },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/spec/selector/matchLabels' },
-    { group = 'policy', kind = 'PodDisruptionBudget', path = 'spec/selector/matchLabels' },
-    { group = 'networking.k8s.io', kind = 'NetworkPolicy', path = 'spec/podSelector/matchLabels' },
-    { group = 'networking.k8s.io', kind = 'NetworkPolicy', path = 'spec/ingress/from/podSelector/matchLabels' },
-    { group = 'networking.k8s.io', kind = 'NetworkPolicy', path = 'spec/egress/to/podSelector/matchLabels' },
-    { path = 'metadata/labels', create = true },
-    { version = 'v1', kind = 'ReplicationController', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'Deployment', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'ReplicaSet', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'DaemonSet', path = 'spec/template/metadata/labels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/metadata/labels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/volumeClaimTemplates[]/metadata/labels', create = true },
-    { group = 'batch', kind = 'Job', path = 'spec/template/metadata/labels', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/metadata/labels', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/spec/template/metadata/labels', create = true },
-  },
-  images = {
-    { path = 'spec/containers[]/image', create = true },
-    { path = 'spec/initContainers[]/image', create = true },
-    { path = 'spec/template/spec/containers[]/image', create = true },
-    { path = 'spec/template/spec/initContainers[]/image', create = true },
-  },
-  namePrefix = {
-    { path = 'metadata/name' },
-  },
-  nameReference = {
-    { kind = 'Deployment', fieldSpecs = {
-      { kind = 'HorizontalPodAutoscaler', path = 'spec/scaleTargetRef/name' },
-    } },
-    { kind = 'ReplicationController', fieldSpecs = {
-      { kind = 'HorizontalPodAutoscaler', path = 'spec/scaleTargetRef/name' },
-    } },
-    { kind = 'ReplicaSet', fieldSpecs = {
-      { kind = 'HorizontalPodAutoscaler', path = 'spec/scaleTargetRef/name' },
-    } },
-    { kind = 'StatefulSet', fieldSpecs = {
-      { kind = 'HorizontalPodAutoscaler', path = 'spec/scaleTargetRef/name' },
-    } },
-    { version = 'v1', kind = 'ConfigMap', fieldSpecs = {
-      { version = 'v1', kind = 'Pod', path = 'spec/volumes/configMap/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/containers/envFrom/configMapRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/initContainers/envFrom/configMapRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/volumes/projected/sources/configMap/name' },
-      { kind = 'PodTemplate', path = 'template/spec/volumes/configMap/name' },
-      { kind = 'PodTemplate', path = 'template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/volumes/configMap/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/volumes/configMap/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/volumes/configMap/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/volumes/configMap/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'Job', path = 'spec/template/spec/volumes/configMap/name' },
-      { kind = 'Job', path = 'spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/volumes/configMap/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/volumes/projected/sources/configMap/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/env/valueFrom/configMapKeyRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/envFrom/configMapRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/envFrom/configMapRef/name' },
-      { kind = 'Node', path = 'spec/configSource/configMap' },
-      { kind = 'Role', path = 'rules/resourceNames' },
-      { kind = 'ClusterRole', path = 'rules/resourceNames' },
-      { kind = 'Ingress', path = 'metadata/annotations/nginx.ingress.kubernetes.io\\/fastcgi-params-configmap' },
-    } },
-    { version = 'v1', kind = 'Secret', fieldSpecs = {
-      { version = 'v1', kind = 'Pod', path = 'spec/volumes/secret/secretName' },
-      { version = 'v1', kind = 'Pod', path = 'spec/containers/env/valueFrom/secretKeyRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/containers/envFrom/secretRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/initContainers/envFrom/secretRef/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/imagePullSecrets/name' },
-      { version = 'v1', kind = 'Pod', path = 'spec/volumes/projected/sources/secret/name' },
-      { kind = 'PodTemplate', path = 'template/spec/volumes/secret/secretName' },
-      { kind = 'PodTemplate', path = 'template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'PodTemplate', path = 'template/spec/imagePullSecrets/name' },
-      { kind = 'PodTemplate', path = 'template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/volumes/secret/secretName' },
-      { kind = 'Deployment', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/imagePullSecrets/name' },
-      { kind = 'Deployment', path = 'spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/volumes/secret/secretName' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/imagePullSecrets/name' },
-      { kind = 'ReplicaSet', path = 'spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/volumes/secret/secretName' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/imagePullSecrets/name' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/volumes/secret/secretName' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/imagePullSecrets/name' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'Job', path = 'spec/template/spec/volumes/secret/secretName' },
-      { kind = 'Job', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'Job', path = 'spec/template/spec/imagePullSecrets/name' },
-      { kind = 'Job', path = 'spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/volumes/secret/secretName' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/volumes/projected/sources/secret/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/envFrom/secretRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/envFrom/secretRef/name' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/imagePullSecrets/name' },
-      { kind = 'Ingress', path = 'spec/tls/secretName' },
-      { kind = 'Ingress', path = 'metadata/annotations/ingress.kubernetes.io\\/auth-secret' },
-      { kind = 'Ingress', path = 'metadata/annotations/nginx.ingress.kubernetes.io\\/auth-secret' },
-      { kind = 'Ingress', path = 'metadata/annotations/nginx.ingress.kubernetes.io\\/auth-tls-secret' },
-      { kind = 'Ingress', path = 'spec/tls/secretName' },
-      { kind = 'ServiceAccount', path = 'imagePullSecrets/name' },
-      { kind = 'StorageClass', path = 'parameters/secretName' },
-      { kind = 'StorageClass', path = 'parameters/adminSecretName' },
-      { kind = 'StorageClass', path = 'parameters/userSecretName' },
-      { kind = 'StorageClass', path = 'parameters/secretRef' },
-      { kind = 'Role', path = 'rules/resourceNames' },
-      { kind = 'ClusterRole', path = 'rules/resourceNames' },
-      { group = 'serving.knative.dev', version = 'v1', kind = 'Service', path = 'spec/template/spec/containers/env/valueFrom/secretKeyRef/name' },
-      { kind = 'PersistentVolume', path = 'spec/azureFile/secretName' },
-    } },
-    { version = 'v1', kind = 'Service', fieldSpecs = {
-      { group = 'apps', kind = 'StatefulSet', path = 'spec/serviceName' },
-      { kind = 'Ingress', path = 'spec/rules/http/paths/backend/serviceName' },
-      { kind = 'Ingress', path = 'spec/backend/serviceName' },
-      { kind = 'Ingress', path = 'spec/rules/http/paths/backend/service/name' },
-      { kind = 'Ingress', path = 'spec/defaultBackend/service/name' },
-      { group = 'apiregistration.k8s.io', kind = 'APIService', path = 'spec/service/name' },
-      { group = 'admissionregistration.k8s.io', kind = 'ValidatingWebhookConfiguration', path = 'webhooks/clientConfig/service' },
-      { group = 'admissionregistration.k8s.io', kind = 'MutatingWebhookConfiguration', path = 'webhooks/clientConfig/service' },
-    } },
-    { group = 'rbac.authorization.k8s.io', kind = 'Role', fieldSpecs = {
-      { group = 'rbac.authorization.k8s.io', kind = 'RoleBinding', path = 'roleRef/name' },
-    } },
-    { group = 'rbac.authorization.k8s.io', kind = 'ClusterRole', fieldSpecs = {
-      { group = 'rbac.authorization.k8s.io', kind = 'RoleBinding', path = 'roleRef/name' },
-      { group = 'rbac.authorization.k8s.io', kind = 'ClusterRoleBinding', path = 'roleRef/name' },
-    } },
-    { version = 'v1', kind = 'ServiceAccount', fieldSpecs = {
-      { group = 'rbac.authorization.k8s.io', kind = 'RoleBinding', path = 'subjects' },
-      { group = 'rbac.authorization.k8s.io', kind = 'ClusterRoleBinding', path = 'subjects' },
-      { kind = 'Pod', path = 'spec/serviceAccountName' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/serviceAccountName' },
-      { kind = 'Deployment', path = 'spec/template/spec/serviceAccountName' },
-      { kind = 'ReplicationController', path = 'spec/template/spec/serviceAccountName' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/serviceAccountName' },
-      { kind = 'Job', path = 'spec/template/spec/serviceAccountName' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/serviceAccountName' },
-    } },
-    { version = 'v1', kind = 'PersistentVolumeClaim', fieldSpecs = {
-      { kind = 'Pod', path = 'spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'Deployment', path = 'spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'ReplicationController', path = 'spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'Job', path = 'spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/volumes/persistentVolumeClaim/claimName' },
-    } },
-    { version = 'v1', kind = 'PersistentVolume', fieldSpecs = {
-      { kind = 'PersistentVolumeClaim', path = 'spec/volumeName' },
-      { kind = 'ClusterRole', path = 'rules/resourceNames' },
-    } },
-    { group = 'storage.k8s.io', version = 'v1', kind = 'StorageClass', fieldSpecs = {
-      { kind = 'PersistentVolume', path = 'spec/storageClassName' },
-      { kind = 'PersistentVolumeClaim', path = 'spec/storageClassName' },
-      { kind = 'StatefulSet', path = 'spec/volumeClaimTemplates/spec/storageClassName' },
-    } },
-    { group = 'scheduling.k8s.io', version = 'v1', kind = 'PriorityClass', fieldSpecs = {
-      { kind = 'Pod', path = 'spec/priorityClassName' },
-      { kind = 'StatefulSet', path = 'spec/template/spec/priorityClassName' },
-      { kind = 'Deployment', path = 'spec/template/spec/priorityClassName' },
-      { kind = 'ReplicationController', path = 'spec/template/spec/priorityClassName' },
-      { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/priorityClassName' },
-      { kind = 'Job', path = 'spec/template/spec/priorityClassName' },
-      { kind = 'DaemonSet', path = 'spec/template/spec/priorityClassName' },
-    } },
-    { group = 'networking.k8s.io/v1', version = 'v1', kind = 'IngressClass', fieldSpecs = {
-      { kind = 'Ingress', path = 'spec/ingressClassName' },
-    } },
-    { group = 'admissionregistration.k8s.io', kind = 'ValidatingAdmissionPolicy', fieldSpecs = {
-      { group = 'admissionregistration.k8s.io', kind = 'ValidatingAdmissionPolicyBinding', path = 'spec/policyName' },
-    } },
-  },
-  nameSuffix = {
-    { path = 'metadata/name' },
-  },
-  namespace = {
-    { kind = 'Namespace', path = 'metadata/name', create = true },
-    { group = 'apiregistration.k8s.io', kind = 'APIService', path = 'spec/service/namespace', create = true },
-    { group = 'apiextensions.k8s.io', kind = 'CustomResourceDefinition', path = 'spec/conversion/webhook/clientConfig/service/namespace' },
-  },
-  replicas = {
-    { kind = 'Deployment', path = 'spec/replicas', create = true },
-    { kind = 'ReplicationController', path = 'spec/replicas', create = true },
-    { kind = 'ReplicaSet', path = 'spec/replicas', create = true },
-    { kind = 'StatefulSet', path = 'spec/replicas', create = true },
-  },
-  templateLabels = {
-    { path = 'metadata/labels', create = true },
-    { version = 'v1', kind = 'ReplicationController', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'Deployment', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'ReplicaSet', path = 'spec/template/metadata/labels', create = true },
-    { kind = 'DaemonSet', path = 'spec/template/metadata/labels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/template/metadata/labels', create = true },
-    { group = 'apps', kind = 'StatefulSet', path = 'spec/volumeClaimTemplates[]/metadata/labels', create = true },
-    { group = 'batch', kind = 'Job', path = 'spec/template/metadata/labels', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/metadata/labels', create = true },
-    { group = 'batch', kind = 'CronJob', path = 'spec/jobTemplate/spec/template/metadata/labels', create = true },
-  },
-  varReference = {
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/args' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/command' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/env/value' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/args' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/command' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/env/value' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'CronJob', path = 'spec/jobTemplate/spec/template/volumes/nfs/server' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/containers/args' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/containers/command' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/containers/env/value' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/args' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/command' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/env/value' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'DaemonSet', path = 'spec/template/spec/volumes/nfs/server' },
-    { kind = 'Deployment', path = 'spec/template/spec/containers/args' },
-    { kind = 'Deployment', path = 'spec/template/spec/containers/command' },
-    { kind = 'Deployment', path = 'spec/template/spec/containers/env/value' },
-    { kind = 'Deployment', path = 'spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'Deployment', path = 'spec/template/spec/initContainers/args' },
-    { kind = 'Deployment', path = 'spec/template/spec/initContainers/command' },
-    { kind = 'Deployment', path = 'spec/template/spec/initContainers/env/value' },
-    { kind = 'Deployment', path = 'spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'Deployment', path = 'spec/template/spec/volumes/nfs/server' },
-    { kind = 'Deployment', path = 'spec/template/metadata/annotations' },
-    { kind = 'Ingress', path = 'spec/rules/host' },
-    { kind = 'Ingress', path = 'spec/tls/hosts' },
-    { kind = 'Ingress', path = 'spec/tls/secretName' },
-    { kind = 'Job', path = 'spec/template/spec/containers/args' },
-    { kind = 'Job', path = 'spec/template/spec/containers/command' },
-    { kind = 'Job', path = 'spec/template/spec/containers/env/value' },
-    { kind = 'Job', path = 'spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'Job', path = 'spec/template/spec/initContainers/args' },
-    { kind = 'Job', path = 'spec/template/spec/initContainers/command' },
-    { kind = 'Job', path = 'spec/template/spec/initContainers/env/value' },
-    { kind = 'Job', path = 'spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'Job', path = 'spec/template/spec/volumes/nfs/server' },
-    { kind = 'Pod', path = 'spec/containers/args' },
-    { kind = 'Pod', path = 'spec/containers/command' },
-    { kind = 'Pod', path = 'spec/containers/env/value' },
-    { kind = 'Pod', path = 'spec/containers/volumeMounts/mountPath' },
-    { kind = 'Pod', path = 'spec/initContainers/args' },
-    { kind = 'Pod', path = 'spec/initContainers/command' },
-    { kind = 'Pod', path = 'spec/initContainers/env/value' },
-    { kind = 'Pod', path = 'spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'Pod', path = 'spec/volumes/nfs/server' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/containers/args' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/containers/command' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/containers/env/value' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/args' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/command' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/env/value' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'ReplicaSet', path = 'spec/template/spec/volumes/nfs/server' },
-    { kind = 'Service', path = 'spec/ports/port' },
-    { kind = 'Service', path = 'spec/ports/targetPort' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/containers/args' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/containers/command' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/containers/env/value' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/containers/volumeMounts/mountPath' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/args' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/command' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/env/value' },
-    { kind = 'StatefulSet', path = 'spec/template/spec/initContainers/volumeMounts/mountPath' },
-    { kind = 'StatefulSet', path = 'spec/volumeClaimTemplates/spec/nfs/server' },
-    { kind = 'PersistentVolume', path = 'spec/nfs/server' },
-    { path = 'metadata/labels' },
-    { path = 'metadata/annotations' },
-  },
+  commonAnnotations = [[
+
+|||metadata/annotations|create
+ReplicationController||v1|spec/template/metadata/annotations|create
+Deployment|||spec/template/metadata/annotations|create
+ReplicaSet|||spec/template/metadata/annotations|create
+DaemonSet|||spec/template/metadata/annotations|create
+StatefulSet|||spec/template/metadata/annotations|create
+Job|batch||spec/template/metadata/annotations|create
+CronJob|batch||spec/jobTemplate/metadata/annotations|create
+CronJob|batch||spec/jobTemplate/spec/template/metadata/annotations|create
+]],
+  commonLabels = [[
+
+Service||v1|spec/selector|create
+ReplicationController||v1|spec/selector|create
+Deployment|||spec/selector/matchLabels|create
+Deployment|apps||spec/template/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels|
+Deployment|apps||spec/template/spec/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels|
+Deployment|apps||spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels|
+Deployment|apps||spec/template/spec/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels|
+Deployment|apps||spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels|
+ReplicaSet|||spec/selector/matchLabels|create
+DaemonSet|||spec/selector/matchLabels|create
+StatefulSet|apps||spec/selector/matchLabels|create
+StatefulSet|apps||spec/template/spec/affinity/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels|
+StatefulSet|apps||spec/template/spec/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels|
+StatefulSet|apps||spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm/labelSelector/matchLabels|
+StatefulSet|apps||spec/template/spec/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/labelSelector/matchLabels|
+StatefulSet|apps||spec/template/spec/topologySpreadConstraints/labelSelector/matchLabels|
+Job|batch||spec/selector/matchLabels|
+CronJob|batch||spec/jobTemplate/spec/selector/matchLabels|
+PodDisruptionBudget|policy||spec/selector/matchLabels|
+NetworkPolicy|networking.k8s.io||spec/podSelector/matchLabels|
+NetworkPolicy|networking.k8s.io||spec/ingress/from/podSelector/matchLabels|
+NetworkPolicy|networking.k8s.io||spec/egress/to/podSelector/matchLabels|
+|||metadata/labels|create
+ReplicationController||v1|spec/template/metadata/labels|create
+Deployment|||spec/template/metadata/labels|create
+ReplicaSet|||spec/template/metadata/labels|create
+DaemonSet|||spec/template/metadata/labels|create
+StatefulSet|apps||spec/template/metadata/labels|create
+StatefulSet|apps||spec/volumeClaimTemplates[]/metadata/labels|create
+Job|batch||spec/template/metadata/labels|create
+CronJob|batch||spec/jobTemplate/metadata/labels|create
+CronJob|batch||spec/jobTemplate/spec/template/metadata/labels|create
+]],
+  images = [[
+
+|||spec/containers[]/image|create
+|||spec/initContainers[]/image|create
+|||spec/template/spec/containers[]/image|create
+|||spec/template/spec/initContainers[]/image|create
+]],
+  namePrefix = [[
+
+|||metadata/name|
+]],
+  nameSuffix = [[
+
+|||metadata/name|
+]],
+  namespace = [[
+
+Namespace|||metadata/name|create
+APIService|apiregistration.k8s.io||spec/service/namespace|create
+CustomResourceDefinition|apiextensions.k8s.io||spec/conversion/webhook/clientConfig/service/namespace|
+]],
+  replicas = [[
+
+Deployment|||spec/replicas|create
+ReplicationController|||spec/replicas|create
+ReplicaSet|||spec/replicas|create
+StatefulSet|||spec/replicas|create
+]],
+  templateLabels = [[
+
+|||metadata/labels|create
+ReplicationController||v1|spec/template/metadata/labels|create
+Deployment|||spec/template/metadata/labels|create
+ReplicaSet|||spec/template/metadata/labels|create
+DaemonSet|||spec/template/metadata/labels|create
+StatefulSet|apps||spec/template/metadata/labels|create
+StatefulSet|apps||spec/volumeClaimTemplates[]/metadata/labels|create
+Job|batch||spec/template/metadata/labels|create
+CronJob|batch||spec/jobTemplate/metadata/labels|create
+CronJob|batch||spec/jobTemplate/spec/template/metadata/labels|create
+]],
+  varReference = [[
+
+CronJob|||spec/jobTemplate/spec/template/spec/containers/args|
+CronJob|||spec/jobTemplate/spec/template/spec/containers/command|
+CronJob|||spec/jobTemplate/spec/template/spec/containers/env/value|
+CronJob|||spec/jobTemplate/spec/template/spec/containers/volumeMounts/mountPath|
+CronJob|||spec/jobTemplate/spec/template/spec/initContainers/args|
+CronJob|||spec/jobTemplate/spec/template/spec/initContainers/command|
+CronJob|||spec/jobTemplate/spec/template/spec/initContainers/env/value|
+CronJob|||spec/jobTemplate/spec/template/spec/initContainers/volumeMounts/mountPath|
+CronJob|||spec/jobTemplate/spec/template/volumes/nfs/server|
+DaemonSet|||spec/template/spec/containers/args|
+DaemonSet|||spec/template/spec/containers/command|
+DaemonSet|||spec/template/spec/containers/env/value|
+DaemonSet|||spec/template/spec/containers/volumeMounts/mountPath|
+DaemonSet|||spec/template/spec/initContainers/args|
+DaemonSet|||spec/template/spec/initContainers/command|
+DaemonSet|||spec/template/spec/initContainers/env/value|
+DaemonSet|||spec/template/spec/initContainers/volumeMounts/mountPath|
+DaemonSet|||spec/template/spec/volumes/nfs/server|
+Deployment|||spec/template/spec/containers/args|
+Deployment|||spec/template/spec/containers/command|
+Deployment|||spec/template/spec/containers/env/value|
+Deployment|||spec/template/spec/containers/volumeMounts/mountPath|
+Deployment|||spec/template/spec/initContainers/args|
+Deployment|||spec/template/spec/initContainers/command|
+Deployment|||spec/template/spec/initContainers/env/value|
+Deployment|||spec/template/spec/initContainers/volumeMounts/mountPath|
+Deployment|||spec/template/spec/volumes/nfs/server|
+Deployment|||spec/template/metadata/annotations|
+Ingress|||spec/rules/host|
+Ingress|||spec/tls/hosts|
+Ingress|||spec/tls/secretName|
+Job|||spec/template/spec/containers/args|
+Job|||spec/template/spec/containers/command|
+Job|||spec/template/spec/containers/env/value|
+Job|||spec/template/spec/containers/volumeMounts/mountPath|
+Job|||spec/template/spec/initContainers/args|
+Job|||spec/template/spec/initContainers/command|
+Job|||spec/template/spec/initContainers/env/value|
+Job|||spec/template/spec/initContainers/volumeMounts/mountPath|
+Job|||spec/template/spec/volumes/nfs/server|
+Pod|||spec/containers/args|
+Pod|||spec/containers/command|
+Pod|||spec/containers/env/value|
+Pod|||spec/containers/volumeMounts/mountPath|
+Pod|||spec/initContainers/args|
+Pod|||spec/initContainers/command|
+Pod|||spec/initContainers/env/value|
+Pod|||spec/initContainers/volumeMounts/mountPath|
+Pod|||spec/volumes/nfs/server|
+ReplicaSet|||spec/template/spec/containers/args|
+ReplicaSet|||spec/template/spec/containers/command|
+ReplicaSet|||spec/template/spec/containers/env/value|
+ReplicaSet|||spec/template/spec/containers/volumeMounts/mountPath|
+ReplicaSet|||spec/template/spec/initContainers/args|
+ReplicaSet|||spec/template/spec/initContainers/command|
+ReplicaSet|||spec/template/spec/initContainers/env/value|
+ReplicaSet|||spec/template/spec/initContainers/volumeMounts/mountPath|
+ReplicaSet|||spec/template/spec/volumes/nfs/server|
+Service|||spec/ports/port|
+Service|||spec/ports/targetPort|
+StatefulSet|||spec/template/spec/containers/args|
+StatefulSet|||spec/template/spec/containers/command|
+StatefulSet|||spec/template/spec/containers/env/value|
+StatefulSet|||spec/template/spec/containers/volumeMounts/mountPath|
+StatefulSet|||spec/template/spec/initContainers/args|
+StatefulSet|||spec/template/spec/initContainers/command|
+StatefulSet|||spec/template/spec/initContainers/env/value|
+StatefulSet|||spec/template/spec/initContainers/volumeMounts/mountPath|
+StatefulSet|||spec/volumeClaimTemplates/spec/nfs/server|
+PersistentVolume|||spec/nfs/server|
+|||metadata/labels|
+|||metadata/annotations|
+]],
 }

@@ -1,25 +1,40 @@
--- scopes.lua: kinds without a namespace, their apiVersions (scripts/facts.lua). SPDX-License-Identifier: Apache-2.0
-return {
-  APIService = { ['apiregistration.k8s.io/v1'] = true, ['apiregistration.k8s.io/v1beta1'] = true },
-  CSIDriver = { ['storage.k8s.io/v1'] = true, ['storage.k8s.io/v1beta1'] = true },
-  CSINode = { ['storage.k8s.io/v1'] = true, ['storage.k8s.io/v1beta1'] = true },
-  CertificateSigningRequest = { ['certificates.k8s.io/v1'] = true, ['certificates.k8s.io/v1beta1'] = true },
-  ClusterRole = { ['rbac.authorization.k8s.io/v1'] = true, ['rbac.authorization.k8s.io/v1beta1'] = true },
-  ClusterRoleBinding = { ['rbac.authorization.k8s.io/v1'] = true, ['rbac.authorization.k8s.io/v1beta1'] = true },
-  ComponentStatus = { v1 = true },
-  CustomResourceDefinition = { ['apiextensions.k8s.io/v1'] = true, ['apiextensions.k8s.io/v1beta1'] = true },
-  FlowSchema = { ['flowcontrol.apiserver.k8s.io/v1beta1'] = true },
-  IngressClass = { ['networking.k8s.io/v1'] = true, ['networking.k8s.io/v1beta1'] = true },
-  MutatingWebhookConfiguration = { ['admissionregistration.k8s.io/v1'] = true, ['admissionregistration.k8s.io/v1beta1'] = true },
-  Namespace = { v1 = true },
-  Node = { v1 = true },
-  NodeProxyOptions = { v1 = true },
-  PersistentVolume = { v1 = true },
-  PodSecurityPolicy = { ['policy/v1beta1'] = true },
-  PriorityClass = { ['scheduling.k8s.io/v1'] = true, ['scheduling.k8s.io/v1beta1'] = true },
-  PriorityLevelConfiguration = { ['flowcontrol.apiserver.k8s.io/v1beta1'] = true },
-  RuntimeClass = { ['node.k8s.io/v1'] = true, ['node.k8s.io/v1beta1'] = true },
-  StorageClass = { ['storage.k8s.io/v1'] = true, ['storage.k8s.io/v1beta1'] = true },
-  ValidatingWebhookConfiguration = { ['admissionregistration.k8s.io/v1'] = true, ['admissionregistration.k8s.io/v1beta1'] = true },
-  VolumeAttachment = { ['storage.k8s.io/v1'] = true, ['storage.k8s.io/v1beta1'] = true },
-}
+-- scopes.lua: KIND|API_VERSION: kinds without a namespace (scripts/facts.lua). SPDX-License-Identifier: Apache-2.0
+return [[
+
+APIService|apiregistration.k8s.io/v1
+APIService|apiregistration.k8s.io/v1beta1
+CSIDriver|storage.k8s.io/v1
+CSIDriver|storage.k8s.io/v1beta1
+CSINode|storage.k8s.io/v1
+CSINode|storage.k8s.io/v1beta1
+CertificateSigningRequest|certificates.k8s.io/v1
+CertificateSigningRequest|certificates.k8s.io/v1beta1
+ClusterRole|rbac.authorization.k8s.io/v1
+ClusterRole|rbac.authorization.k8s.io/v1beta1
+ClusterRoleBinding|rbac.authorization.k8s.io/v1
+ClusterRoleBinding|rbac.authorization.k8s.io/v1beta1
+ComponentStatus|v1
+CustomResourceDefinition|apiextensions.k8s.io/v1
+CustomResourceDefinition|apiextensions.k8s.io/v1beta1
+FlowSchema|flowcontrol.apiserver.k8s.io/v1beta1
+IngressClass|networking.k8s.io/v1
+IngressClass|networking.k8s.io/v1beta1
+MutatingWebhookConfiguration|admissionregistration.k8s.io/v1
+MutatingWebhookConfiguration|admissionregistration.k8s.io/v1beta1
+Namespace|v1
+Node|v1
+NodeProxyOptions|v1
+PersistentVolume|v1
+PodSecurityPolicy|policy/v1beta1
+PriorityClass|scheduling.k8s.io/v1
+PriorityClass|scheduling.k8s.io/v1beta1
+PriorityLevelConfiguration|flowcontrol.apiserver.k8s.io/v1beta1
+RuntimeClass|node.k8s.io/v1
+RuntimeClass|node.k8s.io/v1beta1
+StorageClass|storage.k8s.io/v1
+StorageClass|storage.k8s.io/v1beta1
+ValidatingWebhookConfiguration|admissionregistration.k8s.io/v1
+ValidatingWebhookConfiguration|admissionregistration.k8s.io/v1beta1
+VolumeAttachment|storage.k8s.io/v1
+VolumeAttachment|storage.k8s.io/v1beta1
+]]
