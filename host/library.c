@@ -122,13 +122,41 @@ bool ifx_library_load(lua_State *L, const IfxLibrary *l, const char *name) {
   return false;
 }
 
+/* Is `path` the file DATA/NAME? Then `own` becomes its path as the library has it. */
+static bool is_own(const IfxLibrary *l, const char *path, const char *name, char *own, size_t size,
+                   struct stat *st) {
+  struct stat other;
+  snprintf(own, size, "%s/%s", l->data, name);
+  if (stat(own, st) != 0) return false;
+  if (strcmp(own, path) == 0) return true;
+  return stat(path, &other) == 0 && st->st_ino == other.st_ino && st->st_dev == other.st_dev;
+}
+
 bool ifx_library_load_file(lua_State *L, const IfxLibrary *l, const char *path, const char *name) {
   char own[4400];
-  struct stat st, other;
-  snprintf(own, sizeof own, "%s/%s", l->data, name);
-  if (stat(own, &st) == 0 && stat(path, &other) == 0 && st.st_ino == other.st_ino &&
-      st.st_dev == other.st_dev)
-    return load(L, l, own, &st);
+  struct stat st;
+  if (is_own(l, path, name, own, sizeof own, &st)) return load(L, l, own, &st);
   lua_pushnil(L);
   return false;
+}
+
+void ifx_library_load_ahead(lua_State *L, const IfxLibrary *l, const char *path, const char *name,
+                            const char *word) {
+  char own[4400], chunk[300];
+  struct stat st;
+  const IfxLibraryEntry *e =
+      is_own(l, path, name, own, sizeof own, &st) ? compiled(l, name, &st) : NULL;
+  if (!e) {
+    lua_pushnil(L);
+    return;
+  }
+  const char *code = l->compiled + e->offset;
+  if (word && !memmem(code, e->size, word, strlen(word))) {
+    lua_pushboolean(L, false);
+    return;
+  }
+  snprintf(chunk, sizeof chunk, "@%s", name);
+  if (luaL_loadbufferx(L, code, e->size, chunk, "b") == LUA_OK) return;
+  lua_pop(L, 1);
+  lua_pushnil(L);
 }

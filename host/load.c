@@ -185,6 +185,17 @@ static int host_own_chunk(lua_State *L) {
   return lua_isnil(L, -1) ? 1 : raise_syntax(L, name);
 }
 
+/* chunk_ahead(path, name, env, word): the chunk that was made ahead of the file `path` that is no Lua,
+ * with these globals; nil when it is not the file `name` of this program, or is not as it was; false
+ * when the word, if there is one, does not stand in it. */
+static int host_chunk_ahead(lua_State *L) {
+  const char *path = ifx_check_string(L, 1, NULL), *name = ifx_check_string(L, 2, NULL);
+  ifx_check_table(L, 3);
+  const char *word = lua_isnoneornil(L, 4) ? NULL : ifx_check_string(L, 4, NULL);
+  ifx_library_load_ahead(L, &ifx_runtime(L)->library, path, name, word);
+  return lua_isfunction(L, -1) ? with_globals(L) : 1;
+}
+
 /* module_file(name): the file of a library module, or nil. */
 static int host_module_file(lua_State *L) {
   char path[4400];
@@ -322,6 +333,7 @@ static int host_holds(lua_State *L) {
 
 static const luaL_Reg host_functions[] = {{"chunk", host_chunk},
                                           {"own_chunk", host_own_chunk},
+                                          {"chunk_ahead", host_chunk_ahead},
                                           {"module_file", host_module_file},
                                           {"time", host_time},
                                           {"date", host_date},

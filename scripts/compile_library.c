@@ -1,5 +1,6 @@
 /* compile_library.c: compile the library and the plugins into one file. SPDX-License-Identifier:
  * Apache-2.0 */
+#include <inttypes.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,27 +31,41 @@ static int failed(const char *file, const char *why) {
 }
 
 /* The time is taken before the text is read: text that changes meanwhile is newer than its code. */
-static int compile(lua_State *L, const char *root, const char *file, IfxLibraryEntry *e,
-                   Code *code) {
-  char path[4400], chunk[300];
+static char *read_text(const char *path, IfxLibraryEntry *e) {
   struct stat st;
-  snprintf(path, sizeof path, "%s/%s", root, file);
-  snprintf(chunk, sizeof chunk, "@%s", file);
-  if (strlen(file) >= sizeof e->name) return failed(file, "its name is too long");
   FILE *f = stat(path, &st) == 0 ? fopen(path, "rb") : NULL;
-  char *text = f ? malloc((size_t)st.st_size + 1) : NULL;
+  char *text = f ? calloc((size_t)st.st_size + 1, 1) : NULL;
   size_t size = text ? fread(text, 1, (size_t)st.st_size, f) : 0;
   if (f) fclose(f);
-  if (!text || size != (size_t)st.st_size) {
-    free(text);
-    return failed(path, "cannot be read");
-  }
-  int status = luaL_loadbufferx(L, text, size, chunk, "t");
+  e->mtime = f ? st.st_mtime : 0;
+  e->text_size = size;
+  if (text && size == (size_t)st.st_size) return text;
+  free(text);
+  return NULL;
+}
+
+static bool is_lua(const char *file) {
+  size_t n = strlen(file);
+  return n > 4 && strcmp(file + n - 4, ".lua") == 0;
+}
+
+/* A file that is no Lua has its chunk in AHEAD/FILE.lua, which says in its first line which text it
+ * was made of: `-- TIME SIZE`. */
+static int compile(lua_State *L, const char *root, const char *ahead, const char *file,
+                   IfxLibraryEntry *e, Code *code) {
+  char path[4400], chunk[300];
+  bool own = is_lua(file);
+  snprintf(path, sizeof path, "%s/%s%s", own ? root : ahead, file, own ? "" : ".lua");
+  snprintf(chunk, sizeof chunk, "@%s", file);
+  if (strlen(file) >= sizeof e->name) return failed(file, "its name is too long");
+  char *text = read_text(path, e);
+  if (!text) return failed(path, "cannot be read");
+  int status = luaL_loadbufferx(L, text, e->text_size, chunk, "t");
+  bool known = own || sscanf(text, "-- %" SCNd64 " %" SCNu64 "\n", &e->mtime, &e->text_size) == 2;
   free(text);
   if (status != LUA_OK) return failed(path, lua_tostring(L, -1));
+  if (!known) return failed(path, "does not say which text it was made of");
   memcpy(e->name, file, strlen(file));
-  e->mtime = st.st_mtime;
-  e->text_size = size;
   e->offset = code->size;
   if (lua_dump(L, append, code, 0) != 0) return failed(path, "out of memory");
   e->size = code->size - e->offset;
@@ -76,17 +91,17 @@ static int by_name(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 4) {
-    fprintf(stderr, "usage: compile_library OUT FOLDER FILE…\n");
+  if (argc < 5) {
+    fprintf(stderr, "usage: compile_library OUT FOLDER AHEAD FILE…\n");
     return 64;
   }
-  size_t count = (size_t)argc - 3;
+  size_t count = (size_t)argc - 4;
   IfxLibraryEntry *all = calloc(count, sizeof *all);
   Code code = {0};
   lua_State *L = luaL_newstate();
   int status = all && L ? 0 : failed(argv[1], "out of memory");
   for (size_t i = 0; status == 0 && i < count; i++)
-    status = compile(L, argv[2], argv[i + 3], &all[i], &code);
+    status = compile(L, argv[2], argv[3], argv[i + 4], &all[i], &code);
   if (status == 0) {
     qsort(all, count, sizeof *all, by_name);
     for (size_t i = 0; i < count; i++)

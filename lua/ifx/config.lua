@@ -161,6 +161,7 @@ end
 function Config:resolve(manifest, instance)
   local values, bases, found = merge(self, manifest, instance)
   if instance and not found then unknown_instance(self, manifest, instance) end
+  if next(manifest.config) == nil and next(values) == nil then return {} end -- of most plugins
   for name, field in pairs(manifest.config) do
     if values[name] == nil then values[name] = from_environment(manifest, instance, name, field) end
   end

@@ -98,13 +98,14 @@ local function checked(entry, made, ...)
   return ...
 end
 
----The same contributions with every function guarded, so that nobody can forget it.
+---Makes contributions such that every function in them is guarded, so that nobody can forget it. Raises kind 'plugin' for a
+---table with a metatable of the plugin.
 ---@param registry ifx.Registry
 ---@param entry ifx.plugin.Entry
----@param value any
+---@param value any        what init.lua returned
 ---@param made table<table, boolean>  tables to which the plugin gave a metatable
----@return any
-function guard.wrap(registry, entry, value, made)
+---@return fun(sort: string): any  the contribution of that sort
+function guard.wrapper(registry, entry, value, made)
   local seen = {}
   checked(entry, made, value)
   local function walk(v, times)
@@ -113,13 +114,13 @@ function guard.wrap(registry, entry, value, made)
       seen[v] = function(...) return checked(entry, made, call(registry, entry, times, v, ...)) end
     elseif type(v) == 'table' then
       seen[v] = {}
-      for key, item in next, v do seen[v][key] = walk(item, v == value and LONG[key] or times) end
+      for key, item in next, v do seen[v][key] = walk(item, times) end
     else
       return v
     end
     return seen[v]
   end
-  return walk(value, 1)
+  return function(sort) return walk(rawget(value, sort), LONG[sort] or 1) end
 end
 
 return guard

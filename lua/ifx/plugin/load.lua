@@ -52,18 +52,34 @@ local function prefixed(log, name)
   }
 end
 
-local function check_contributes(entry, value)
-  local declared = entry.manifest.contributes
-  local function broken(message, hint)
+local function breaker(entry)
+  return function(message, hint)
     err.raise { kind = 'plugin', op = 'plugin ' .. entry.name, message = message, file = entry.manifest.file, hint = hint }
   end
+end
+
+local function check_sorts(declared, value, broken)
   if type(value) ~= 'table' then broken(('init.lua must return a table of contributions, not %s'):format(type(value))) end
   for sort in pairs(value) do
     if not declared[sort] then broken(('init.lua returns %s, which plugin.yaml does not list'):format(tostring(sort))) end
   end
-  for sort, names in pairs(declared) do
+  for sort in pairs(declared) do
     if value[sort] == nil then broken(('plugin.yaml lists %s, which init.lua does not return'):format(sort)) end
-    require('ifx.contract.' .. sort).check(value[sort], names, broken)
+  end
+end
+
+-- Each is guarded, and held against the manifest, when it is first asked for: a command needs one or two of them.
+local function parts(registry, entry, value, made)
+  local declared, broken, known = entry.manifest.contributes, breaker(entry), {}
+  local guarded = guard.wrapper(registry, entry, value, made)
+  check_sorts(declared, value, broken)
+  return function(sort)
+    if known[sort] == nil and declared[sort] then
+      local part = guarded(sort)
+      require('ifx.contract.' .. sort).check(part, declared[sort], broken)
+      known[sort] = part
+    end
+    return known[sort]
   end
 end
 
@@ -71,9 +87,10 @@ end
 ---@param registry ifx.Registry
 ---@param entry ifx.plugin.Entry
 ---@param instance string|nil
----@return table contributions
+---@return fun(sort: string): any  the contribution of a sort, nil for one that the manifest does not list; raises kind
+---'plugin' for one that breaks its contract
 return function(registry, entry, instance)
-  for _, required in ipairs(entry.manifest.requires) do registry:load(required) end
+  for _, required in ipairs(entry.manifest.requires) do registry:prepare(required) end
   local config = registry.config:resolve(entry.manifest, instance)
   local chunk = chunks(entry, ('plugins/%s/'):format(entry.name))
   local sandbox, made = env.build {
@@ -88,7 +105,5 @@ return function(registry, entry, instance)
     err.raise { kind = 'plugin', op = 'load the plugin ' .. entry.name, message = 'it has no init.lua',
       file = entry.manifest.file }
   end
-  local guarded = guard.wrap(registry, entry, value, made)
-  check_contributes(entry, guarded)
-  return guarded
+  return parts(registry, entry, value, made)
 end

@@ -1,5 +1,6 @@
 -- registry.lua: what a registry is asked: which plugins there are, what they contribute. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
+local list = require 'ifx.list'
 
 ---@class ifx.Registry
 local Registry = {}
@@ -36,13 +37,12 @@ local function usable(self, name)
   return entry
 end
 
----What a plugin contributes: { references = {…}, transform = {…}, operations = {…} }. Its functions run under the
----budget by themselves. Loaded once for each instance, after what it requires.
+---Runs the code of a plugin, once for each instance, after what it requires.
 ---@param name string
 ---@param instance string|nil  nil: the plugin as configured without an instance
----@return table
----Raises 'not_found', 'trust', 'config', 'plugin' (it broke its contract), 'budget'.
-function Registry:load(name, instance)
+---@return fun(sort: string): any  its contribution of a sort; what is asked for is held against its contract
+---Raises 'not_found', 'trust', 'config', 'plugin', 'budget'.
+function Registry:prepare(name, instance)
   local entry = usable(self, name)
   local key = instance and name .. '/' .. instance or name
   local known = self.instances[key]
@@ -51,19 +51,31 @@ function Registry:load(name, instance)
   end
   if known then return known end
   self.instances[key] = false
-  local ok, value = pcall(require 'ifx.plugin.load', self, entry, instance)
-  self.instances[key] = ok and value or nil
-  if not ok then error(value, 0) end
-  return value
+  local ok, parts = pcall(require 'ifx.plugin.load', self, entry, instance)
+  self.instances[key] = ok and parts or nil
+  if not ok then error(parts, 0) end
+  return parts
+end
+
+---All that a plugin contributes: { references = {…}, transform = {…}, operations = {…} }. Its functions run under the
+---budget by themselves.
+---@param name string
+---@param instance string|nil
+---@return table
+---Raises what `prepare` raises, and 'plugin' when it broke one of its contracts.
+function Registry:load(name, instance)
+  local parts, out = self:prepare(name, instance), {}
+  for _, sort in ipairs(list.keys(self.by_name[name].manifest.contributes)) do out[sort] = parts(sort) end
+  return out
 end
 
 -- The plugins that contribute something of that sort, in order.
 local function contributors(self, sort)
-  local list = {}
+  local out = {}
   for _, entry in ipairs(self.ordered) do
-    if entry.manifest.contributes[sort] then list[#list + 1] = entry end
+    if entry.manifest.contributes[sort] then out[#out + 1] = entry end
   end
-  return list
+  return out
 end
 
 ---All contributions of one sort, of all usable plugins in order.
@@ -74,7 +86,7 @@ function Registry:contributions(sort)
   local contract = require('ifx.contract.' .. sort)
   local out = {}
   for _, entry in ipairs(contributors(self, sort)) do
-    for _, item in ipairs(contract.items(self:load(entry.name)[sort])) do
+    for _, item in ipairs(contract.items(self:prepare(entry.name)(sort))) do
       out[#out + 1] = { plugin = entry.name, name = item.name, value = item.value }
     end
   end
@@ -110,7 +122,7 @@ function Registry:operation(type_name)
       hint = self.by_name[plugin] and ('the plugin %s is there, but does not list it'):format(plugin)
         or ('the plugin %s would bring it'):format(plugin) }
   end
-  return self:load(entry.name).operations[type_name]
+  return self:prepare(entry.name) 'operations'[type_name]
 end
 
 ---A transform, by plugin and name.
@@ -122,7 +134,7 @@ function Registry:transform(name)
   if not plugin then
     err.raise { kind = 'argument', op = 'find a transform', message = ("'%s' is not PLUGIN.NAME"):format(name) }
   end
-  local transform = (self:load(plugin).transform or {})[short]
+  local transform = (self:prepare(plugin) 'transform' or {})[short]
   if transform then return transform end
   local known = self.by_name[plugin].manifest.contributes.transform or {}
   err.raise { kind = 'not_found', op = 'find a transform',

@@ -3,7 +3,7 @@ local dirs = require 'ifx.dirs'
 local err = require 'err'
 local fs = require 'fs'
 local host = require 'host'
-local manifest = require 'ifx.plugin.manifest'
+local ifx = require 'ifx'
 
 local search = {}
 
@@ -46,6 +46,7 @@ end
 
 local function read_entry(entry, root)
   local ok, e = pcall(function()
+    local manifest = require 'ifx.plugin.manifest'
     if entry.source ~= 'repository' then
       entry.manifest = manifest.find(entry.dir)
       return
@@ -67,22 +68,38 @@ end
 local function has_manifest(dir, word)
   local file = fs.join(dir, 'plugin.yaml')
   if not word then return fs.stat(file) ~= nil end
-  local text = fs.try_read(file, { max = manifest.max_bytes })
+  local text = fs.try_read(file, { max = require 'ifx.plugin.manifest'.max_bytes })
   return text ~= nil and text:find(word, 1, true) ~= nil and text:find(word .. '["\']?%s*:') ~= nil
+end
+
+local GLOBALS = { list = ifx.list, null = host.null }
+
+-- The manifest of a plugin of this program as it was checked when it was built (ifx.plugin.ahead); nil when there is none of
+-- this text, false when it does not bring what the word says.
+local function made_ahead(dir, name, word)
+  local file = fs.join(dir, 'plugin.yaml')
+  local chunk = host.chunk_ahead(file, ('plugins/%s/plugin.yaml'):format(name), GLOBALS, word)
+  if not chunk then return chunk end
+  local manifest = chunk()
+  manifest.file, manifest.dir = file, dir
+  return (not word or manifest.contributes[word] ~= nil) and manifest
+end
+
+local function entry_of(root, name, source, word)
+  local entry = { name = name, dir = fs.join(root, name), source = source, state = 'ready' }
+  if source == 'installed' then entry.manifest = made_ahead(entry.dir, name, word) end
+  if entry.manifest == nil and has_manifest(entry.dir, word) then
+    read_entry(entry, root)
+    return entry
+  end
+  return entry.manifest and entry
 end
 
 local function find_in(root, source, word)
   local entries = {}
   local stat = fs.stat(root)
   if not stat or stat.type ~= 'dir' then return entries end
-  for _, item in ipairs(fs.list(root)) do
-    local dir = fs.join(root, item.name)
-    if has_manifest(dir, word) then
-      local entry = { name = item.name, dir = dir, source = source, state = 'ready' }
-      read_entry(entry, root)
-      entries[#entries + 1] = entry
-    end
-  end
+  for _, item in ipairs(fs.list(root)) do entries[#entries + 1] = entry_of(root, item.name, source, word) or nil end
   return entries
 end
 

@@ -299,6 +299,17 @@ describe('the registry', function()
       assert.truthy(tostring(refused(function() open():load 'bad' end)):find('library.it must be a function', 1, true))
     end)
 
+    it('holds what is asked for against its contract', function()
+      make('installed', 'half', { contributes = '{ library: [it], roots: [it], transform: [it] }', code = [[
+        return { library = { it = 1 }, roots = { it = function() return {} end }, transform = { it = function() end } }]] })
+      local reg = open()
+      assert.equal('half', reg:contributions('roots')[1].plugin)
+      assert.is_function(reg:transform 'half.it')
+      assert.truthy(tostring(refused(reg.contributions, reg, 'library')):find('library.it must be a function', 1, true))
+      assert.truthy(tostring(refused(reg.load, reg, 'half')):find('library.it must be a function', 1, true))
+      assert.is_nil(reg:prepare 'half' 'references')
+    end)
+
     it('lends no operation to what requires it', function()
       make('installed', 'base', { contributes = '{ operations: [base.x] }', code = [[
         local function it() end
