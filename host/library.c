@@ -140,23 +140,26 @@ bool ifx_library_load_file(lua_State *L, const IfxLibrary *l, const char *path, 
   return false;
 }
 
-void ifx_library_load_ahead(lua_State *L, const IfxLibrary *l, const char *path, const char *name,
-                            const char *word) {
-  char own[4400], chunk[300];
+/* The part of `path` below DATA; NULL when it is not there. */
+static const char *below(const IfxLibrary *l, const char *path) {
+  size_t n = strlen(l->data);
+  return strncmp(path, l->data, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
+}
+
+void ifx_library_load_ahead(lua_State *L, const IfxLibrary *l, const char *path, const char *word) {
+  char chunk[300];
   struct stat st;
-  const IfxLibraryEntry *e =
-      is_own(l, path, name, own, sizeof own, &st) ? compiled(l, name, &st) : NULL;
-  if (!e) {
-    lua_pushnil(L);
-    return;
-  }
-  const char *code = l->compiled + e->offset;
-  if (word && !memmem(code, e->size, word, strlen(word))) {
+  const char *file = below(l, path);
+  const IfxLibraryEntry *e = file && stat(path, &st) == 0 ? compiled(l, file, &st) : NULL;
+  const char *code = e ? l->compiled + e->offset : NULL;
+  if (e && word && !memmem(code, e->size, word, strlen(word))) {
     lua_pushboolean(L, false);
     return;
   }
-  snprintf(chunk, sizeof chunk, "@%s", name);
-  if (luaL_loadbufferx(L, code, e->size, chunk, "b") == LUA_OK) return;
-  lua_pop(L, 1);
+  if (e) {
+    snprintf(chunk, sizeof chunk, "@%s", file);
+    if (luaL_loadbufferx(L, code, e->size, chunk, "b") == LUA_OK) return;
+    lua_pop(L, 1);
+  }
   lua_pushnil(L);
 }

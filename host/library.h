@@ -50,9 +50,8 @@ bool ifx_library_load(lua_State *L, const IfxLibrary *l, const char *name);
  * another, or none. The chunk is called NAME. */
 bool ifx_library_load_file(lua_State *L, const IfxLibrary *l, const char *path, const char *name);
 
-/* Push the chunk that was made ahead of the file `path`, when it is DATA/NAME and has not changed
- * since; nil when there is none, false when `word`, unless it is NULL, does not stand in it. */
-void ifx_library_load_ahead(lua_State *L, const IfxLibrary *l, const char *path, const char *name,
-                            const char *word);
+/* Push the chunk that was made ahead of the file `path` below DATA; nil when there is none, or the
+ * file has changed since; false when `word`, unless it is NULL, does not stand in it. */
+void ifx_library_load_ahead(lua_State *L, const IfxLibrary *l, const char *path, const char *word);
 
 #endif

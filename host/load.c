@@ -155,9 +155,9 @@ static int raise_syntax(lua_State *L, const char *name) {
   return ifx_raise(L, &e);
 }
 
-/* The chunk on top gets the globals at index 3. */
-static int with_globals(lua_State *L) {
-  lua_pushvalue(L, 3);
+/* The chunk on top gets the globals at that index. */
+static int with_globals(lua_State *L, int globals) {
+  lua_pushvalue(L, globals);
   if (!lua_setupvalue(L, -2, 1)) lua_pop(L, 1);
   return 1;
 }
@@ -172,7 +172,7 @@ static int host_chunk(lua_State *L) {
   lua_pushfstring(L, "@%s", name);
   if (luaL_loadbufferx(L, text, len, lua_tostring(L, -1), "t") != LUA_OK)
     return raise_syntax(L, name);
-  return with_globals(L);
+  return with_globals(L, 3);
 }
 
 /* own_chunk(path, name, env): the same for a file of this program, whose code may be compiled
@@ -181,19 +181,19 @@ static int host_own_chunk(lua_State *L) {
   const char *path = ifx_check_string(L, 1, NULL), *name = ifx_check_string(L, 2, NULL);
   ifx_check_table(L, 3);
   lua_settop(L, 3);
-  if (ifx_library_load_file(L, &ifx_runtime(L)->library, path, name)) return with_globals(L);
+  if (ifx_library_load_file(L, &ifx_runtime(L)->library, path, name)) return with_globals(L, 3);
   return lua_isnil(L, -1) ? 1 : raise_syntax(L, name);
 }
 
-/* chunk_ahead(path, name, env, word): the chunk that was made ahead of the file `path` that is no Lua,
- * with these globals; nil when it is not the file `name` of this program, or is not as it was; false
- * when the word, if there is one, does not stand in it. */
+/* chunk_ahead(path, env, word): the chunk that was made ahead of a file that is no Lua; nil when there
+ * is none, or the file is not as it was; false when the word, if one is given, does not stand in
+ * it. */
 static int host_chunk_ahead(lua_State *L) {
-  const char *path = ifx_check_string(L, 1, NULL), *name = ifx_check_string(L, 2, NULL);
-  ifx_check_table(L, 3);
-  const char *word = lua_isnoneornil(L, 4) ? NULL : ifx_check_string(L, 4, NULL);
-  ifx_library_load_ahead(L, &ifx_runtime(L)->library, path, name, word);
-  return lua_isfunction(L, -1) ? with_globals(L) : 1;
+  const char *path = ifx_check_string(L, 1, NULL);
+  ifx_check_table(L, 2);
+  const char *word = lua_isnoneornil(L, 3) ? NULL : ifx_check_string(L, 3, NULL);
+  ifx_library_load_ahead(L, &ifx_runtime(L)->library, path, word);
+  return lua_isfunction(L, -1) ? with_globals(L, 2) : 1;
 }
 
 /* module_file(name): the file of a library module, or nil. */

@@ -90,6 +90,7 @@ int ifx_runtime_main(Runtime *r, int argc, char **argv) {
 
 void ifx_runtime_close(Runtime *r) {
   if (!r->L) return;
+  r->pool.ending = true;
   lua_close(r->L); /* finalizers may still close handles: the loop outlives the state */
   r->L = NULL;
   ifx_pool_close(&r->pool);

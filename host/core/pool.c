@@ -2,7 +2,6 @@
  */
 #include "pool.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -74,7 +73,7 @@ static void give(IfxPool *p, void *block, size_t size) {
 void *ifx_pool_resize(IfxPool *p, void *block, size_t old, size_t size) {
   if (!block || old == 0) return size ? take(p, size) : NULL;
   if (size == 0) {
-    give(p, block, old);
+    if (!p->ending || old > SMALL) give(p, block, old);
     return NULL;
   }
   if (old > SMALL && size > SMALL) return realloc(block, size);

@@ -3,6 +3,7 @@
 #ifndef IFX_POOL_H
 #define IFX_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define IFX_POOL_STEP  16   /* sizes are rounded up to a multiple: any type is aligned */
@@ -16,6 +17,8 @@ typedef struct IfxPool {
   char *next;   /* the part of the newest chunk that was never used */
   size_t left;
   void *freed[IFX_POOL_LARGE / IFX_POOL_STEP + 1];
+  bool ending; /* set by the owner that gives all back before it closes the pool: small blocks, which
+                * go with it, are then not put aside */
 } IfxPool;
 
 /* As realloc, with the size that the block was asked for; 0 bytes: none. NULL when `size` is 0, or

@@ -76,9 +76,9 @@ local GLOBALS = { list = ifx.list, null = host.null }
 
 -- The manifest of a plugin of this program as it was checked when it was built (ifx.plugin.ahead); nil when there is none of
 -- this text, false when it does not bring what the word says.
-local function made_ahead(dir, name, word)
-  local file = fs.join(dir, 'plugin.yaml')
-  local chunk = host.chunk_ahead(file, ('plugins/%s/plugin.yaml'):format(name), GLOBALS, word)
+local function made_ahead(dir, word)
+  local file = dir .. '/plugin.yaml'
+  local chunk = host.chunk_ahead(file, GLOBALS, word)
   if not chunk then return chunk end
   local manifest = chunk()
   manifest.file, manifest.dir = file, dir
@@ -86,20 +86,19 @@ local function made_ahead(dir, name, word)
 end
 
 local function entry_of(root, name, source, word)
-  local entry = { name = name, dir = fs.join(root, name), source = source, state = 'ready' }
-  if source == 'installed' then entry.manifest = made_ahead(entry.dir, name, word) end
-  if entry.manifest == nil and has_manifest(entry.dir, word) then
-    read_entry(entry, root)
-    return entry
-  end
-  return entry.manifest and entry
+  local dir, made = fs.join(root, name), nil
+  if source == 'installed' then made = made_ahead(dir, word) end
+  if made == false or not made and not has_manifest(dir, word) then return nil end
+  local entry = { name = name, dir = dir, source = source, state = 'ready', manifest = made }
+  if not made then read_entry(entry, root) end
+  return entry
 end
 
 local function find_in(root, source, word)
   local entries = {}
   local stat = fs.stat(root)
   if not stat or stat.type ~= 'dir' then return entries end
-  for _, item in ipairs(fs.list(root)) do entries[#entries + 1] = entry_of(root, item.name, source, word) or nil end
+  for _, item in ipairs(fs.list(root)) do entries[#entries + 1] = entry_of(root, item.name, source, word) end
   return entries
 end
 

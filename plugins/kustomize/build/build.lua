@@ -30,6 +30,13 @@ local function finish(set, env)
   end
 end
 
+local function wants_hash(set)
+  for _, resource in ipairs(set.list) do
+    if resource.wants_hash then return true end
+  end
+  return false
+end
+
 M.missing = kustomizations.missing
 
 ---@param files kustomize.Files
@@ -81,7 +88,7 @@ function M.run(files, folder, options)
   }
   local loader = loaders.new(kept.files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)
-  require './build/hash'(set)
+  if wants_hash(set) then require './build/hash'(set) end
   finish(set, env)
   local objects, origins = ifx.list {}, {}
   for i, resource in ipairs(set.list) do

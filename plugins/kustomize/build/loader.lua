@@ -1,5 +1,4 @@
 -- loader.lua: which files and folders a kustomization may name, and reading them. SPDX-License-Identifier: Apache-2.0
-local near = require 'ifx.render.near'
 local remote = require './build/remote'
 
 ---@class kustomize.Files: ifx.render.Files
@@ -29,7 +28,7 @@ end
 -- Where the entry stands that names a file or folder is known to who reads the entry: errors about it have no place yet.
 local function missing(self, named, at)
   err.raise { kind = 'not_found', missing = self.files:show(at), message = ("'%s' doesn't exist"):format(named),
-    hint = near(self.files, self.folder, named)
+    hint = require 'ifx.render.near'(self.files, self.folder, named)
     or 'it is looked for from the folder of the file that names it; a link that leads nowhere counts as nothing' }
 end
 
