@@ -17,6 +17,12 @@ static void *allocate(void *ud, void *block, size_t old, size_t new) {
   return p;
 }
 
+/* While the state is closed: what goes with the pool is not put aside for others. */
+static void *release(void *ud, void *block, size_t old, size_t new) {
+  if (new == 0 && block && ifx_pool_keeps(old)) return NULL;
+  return allocate(ud, block, old, new);
+}
+
 static int open_libraries(lua_State *L) {
   ifx_open_libraries(L, &ifx_runtime(L)->dirs);
   return 0;
@@ -90,7 +96,7 @@ int ifx_runtime_main(Runtime *r, int argc, char **argv) {
 
 void ifx_runtime_close(Runtime *r) {
   if (!r->L) return;
-  r->pool.ending = true;
+  lua_setallocf(r->L, release, r);
   lua_close(r->L); /* finalizers may still close handles: the loop outlives the state */
   r->L = NULL;
   ifx_pool_close(&r->pool);

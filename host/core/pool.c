@@ -15,18 +15,6 @@ struct IfxPoolChunk {
   _Alignas(IFX_POOL_STEP) char blocks[];
 };
 
-/* The sanitizer sees the bounds and the end of a block only when the C library made it. */
-#ifdef __SANITIZE_ADDRESS__
-#define SMALL 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SMALL 0
-#endif
-#endif
-#ifndef SMALL
-#define SMALL IFX_POOL_LARGE
-#endif
-
 static size_t class_of(size_t size) { return (size + IFX_POOL_STEP - 1) / IFX_POOL_STEP; }
 
 /* One fault of a huge page takes the place of 512. */
@@ -53,7 +41,7 @@ static void *cut(IfxPool *p, size_t size) {
 }
 
 static void *take(IfxPool *p, size_t size) {
-  if (size > SMALL) return malloc(size);
+  if (size > IFX_POOL_SMALL) return malloc(size);
   void **freed = &p->freed[class_of(size)], *block = *freed;
   if (!block) return cut(p, class_of(size) * IFX_POOL_STEP);
   memcpy(freed, block, sizeof block); /* a freed block begins with the address of the next */
@@ -61,7 +49,7 @@ static void *take(IfxPool *p, size_t size) {
 }
 
 static void give(IfxPool *p, void *block, size_t size) {
-  if (size > SMALL) {
+  if (size > IFX_POOL_SMALL) {
     free(block);
     return;
   }
@@ -73,11 +61,11 @@ static void give(IfxPool *p, void *block, size_t size) {
 void *ifx_pool_resize(IfxPool *p, void *block, size_t old, size_t size) {
   if (!block || old == 0) return size ? take(p, size) : NULL;
   if (size == 0) {
-    if (!p->ending || old > SMALL) give(p, block, old);
+    give(p, block, old);
     return NULL;
   }
-  if (old > SMALL && size > SMALL) return realloc(block, size);
-  if (old <= SMALL && size <= SMALL && class_of(old) == class_of(size)) return block;
+  if (old > IFX_POOL_SMALL && size > IFX_POOL_SMALL) return realloc(block, size);
+  if (old <= IFX_POOL_SMALL && size <= IFX_POOL_SMALL && class_of(old) == class_of(size)) return block;
   void *to = take(p, size);
   if (!to) return NULL;
   memcpy(to, block, old < size ? old : size);

@@ -47,6 +47,25 @@ equal 'a plugin of the program is compiled too' "$kinds" "$out"
 touch -d '2001-01-01' "$plugin"
 ask_plugin
 equal 'its text of another time wins' "${kinds/ of / OF }" "$out"
+manifest=$(dirname "$plugin")/plugin.yaml
+ask_manifest() { call eval "print(require 'ifx.plugin'.registry { bringing = '${1:-references}' }.by_name.sops.manifest.summary)"; }
+ask_manifest
+summary=$out
+cp -p "$manifest" "$scratch/manifest"
+sed -i '/summary/s/.$/!/' "$manifest"
+touch -r "$scratch/manifest" "$manifest"
+ask_manifest
+equal 'its manifest was checked before' "$summary" "$out"
+ask_manifest render
+says 'what does not bring the contribution is left out' 'attempt to index' "$out"
+touch -d '2001-01-01' "$manifest"
+ask_manifest
+equal 'a manifest of another time is read' "${summary%?}!" "$out"
+sed -i 's/^summary/sumary/' "$manifest"
+call eval "require 'ifx.plugin'.registry {}:contributions 'references'"
+says 'a mistake in it names its place' 'plugins/sops/plugin.yaml:4' "$out"
+cp -p "$scratch/manifest" "$manifest"
+
 printf 'return nil =\n' >"$plugin"
 ask_plugin
 says 'a mistake in it names its file' 'plugins/sops/init.lua:1' "$out"

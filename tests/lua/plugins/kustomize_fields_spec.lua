@@ -207,6 +207,29 @@ describe('references', function()
     assert.equal('b-conf', text:match 'name: b%-web.-configMapRef:%s+name: (%S+)')
   end)
 
+  it('are found by the whole kind, and in fields of any kind that a configuration names', function()
+    local config = 'nameReference: [{kind: ConfigMap, fieldSpecs: [{path: spec/conf}, {kind: Tool, path: spec/more}]}]\n'
+    local objects = CONF .. WEB:gsub('^', '---\n') .. [[
+---
+apiVersion: example.org/v1
+kind: Tool
+metadata: {name: tool}
+spec: {conf: conf, more: conf, template: {spec: {volumes: [{configMap: {name: conf}}]}}}
+---
+apiVersion: example.org/v1
+kind: "Deployment|"
+metadata: {name: like}
+spec: {conf: conf, more: conf, template: {spec: {volumes: [{configMap: {name: conf}}]}}}
+]]
+    local text = build { ['kustomization.yaml'] = 'resources: [all.yaml]\nnamePrefix: a-\nconfigurations: [c.yaml]\n',
+      ['all.yaml'] = objects, ['c.yaml'] = config }
+    has(text, 'configMapRef:\n            name: a-conf\n', 'conf: a-conf\n  more: a-conf\n', 'conf: a-conf\n  more: conf\n')
+    assert.equal(2, select(2, text:gsub('configMap:\n          name: conf\n', '')))
+    local plain = built('namePrefix: a-\n', objects)
+    has(plain, 'configMapRef:\n            name: a-conf\n')
+    assert.equal(2, select(2, plain:gsub('conf: conf\n  more: conf\n', '')))
+  end)
+
   it('are refused when they could mean several', function()
     local files = {}
     for name, text in pairs(BASES) do files[name] = text end
