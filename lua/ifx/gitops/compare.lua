@@ -6,6 +6,7 @@ local list = require 'ifx.list'
 ---@class ifx.gitops.Side
 ---@field result ifx.gitops.Result
 ---@field ownership ifx.gitops.Ownership
+---@field origin ifx.gitops.Origin|nil
 
 ---An object that is not the same in both: at least one of `before` and `after` is there.
 ---@class ifx.gitops.Change
@@ -27,6 +28,7 @@ local list = require 'ifx.list'
 ---@field changes ifx.gitops.Change[]   by id
 ---@field unknown ifx.gitops.Unknown[]  by id
 ---@field same integer                  objects that are equal, with the same owners
+---@field objects { id: string, before: ifx.gitops.Owned?, after: ifx.gitops.Owned? }[]  all of them, by id
 ---@field verdict 'equal'|'changed'|'unknown'  unknown: some objects are not known, and nothing else changes
 
 local compare = {}
@@ -152,9 +154,10 @@ function compare.sides(before, after, clusters)
   local names = renamed(before.result.clusters, after.result.clusters, clusters or {})
   local old, new = all_of(before, names), all_of(after, {})
   local old_entries, new_entries = by_renamed(before.result.entries, names), after.result.by_id
-  local found = { changes = {}, same = 0 }
+  local found = { changes = {}, same = 0, objects = {} }
   for _, id in ipairs(list.keys(list.set(list.append(list.keys(old), list.keys(new))))) do
     local change = change_of(id, old[id], new[id], names)
+    found.objects[#found.objects + 1] = { id = id, before = old[id], after = new[id] }
     if not change then
       found.same = found.same + 1
     else

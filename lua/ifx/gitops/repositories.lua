@@ -10,6 +10,7 @@ local url = require 'ifx.repo.url'
 ---@field tree ifx.repo.Tree
 ---@field own table<string, boolean>  identities of the tree's own remotes
 ---@field given table<string, { url: string, dir: string, tree: ifx.repo.Tree, fixed: boolean }>  by identity
+---@field by_word table<string, ifx.repo.Tree>  the same trees by the words that gave them
 local Repositories = {}
 Repositories.__index = Repositories
 
@@ -44,7 +45,7 @@ end
 ---@param words string[]  'URL=DIR[@REV]'
 ---@return ifx.gitops.Repositories
 function repositories.open(tree, words)
-  local self = setmetatable({ tree = tree, own = {}, given = {}, revisions = {} }, Repositories)
+  local self = setmetatable({ tree = tree, own = {}, given = {}, by_word = {}, revisions = {} }, Repositories)
   for _, address in ipairs(trees.urls(tree)) do
     local identity = url.identity(address)
     if identity then self.own[identity] = true end
@@ -52,7 +53,7 @@ function repositories.open(tree, words)
   for _, word in ipairs(words) do
     local identity, one = open_one(word)
     if self.given[identity] then refuse(word, 'this repository is given twice') end
-    self.given[identity] = one
+    self.given[identity], self.by_word[word] = one, one.tree
   end
   return self
 end
@@ -113,6 +114,11 @@ function Repositories:files(source)
   return nil, source.url and ('its repository %s is not given: --repo %s=DIR says which checkout stands for it'):format(
     source.url, source.url) or ('the files of the %s %s are not known here'):format(source.kind, source.name or '')
 end
+
+---The checkout that a word stands for.
+---@param word string  'URL=DIR[@REV]', one of those of `open`
+---@return ifx.repo.Tree
+function Repositories:of(word) return self.by_word[word] end
 
 ---Does an entry point read this file of the tree, or hand a folder above it to a program?
 ---@param file string

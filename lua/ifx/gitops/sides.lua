@@ -1,8 +1,25 @@
 -- sides.lua: a tree with all that controllers make of it. SPDX-License-Identifier: Apache-2.0
 local sides = {}
 
+---What a side was made of, so that others can make it again.
+---@class ifx.gitops.Origin
+---@field where string            as it was named; the id of the commit for a revision
+---@field files string            fingerprint of the tree
+---@field repositories { word: string, files: string }[]  the checkouts that stood for others: URL=DIR[@REV]
+
+local function origin_of(tree, result, options)
+  local fingerprint = require 'ifx.repo.fingerprint'
+  local where = tree.kind == 'revision' and tree.id or options.where or '.'
+  local out = { where = where, files = fingerprint(tree), repositories = {} }
+  for i, word in ipairs(options.repositories or {}) do
+    out.repositories[i] = { word = word, files = fingerprint(result.repositories:of(word)) }
+  end
+  return out
+end
+
 ---Walks the tree that a person names. Everything that it kept open is closed.
----@param options { where: string?, dir: string, repositories: string[]?, helm: boolean }
+---@param options { where: string?, dir: string, repositories: string[]?, helm: boolean, origin: boolean? } origin: the result
+---says what it was made of
 ---@return ifx.gitops.Side
 ---Raises 'not_found' and 'argument' for a tree or a repository that is none.
 function sides.open(options)
@@ -11,7 +28,8 @@ function sides.open(options)
   local result = require('ifx.gitops').walk(tree, { registry = registry, repositories = options.repositories,
     helm = options.helm })
   local _ <close> = result.repositories
-  return { result = result, ownership = require('ifx.gitops.owners').of(result) }
+  return { result = result, ownership = require('ifx.gitops.owners').of(result),
+    origin = options.origin and origin_of(tree, result, options) or nil }
 end
 
 return sides
