@@ -54,7 +54,9 @@ static void harness_call(lua_State *L, int nargs) {
  * nil, or what is wrong, and raises nothing. */
 static void harness_open(const char *code) {
   IfxErr err;
-  if (!ifx_runtime_open(&harness_runtime, (size_t)512 << 20, &err)) harness_fail(err.message);
+  IfxShelf *shelf = ifx_shelf_open();
+  if (!shelf || !ifx_runtime_open(&harness_runtime, (size_t)512 << 20, shelf, &err))
+    harness_fail(shelf ? err.message : "out of memory");
   lua_State *L = harness_runtime.L;
   if (luaL_loadstring(L, code) != LUA_OK) harness_fail(luaL_tolstring(L, -1, NULL));
   harness_call(L, 0);
