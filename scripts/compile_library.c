@@ -11,16 +11,22 @@
 
 typedef struct Code {
   char *bytes;
-  size_t size;
+  size_t size, cap;
 } Code;
 
+/* Lua writes a few bytes at a time, and with a sanitizer each larger block is a copy of the whole.
+ */
 static int append(lua_State *L, const void *bytes, size_t size, void *to) {
   Code *c = to;
-  char *grown = realloc(c->bytes, c->size + size);
   (void)L;
-  if (!grown) return 1;
-  memcpy(grown + c->size, bytes, size);
-  c->bytes = grown;
+  if (c->cap - c->size < size) {
+    size_t cap = 2 * (c->size + size);
+    char *grown = realloc(c->bytes, cap);
+    if (!grown) return 1;
+    c->bytes = grown;
+    c->cap = cap;
+  }
+  memcpy(c->bytes + c->size, bytes, size);
   c->size += size;
   return 0;
 }

@@ -18,6 +18,7 @@ typedef struct Reader {
   bool strict;
   IfxBuf *unset;
   uint64_t steps;
+  size_t made; /* bytes that variables became so far */
   int depth;
   IfxErr missing; /* the first variable that strictness misses: told where the text is right */
   IfxErr *err;
@@ -244,6 +245,14 @@ static bool write_call(Reader *r, const Call *c, IfxBuf *out) {
          place(r, r->err, c->start);
 }
 
+static bool count_made(Reader *r, size_t start, size_t bytes) {
+  r->made += bytes;
+  if (r->made <= IFX_SUBST_MAX_BYTES) return true;
+  ifx_err_set(r->err, IFX_E_LIMIT, "variables become more than %zu bytes", IFX_SUBST_MAX_BYTES);
+  ifx_err_hint(r->err, "is a long value put here again and again?");
+  return place(r, r->err, start);
+}
+
 static bool read_braces(Reader *r, IfxBuf *out) {
   Call c = {.start = r->at};
   r->at += 2;
@@ -251,7 +260,9 @@ static bool read_braces(Reader *r, IfxBuf *out) {
     ifx_err_set(r->err, IFX_E_LIMIT, "substitutions within each other, %d deep", MAX_DEPTH);
     return place(r, r->err, c.start);
   }
-  bool ok = read_call(r, &c) && write_call(r, &c, out);
+  bool ok = read_call(r, &c);
+  size_t before = out->len; /* what stands for a word came before it, and was counted */
+  ok = ok && write_call(r, &c, out) && count_made(r, c.start, out->len - before);
   r->depth--;
   if (c.words.failed) out->failed = true;
   ifx_buf_free(&c.words);

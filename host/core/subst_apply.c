@@ -255,8 +255,9 @@ static bool begins(IfxSlice s, IfxSlice with) {
 
 /* Before each character, or at its end: an empty text stands everywhere. */
 static void replace_nothing(IfxBuf *out, IfxSlice s, IfxSlice by, bool all) {
+  size_t most = out->len + IFX_SUBST_MAX_BYTES;
   add(out, by);
-  while (all && s.len) {
+  while (all && s.len && out->len <= most) {
     uint32_t c;
     size_t n = ifx_subst_decode(s, &c);
     ifx_buf_add(out, s.at, n);
@@ -271,11 +272,12 @@ static void replace(IfxBuf *out, IfxSlice s, IfxSlice old, IfxSlice by, bool all
     replace_nothing(out, s, by, all);
     return;
   }
+  size_t most = out->len + IFX_SUBST_MAX_BYTES;
   for (const char *hit; (hit = memmem(s.at, s.len, old.at, old.len));) {
     ifx_buf_add(out, s.at, (size_t)(hit - s.at));
     add(out, by);
     s = rest_of(s, (size_t)(hit - s.at) + old.len);
-    if (!all) break;
+    if (!all || out->len > most) break;
   }
   add(out, s);
 }
@@ -308,23 +310,36 @@ static void or_words(IfxBuf *out, IfxSlice value, const IfxSlice *words, size_t 
   for (size_t i = 0; value.len == 0 && i < count; i++) add(out, words[i]);
 }
 
-bool ifx_subst_apply(IfxBuf *out, IfxSlice op, IfxSlice value, const IfxSlice *words, size_t count,
-                     uint64_t *steps, IfxErr *err) {
+static bool apply(IfxBuf *out, IfxSlice op, IfxSlice value, const IfxSlice *words, size_t count,
+                  uint64_t *steps) {
   char sign = op.len ? op.at[0] : '\0';
-  bool doubled = op.len == 2 && op.at[1] == sign, done = true;
+  bool doubled = op.len == 2 && op.at[1] == sign;
   if ((sign == ',' || sign == '^') && (op.len == 1 || doubled))
     change_case(out, value, sign == ',' ? ifx_subst_lower : ifx_subst_upper, doubled);
   else if (sign == '#' && count == 0)
     ifx_buf_fmt(out, "%zu", value.len);
   else if (sign == '#' || sign == '%')
-    done = trim(out, op, value, words[0], steps);
+    return trim(out, op, value, words[0], steps);
   else if (sign == ':' && op.len == 1)
     part(out, value, words, count);
   else if (sign == '/')
     substitute(out, op, value, words, count);
   else
     or_words(out, value, words, count);
-  if (done) return true;
+  return true;
+}
+
+/* Operators with a pattern look at all of a value, and may leave nothing of it. */
+static bool may_look(IfxSlice op, IfxSlice value, size_t count, uint64_t *steps) {
+  if (count == 0 || !strchr("#%/", op.at[0])) return true;
+  if (*steps <= value.len) return false;
+  *steps -= value.len;
+  return true;
+}
+
+bool ifx_subst_apply(IfxBuf *out, IfxSlice op, IfxSlice value, const IfxSlice *words, size_t count,
+                     uint64_t *steps, IfxErr *err) {
+  if (may_look(op, value, count, steps) && apply(out, op, value, words, count, steps)) return true;
   ifx_err_set(err, IFX_E_LIMIT, "the pattern of this substitution takes too long");
   return ifx_err_hint(err, "a pattern with fewer * is matched faster");
 }

@@ -22,7 +22,8 @@ uint32_t ifx_subst_upper(uint32_t c);
 uint32_t ifx_subst_lower(uint32_t c);
 
 /* Append what the operator `op` makes of a value. At most the first two words count, but for
- * defaults, which are all words in a row. `steps` is what patterns may still take. */
+ * defaults, which are all words in a row. `steps` is what patterns may still take. What has become
+ * longer than IFX_SUBST_MAX_BYTES is not whole: the caller refuses it. */
 bool ifx_subst_apply(IfxBuf *out, IfxSlice op, IfxSlice value, const IfxSlice *words, size_t count,
                      uint64_t *steps, IfxErr *err);
 

@@ -11,12 +11,23 @@
 #define DEFAULT_NODES ((size_t)8000000)
 #define FEW_KEYS      8 /* up to here comparing all pairs is cheaper than hashing */
 
-/* An open collection. Sizes and heights are those of the expanded value: an alias counts as what it
- * stands for, so a bomb is seen without being built. */
+/* What all aliases of a text may stand for: so much in any, and more in a longer one, so that the
+ * memory that a text takes goes with its length. */
+#define ALIASED_NODES ((size_t)100000)
+#define ALIASED_BYTES ((size_t)4 << 20)
+#define BYTES_FOR_ONE 16 /* of an alias, for one of the text */
+
+/* Of an expanded value: an alias counts as what it stands for, so a bomb is seen without being
+ * built. */
+typedef struct Extent {
+  size_t nodes, bytes; /* of its scalars */
+  uint32_t height;
+} Extent;
+
+/* An open collection. */
 typedef struct Frame {
   IfxYamlNode *node, *last; /* and its last child so far */
-  size_t size;
-  uint32_t height;
+  Extent extent;
   int indent; /* column of the innermost block collection, from 0; -1: none */
   size_t anchor;
   bool bracket; /* false for block style and for the one-pair mapping of `[a: b]` */
@@ -24,8 +35,7 @@ typedef struct Frame {
 
 typedef struct Anchor {
   IfxYamlNode *node;
-  size_t size; /* 0: still open */
-  uint32_t height;
+  Extent extent; /* no nodes: still open */
 } Anchor;
 
 typedef struct Parser {
@@ -43,7 +53,7 @@ typedef struct Parser {
   IfxYamlTable names; /* anchors of this document */
   IfxYamlTable keys;  /* keys of the mapping that ends */
   size_t docs_cap;
-  size_t nodes; /* of the finished documents */
+  Extent documents; /* those that are finished */
 } Parser;
 
 static bool fail_at(Parser *p, size_t byte, const char *kind, const char *what) {
@@ -76,30 +86,40 @@ static bool add_anchor(Parser *p, IfxYamlNode *node, size_t *number) {
 }
 
 /* A value is complete: count it where it stands. */
-static bool count_value(Parser *p, const IfxYamlNode *node, size_t size, uint32_t height) {
-  size_t *total = p->depth ? &p->frames[p->depth - 1].size : &p->nodes;
-  if (p->depth && p->frames[p->depth - 1].height < height + 1)
-    p->frames[p->depth - 1].height = height + 1;
-  *total += size; /* cannot wrap: both are at most max_nodes */
-  if (*total > p->limits.max_nodes) {
+static bool count_value(Parser *p, const IfxYamlNode *node, Extent e) {
+  Extent *total = p->depth ? &p->frames[p->depth - 1].extent : &p->documents;
+  if (p->depth && total->height < e.height + 1) total->height = e.height + 1;
+  total->bytes += e.bytes; /* cannot wrap: what aliases add is bounded */
+  total->nodes += e.nodes; /* neither can this: both are at most max_nodes */
+  if (total->nodes > p->limits.max_nodes) {
     fail_at(p, node->start, IFX_E_LIMIT, "too many nodes, aliases counted as what they stand for");
     return ifx_err_hint(p->err, "the limit is %zu nodes; are aliases nested to grow without bound?",
                         p->limits.max_nodes);
   }
-  if (p->depth + height > p->limits.max_depth) {
+  if (p->depth + e.height > p->limits.max_depth) {
     fail_at(p, node->start, IFX_E_LIMIT, "nested too deeply");
     return ifx_err_hint(p->err, "the limit is %u levels", (unsigned)p->limits.max_depth);
   }
   return true;
 }
 
-static bool complete(Parser *p, const IfxYamlNode *node, size_t anchor, size_t size,
-                     uint32_t height) {
-  if (anchor != SIZE_MAX) {
-    p->anchors[anchor].size = size;
-    p->anchors[anchor].height = height;
+static bool complete(Parser *p, const IfxYamlNode *node, size_t anchor, Extent e) {
+  if (anchor != SIZE_MAX) p->anchors[anchor].extent = e;
+  return count_value(p, node, e);
+}
+
+static bool count_alias(Parser *p, const IfxYamlNode *node, Extent e) {
+  IfxYamlAliases *left = p->limits.aliases;
+  if (e.nodes <= left->nodes && e.bytes <= left->bytes) {
+    left->nodes -= e.nodes;
+    left->bytes -= e.bytes;
+    return count_value(p, node, e);
   }
-  return count_value(p, node, size, height);
+  fail_at(p, node->start, IFX_E_LIMIT, "aliases stand for too much");
+  return ifx_err_hint(p->err,
+                      "the limit is %zu values and %zu MiB, and for each byte of the file one and "
+                      "%d bytes more; are they nested to grow without bound?",
+                      ALIASED_NODES, ALIASED_BYTES >> 20, BYTES_FOR_ONE);
 }
 
 /* ---- nodes ---- */
@@ -182,7 +202,8 @@ static bool on_scalar(Parser *p, const yaml_event_t *e) {
   n->style = styles[e->data.scalar.style];
   place_scalar(p, n, e);
   attach(p, n);
-  return add_anchor(p, n, &anchor) && complete(p, n, anchor, 1, 0);
+  return add_anchor(p, n, &anchor) &&
+         complete(p, n, anchor, (Extent){.nodes = 1, .bytes = n->value_len});
 }
 
 static bool on_alias(Parser *p, const yaml_event_t *e) {
@@ -199,7 +220,7 @@ static bool on_alias(Parser *p, const yaml_event_t *e) {
         "a text that begins with '*' must be quoted; an anchor holds only until the next ---");
   }
   const Anchor *target = &p->anchors[slot->number];
-  if (target->size == 0)
+  if (target->extent.nodes == 0)
     return fail_at(p, start, IFX_E_PARSE, "an alias inside the value that it stands for");
   IfxYamlNode *n = new_node(p, IFX_YAML_ALIAS, NULL, NULL);
   if (n) n->value = ifx_arena_copy(p->arena, name, strlen(name));
@@ -209,7 +230,7 @@ static bool on_alias(Parser *p, const yaml_event_t *e) {
   n->props = n->start = start;
   n->end = ifx_yaml_byte_of(&p->places, e->end_mark.index);
   attach(p, n);
-  return count_value(p, n, target->size, target->height);
+  return count_alias(p, n, target->extent);
 }
 
 /* Where a collection begins: its bracket, its first '-', its first key. The event's end mark lies
@@ -224,11 +245,12 @@ static size_t collection_start(const IfxYamlPlaces *at, size_t mark, size_t end,
 /* `behind`: the event's end mark lies behind the first character of the collection; `column` is
  * where it lies. */
 static bool push(Parser *p, IfxYamlNode *n, bool behind, size_t column) {
-  if (p->depth >= p->limits.max_depth) return count_value(p, n, 1, 1);
+  if (p->depth >= p->limits.max_depth) return count_value(p, n, (Extent){.nodes = 1, .height = 1});
   Frame *frames = reserve(p->frames, &p->frames_cap, p->depth, sizeof *frames);
   if (!frames) return ifx_err_nomem(p->err);
   p->frames = frames;
-  Frame f = {.node = n, .size = 1, .indent = p->depth ? frames[p->depth - 1].indent : -1};
+  Frame f = {
+      .node = n, .extent = {.nodes = 1}, .indent = p->depth ? frames[p->depth - 1].indent : -1};
   if (n->style == IFX_YAML_FLOW)
     f.bracket = behind;
   else if (!behind)
@@ -306,7 +328,7 @@ static bool on_close(Parser *p, const yaml_event_t *e) {
     if (!p->limits.repeated_keys && !(n->count <= FEW_KEYS ? check_few(p, n) : check_many(p, n)))
       return false;
   }
-  return complete(p, n, f.anchor, f.size, f.height);
+  return complete(p, n, f.anchor, f.extent);
 }
 
 /* ---- documents and the stream ---- */
@@ -387,10 +409,16 @@ static bool parse_all(Parser *p) {
   return ok;
 }
 
+IfxYamlAliases ifx_yaml_aliases(size_t len) {
+  return (IfxYamlAliases){ALIASED_NODES + len, ALIASED_BYTES + len * BYTES_FOR_ONE};
+}
+
 bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, IfxYamlStream **out,
                     IfxErr *err) {
   *out = NULL;
   Parser p = {.limits = with_defaults(limits), .err = err, .places = {.len = len}};
+  IfxYamlAliases aliases = ifx_yaml_aliases(len);
+  if (!p.limits.aliases) p.limits.aliases = &aliases;
   IfxYamlStream *s = p.stream = calloc(1, sizeof *s + sizeof(IfxArena));
   if (!s) return ifx_err_nomem(err);
   s->text = text;

@@ -62,10 +62,21 @@ typedef struct IfxYamlStream {
 /* The default of max_bytes, and the most that is written. */
 #define IFX_YAML_MAX_BYTES ((size_t)64 << 20)
 
+/* What aliases may still stand for. */
+typedef struct IfxYamlAliases {
+  size_t nodes, bytes; /* of their scalars */
+} IfxYamlAliases;
+
+/* So much for any text, and more for a longer one: the memory that a text takes goes with its
+ * length. */
+IfxYamlAliases ifx_yaml_aliases(size_t len);
+
 typedef struct IfxYamlLimits {
   size_t max_bytes;   /* 0: default IFX_YAML_MAX_BYTES */
   uint32_t max_depth; /* 0: default 200 */
   size_t max_nodes;   /* 0: default 8 million, aliases counted as often as they are expanded */
+  IfxYamlAliases
+      *aliases;       /* shared by texts that are one; NULL: what the length of this one gives */
   bool repeated_keys; /* are allowed: of a value the last one counts */
 } IfxYamlLimits;
 
@@ -133,9 +144,14 @@ IfxNodeKind ifx_yaml_kind(const char *text, size_t len);
  * not. Appends nodes of `t` to `out`, an array of pointers. Lines are those of the text. */
 bool ifx_yaml_manifests(IfxTree *t, const char *text, size_t len, IfxBuf *out, IfxErr *err);
 
+/* The most that `out` may hold when a value was written: lists in lists are indented ever further.
+ */
+#define IFX_YAML_MAX_TEXT ((size_t)512 << 20)
+
 /* Append a value as sigs.k8s.io/yaml writes it: keys in their order, block style, lines folded at
  * 80 columns, strings quoted where YAML 1.1 reads something else. False: a number that its text is
- * not, a key that is no string, a character that YAML has not. */
+ * not, a key that is no string, a character that YAML has not, kind limit: more than
+ * IFX_YAML_MAX_TEXT. */
 bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
 
 /* `n` as it comes back from JSON: one spelling for each number, truth and null, integers beyond

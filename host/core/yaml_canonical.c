@@ -196,6 +196,8 @@ static bool put_map(Printer *p, const IfxNode *n) {
 }
 
 static bool put_node(Printer *p, const IfxNode *n) {
+  if (p->out->len > IFX_YAML_MAX_TEXT)
+    return ifx_err_set(p->err, IFX_E_LIMIT, "a text of more than %zu bytes", IFX_YAML_MAX_TEXT);
   switch (n->kind) {
   case IFX_NODE_NULL: return put_null(p, n);
   case IFX_NODE_BOOL: return put_bool(p, n);

@@ -50,10 +50,10 @@ static void unfold_annotations(IfxYamlNode *root) {
 
 static bool is_nothing(const IfxNode *n) { return n->kind == IFX_NODE_NULL; }
 
-static bool read_piece(IfxTree *t, const char *s, size_t len, uint32_t lines, IfxBuf *out,
-                       IfxErr *err) {
+static bool read_piece(IfxTree *t, const char *s, size_t len, uint32_t lines,
+                       const IfxYamlLimits *limits, IfxBuf *out, IfxErr *err) {
   IfxYamlStream *stream;
-  if (!ifx_yaml_parse(s, len, NULL, &stream, err)) {
+  if (!ifx_yaml_parse(s, len, limits, &stream, err)) {
     if (err->line) err->line += lines;
     return false;
   }
@@ -91,15 +91,17 @@ static bool check_separator(const char *line, const char *stop, uint32_t number,
 
 static bool read_all(IfxTree *t, const char *s, const char *end, IfxBuf *out, IfxErr *err) {
   uint32_t line = 0; /* lines before `s` */
+  IfxYamlAliases aliases = ifx_yaml_aliases((size_t)(end - s));
+  const IfxYamlLimits limits = {.aliases = &aliases};
   for (const char *mark; (mark = find_separator(s, end));) {
     const char *stop = memchr(mark, '\n', (size_t)(end - mark));
     uint32_t here = line + count_lines(s, (size_t)(mark - s));
     if (!check_separator(mark, stop, here + 1, err)) return false;
-    if (!read_piece(t, s, (size_t)(mark - s), line, out, err)) return false;
+    if (!read_piece(t, s, (size_t)(mark - s), line, &limits, out, err)) return false;
     line = here + 1;
     s = stop + 1;
   }
-  return read_piece(t, s, (size_t)(end - s), line, out, err);
+  return read_piece(t, s, (size_t)(end - s), line, &limits, out, err);
 }
 
 bool ifx_yaml_manifests(IfxTree *t, const char *text, size_t len, IfxBuf *out, IfxErr *err) {

@@ -46,7 +46,9 @@ holds 'what the base gave was changed by nobody' cmp "$scratch/out/base/objects.
 mkdir -p "$scratch/out/broken"
 printf 'old\n' >"$scratch/out/broken/objects.yaml"
 call build --all -o "$scratch/out"
-holds 'a text from before does not stand for a root that cannot be built' test ! -e "$scratch/out/broken/objects.yaml"
+ok 'a root that cannot be built keeps the text from before, and that is said' "$rc" 1 "$out" \
+  'error: broken: ' "left as an earlier build wrote it: $scratch/out/broken/objects.yaml"
+equal 'as it was' old "$(cat "$scratch/out/broken/objects.yaml")"
 
 text=$("$ifx" build --all more 2>"$scratch/said")
 equal 'without a folder the texts, each under its name' "# .
@@ -56,12 +58,13 @@ says 'as JSON' '{"format":"ifx.build-all/1","roots":[' "$text"
 says 'with the objects of each root' '"folder":".","warnings":[],"objects":[{"' "$text"
 call build --all -o "$scratch/out" --json
 says 'as JSON with errors' '"kind":"not_found"' "$out"
+says 'what was left' "\"left\":\"$scratch/out/broken/objects.yaml\"" "$out"
 says 'and files' "\"file\":\"$scratch/out/a/objects.yaml\"" "$out"
 
 rm -rf base
 call build --all HEAD:. -o "$scratch/rev"
 ok 'of a revision, whatever the work tree holds' "$rc" 1 "$out" 'build: 11' '5 of 11 roots'
-rmdir "$scratch/out/broken"
+rm -r "$scratch/out/broken"
 holds 'the same' diff -r "$scratch/out" "$scratch/rev"
 call build --all flux
 ok 'nothing to build' "$rc" 1 "$out" 'there is nothing to build below flux'

@@ -2,6 +2,8 @@
  */
 #include "core/subst.h"
 
+#include <stdlib.h>
+
 #include "check.h"
 
 static IfxErr err;
@@ -181,6 +183,34 @@ static void test_limits(void) {
   ifx_buf_free(&out);
 }
 
+static bool refuses(const char *text, const char *value, size_t len) {
+  IfxVariable vars[] = {{"a", 1, value, len}};
+  IfxBuf out = {0};
+  err = (IfxErr){0};
+  bool ok = ifx_subst(&out, NULL, text, strlen(text), vars, 1, false, &err);
+  CHECK(out.len <= 3 * IFX_SUBST_MAX_BYTES);
+  ifx_buf_free(&out);
+  return !ok && strcmp(err.kind, IFX_E_LIMIT) == 0 && err.line == 1;
+}
+
+static void test_bounds(void) {
+  size_t len = (size_t)9 << 20;
+  char *value = malloc(len);
+  if (!value) exit(1);
+  memset(value, 'a', len);
+  CHECK(!refuses("${a}${a}${a}${a}${a}${a}${a}", value, len));
+  CHECK(refuses("${a}${a}${a}${a}${a}${a}${a}${a}", value, len));
+  CHECK_STR(err.message, "variables become more than 67108864 bytes");
+  CHECK_INT(err.column, 29);
+  CHECK(refuses("${a//a/0123456789}", value, len));
+  CHECK(refuses("${x:-${a^^}${a^^}${a^^}${a^^}}${a/a/b}${a/a/b}${a/a/b}${a/a/b}", value, len));
+  char again[40 * 7 + 1] = "";
+  for (int i = 0; i < 40; i++) strcat(again, "${a##*}");
+  CHECK(refuses(again, value, len));
+  CHECK(strstr(err.message, "takes too long") != NULL);
+  free(value);
+}
+
 int main(void) {
   test_plain();
   test_defaults();
@@ -191,5 +221,6 @@ int main(void) {
   test_errors();
   test_not_set();
   test_limits();
+  test_bounds();
   return CHECK_END();
 }

@@ -85,15 +85,6 @@ local function as_json(result, entrypoint)
   }, { pretty = true }) .. '\n'
 end
 
--- So many bytes become one text: all of them at once would be there twice.
-local ENOUGH = 1 << 18
-
-local function texts_of(objects)
-  local node, out, next_one = require 'node', {}, 1
-  while next_one do out[#out + 1], next_one = node.print(objects, next_one, ENOUGH) end
-  return out
-end
-
 -- Nothing is written before everything is there.
 local function write(to, texts)
   if to then return fs.write(to, table.concat(texts)) end
@@ -125,7 +116,7 @@ local function build_entrypoint(opts, where)
   local nodes = {}
   for i, object in ipairs(entry.objects) do nodes[i] = object.node end
   write(opts.o, opts.json and { as_json({ objects = nodes, warnings = entry.warnings }, build.document(entry)) }
-    or texts_of(nodes))
+    or require 'ifx.render.texts'(nodes))
   return whole and 0 or 1
 end
 
@@ -142,7 +133,7 @@ local function run(opts, args)
   local registry = require('ifx.plugin').registry { dir = place.repository, bringing = 'render' }
   local result = require('ifx.render').folder(registry, place.files, place.folder, options)
   if #result.warnings > 0 then require('ifx.cli.report').warn(result.warnings) end
-  write(opts.o, opts.json and { as_json(result) } or texts_of(result.objects))
+  write(opts.o, opts.json and { as_json(result) } or require 'ifx.render.texts'(result.objects))
   return 0
 end
 

@@ -26,6 +26,7 @@ end
 local function one_as_json(root, kept)
   local out = { folder = root.folder, warnings = require('ifx').list(root.warnings or {}) }
   if root.error then out.error = report.data(root.error) elseif kept then out.file = root.file end
+  if root.left then out.left = root.file end
   local text = json.encode(out)
   if root.error or kept then return text end
   return ('%s,"objects":%s}'):format(text:sub(1, -2), fs.read(root.file, { max = math.maxinteger }))
@@ -52,6 +53,7 @@ local function show_errors(roots)
       local hint = report.data(root.error).hint
       term.error(('error: %s: %s\n'):format(term.clean(root.folder), report.brief(root.error)))
       if hint then term.error(('  hint: %s\n'):format(term.clean(hint))) end
+      if root.left then term.error(('  left as an earlier build wrote it: %s\n'):format(term.clean(root.file))) end
     end
   end
   if failed > 0 then term.error(('%d of %d roots cannot be built\n'):format(failed, #roots)) end

@@ -11,6 +11,7 @@ local worker = require 'ifx.worker'
 ---@field objects integer|nil    how many it has
 ---@field warnings string[]|nil
 ---@field error any        why it could not be built
+---@field left boolean|nil  it could not, and its file holds what an earlier build made
 
 ---@class ifx.render.Place
 ---@field files ifx.render.Files
@@ -30,12 +31,12 @@ local function items_of(place, registry, into, name)
     local shown = fs.relative(folder, below)
     roots[i] = { folder = shown, file = fs.join(into, shown == '.' and '' or shown, name) }
     items[i] = { folder = folder, file = roots[i].file }
-    if fs.stat(items[i].file) then fs.remove(items[i].file) end -- what is there is what this build made
   end
   return items, roots
 end
 
----Builds every root below a folder. What one root cannot be built for is told with it; nothing of it is written.
+---Builds every root below a folder. What one root cannot be built for is told with it; nothing of it is written, and what is
+---there stays.
 ---@param place ifx.render.Place
 ---@param options ifx.render.Options
 ---@param into string        the text of each root is written below this folder
@@ -57,6 +58,7 @@ function all.build(place, options, into, how)
   require('node').let_go()
   for i, result in ipairs(results) do
     roots[i].objects, roots[i].warnings, roots[i].error = result.objects, result.warnings, result.error
+    roots[i].left = result.error ~= nil and fs.stat(roots[i].file) ~= nil
   end
   return roots
 end

@@ -3,8 +3,8 @@ local err = require 'err'
 local fs = require 'fs'
 local ifx = require 'ifx'
 local json = require 'json'
-local node = require 'node'
 local render = require 'ifx.render'
+local texts = require 'ifx.render.texts'
 
 local function as_json(result)
   local objects = ifx.list {}
@@ -15,7 +15,7 @@ end
 local function build(setup, registry, files, item)
   local result = render.folder(registry, files, item.folder, setup.options)
   fs.mkdir(fs.dirname(item.file))
-  fs.write(item.file, setup.json and as_json(result) or node.print(result.objects), { sync = false })
+  fs.write(item.file, setup.json and as_json(result) or table.concat(texts(result.objects)), { sync = false })
   return { objects = #result.objects, warnings = result.warnings }
 end
 

@@ -1,4 +1,5 @@
 -- disk.lua: the files of this machine for a renderer; their root is '/'. SPDX-License-Identifier: Apache-2.0
+local err = require 'err'
 local fs = require 'fs'
 
 ---Files as renderers see them: paths are relative to a root, '/' between the segments.
@@ -22,8 +23,14 @@ end
 
 ---@param path string
 ---@return string?
-function Disk:read(path) -- luacheck: ignore 212/self
-  return fs.try_read('/' .. path)
+function Disk:read(path)
+  local ok, text = pcall(fs.try_read, '/' .. path)
+  if ok then return text end
+  if err.is(text) then
+    text.file = self:show(path)
+    text.hint = text.hint or 'a renderer reads files of text, of 64 MiB at most'
+  end
+  error(text, 0)
 end
 
 ---@param path string

@@ -11,15 +11,27 @@ local sets = require './build/set'
 local M = {}
 
 -- No tree of kustomizations that people write comes near; components that name components twice each would never end.
-local MOST = 100000
+local MOST = 20000
 local DEEPEST = 1000 -- inside each other
+
+-- Bases that are named twice each on every level bring twice as many objects with each.
+local MOST_OBJECTS = 1000000
+
+local function count_objects(env, n)
+  local build = env.build
+  build.added = build.added + n
+  if build.added > MOST_OBJECTS then
+    err.raise { kind = 'limit', message = ('more than %d objects, each counted in every kustomization that gets it')
+      :format(MOST_OBJECTS), hint = 'is a base named twice by bases that are named twice themselves?' }
+  end
+end
 
 -- A kustomization is read and checked once for each build, however often it is named; what is in it is not changed.
 local function load(build, loader, origin)
   build.entered = build.entered + 1
   if build.entered > MOST then
     err.raise { kind = 'limit', message = ('more than %d kustomizations, each counted as often as it is named'):format(MOST),
-      hint = 'is one named again and again by those that it names?' }
+      hint = 'is one named twice by others that are named twice themselves?' }
   end
   if #build.trail > DEEPEST then
     err.raise { kind = 'limit', message = ('kustomizations inside each other, more than %d deep'):format(DEEPEST),
@@ -60,6 +72,7 @@ end
 
 local function add_file(env, set, named)
   local objects, at = objects_of(env, named)
+  count_objects(env, #objects)
   local shown, source = env:show(at), metadata.of_file(env, named)
   for _, object in ipairs(objects) do
     local resource = resources.new(object, { file = shown, line = object:line() })
@@ -102,7 +115,9 @@ end
 local function add_base(env, set, named)
   local below = load(env.build, env.loader:enter(named), metadata.below(env.origin, named))
   check_kind(below, false)
-  set:append_all(accumulated(below))
+  local got = accumulated(below)
+  count_objects(env, #got.list)
+  set:append_all(got)
   learn(env, below)
 end
 

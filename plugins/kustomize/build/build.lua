@@ -83,8 +83,8 @@ function M.run(files, folder, options)
   local real, kept = files:real(folder), keeping.of(options.kept)
   kept.files = kept.files or copies.open(files)
   local build = {
-    files = kept.files, options = options, warnings = {}, warned = {}, objects = {}, entered = 0, trail = {}, met = {},
-    kept = kept,
+    files = kept.files, options = options, warnings = {}, warned = {}, objects = {}, trail = {}, met = {},
+    kept = kept, entered = 0, added = 0, bytes = 0,
   }
   local loader = loaders.new(kept.files, real, { restricted = options.load_restrictor ~= 'none' })
   local set, env = accumulate.run(build, loader)

@@ -11,6 +11,8 @@
 ---@field met table[]      kustomizations, files and warnings so far, in order: what a base that is kept would meet again
 ---@field objects table<string, node.Node[]>      by file
 ---@field entered integer  kustomizations so far, each as often as it was named
+---@field added integer    objects so far, each as often as a kustomization got it
+---@field bytes integer    that were read so far
 ---@field trail table[]    what is being worked on, from the outside in
 
 ---@class kustomize.Options
@@ -51,14 +53,29 @@ function M.new(build, loader, fields)
   return setmetatable(env, Env)
 end
 
----The bytes of a file that the kustomization names. Raises 'not_found'; 'config' for one that it may not read.
+-- One file is bounded where it is read; this is for many, and for one that is named many times.
+local MOST_BYTES = 512 << 20
+
+local function read(self, named)
+  local text, at = self.loader:read(named)
+  local build = self.build
+  build.bytes = build.bytes + #text
+  if build.bytes > MOST_BYTES then
+    err.raise { kind = 'limit',
+      message = ('more than %d bytes of files, each counted as often as it is named'):format(MOST_BYTES),
+      hint = 'is a large file named again and again?' }
+  end
+  return text, at
+end
+
+---The bytes of a file that the kustomization names. Raises 'not_found'; 'config' for one that it may not read; 'limit'.
 ---@param named string  from the kustomization's folder
 ---@param ... string|integer  where the kustomization names it; none: who calls says where that is
 ---@return string text
 ---@return string path  from the root of the files
 function Env:read(named, ...)
-  if select('#', ...) == 0 then return self.loader:read(named) end
-  local ok, text, at = pcall(self.loader.read, self.loader, named)
+  if select('#', ...) == 0 then return read(self, named) end
+  local ok, text, at = pcall(read, self, named)
   if ok then return text, at end
   if err.is(text) and not text.file then text.file, text.line, text.column = self.kustomization.where(...) end
   error(text, 0)

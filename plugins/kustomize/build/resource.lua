@@ -138,9 +138,16 @@ function Resource:set(node)
   if self.owner then self.owner:note(self) end
 end
 
+-- Of one object: components that name each other many times rename it each time, and each name is longer.
+local MOST_NAMES = 1000
+
 ---To be called before name, namespace or kind change: the object can still be found under the id that it has now.
 function Resource:remember()
   local id = self.id
+  if #self.before >= MOST_NAMES then
+    err.raise { kind = 'limit', message = ('an object that was renamed more than %d times'):format(MOST_NAMES),
+      hint = 'is a component with a namePrefix or nameSuffix named again and again?' }
+  end
   self.before[#self.before + 1] = {
     group = id.group, version = id.version, kind = id.kind, name = id.name, namespace = id.space, space = id.space,
     api_version = id.api_version, key = id.key,

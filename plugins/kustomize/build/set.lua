@@ -10,20 +10,18 @@ local M = {}
 
 ---@return kustomize.Set
 function M.new()
-  -- by_key: id key to the resources that have or had it; what no longer holds is left out when it is asked for
+  -- by_key: id key to the set of resources that have or had it; what no longer holds is left out when it is asked for
   return setmetatable({ list = {}, by_key = {}, seen = 0 }, Set)
 end
 
+-- Bases that are used many times bring many resources of one key: none is looked for among the others.
 local function enter(self, key, resource)
   local known = self.by_key[key]
-  if not known then
-    self.by_key[key] = { resource }
-    return
+  if known then
+    known[resource] = true
+  else
+    self.by_key[key] = { [resource] = true }
   end
-  for _, other in ipairs(known) do
-    if other == resource then return end
-  end
-  known[#known + 1] = resource
 end
 
 ---A resource of this set has an id that it had not: called by the resource itself.
@@ -44,7 +42,7 @@ local function by_place(a, b) return a.place < b.place end
 
 local function found(self, key, holds)
   local out = {}
-  for _, resource in ipairs(self.by_key[key] or out) do
+  for resource in pairs(self.by_key[key] or out) do
     if resource.owner == self and holds(resource, key) then out[#out + 1] = resource end
   end
   if #out > 1 then table.sort(out, by_place) end

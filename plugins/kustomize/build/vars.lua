@@ -176,20 +176,32 @@ end
 
 -- ---- texts ----
 
+local MOST = 64 << 20 -- bytes that all variables of a build become: as many as a file may have
+
+local function count(used, name, bytes)
+  used.bytes = used.bytes + bytes
+  if used.bytes > MOST then
+    err.raise { kind = 'limit', message = ('variables become more than %d bytes, the last one was %s'):format(MOST, name),
+      hint = 'is a long value put somewhere again and again?' }
+  end
+end
+
 -- $(NAME) becomes the value, $$ a dollar; what is unknown or not closed stays. A text that is one variable takes its type.
 local function expand(text, values, used)
-  local out, from = {}, 1
+  local out, from, closed = {}, 1, true
   while true do
     local at = text:find('$', from, true)
     if not at or at == #text then break end
     out[#out + 1] = text:sub(from, at - 1)
     local next = text:sub(at + 1, at + 1)
-    local close = next == '(' and text:find(')', at + 2, true)
+    local close = closed and next == '(' and text:find(')', at + 2, true)
+    closed = closed and (next ~= '(' or close ~= nil)
     if close then
       local name = text:sub(at + 2, close - 1)
       local value = values[name]
-      if value then used[name] = true end
+      if value then used.names[name] = true end
       if at == 1 and close == #text then return value and value.value or text end
+      if value then count(used, name, #value.text) end
       out[#out + 1] = value and value.text or text:sub(at, close)
       from = close + 1
     else
@@ -221,7 +233,7 @@ end
 local function warn_of_unused(values, used, env)
   local unused = {}
   for _, name in ipairs(list.keys(values)) do
-    if not used[name] then unused[#unused + 1] = name end
+    if not used.names[name] then unused[#unused + 1] = name end
   end
   if #unused > 0 then env:warn('well-defined vars that were never replaced: ' .. table.concat(unused, ',')) end
 end
@@ -231,7 +243,7 @@ end
 ---@param env kustomize.Env
 function M.resolve(set, env)
   if not env.vars or next(env.vars) == nil then return end
-  local values, used = values_of(set, env.vars), {}
+  local values, used = values_of(set, env.vars), { names = {}, bytes = 0 }
   local fields = places.fields(env.specs.varReference)
   local function change(text) return expand(text, values, used) end
   places.change(set, function(object)

@@ -179,7 +179,7 @@ describe('the loader', function()
       wide[('c%d/kustomization.yaml'):format(i)] = component .. ('components: [../c%d, ../c%d]\n'):format(i + 1, i + 1)
     end
     wide['c41/kustomization.yaml'] = component .. 'namePrefix: a\n'
-    says('more than 100000 kustomizations', wide)
+    says('more than 20000 kustomizations', wide)
   end)
 
   it('takes for remote what kustomize takes for it', function()

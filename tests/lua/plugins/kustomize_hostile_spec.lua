@@ -74,13 +74,42 @@ describe('bounded are', function()
     says('kustomizations inside each other, more than 1000 deep', files)
   end)
 
+  it('names that components make ever longer', function()
+    local files = { ['kustomization.yaml'] = 'resources: [a.yaml]\ncomponents: [c1, c1]\n', ['a.yaml'] = map 'a' }
+    for i = 1, 9 do
+      files[('c%d/kustomization.yaml'):format(i)] = ('kind: Component\ncomponents: [../c%d, ../c%d]\n'):format(i + 1, i + 1)
+    end
+    files['c10/kustomization.yaml'] = 'kind: Component\nnamePrefix: a-\n'
+    says('an object that was renamed more than 1000 times', files)
+  end)
+
+  it('files that are read again and again', function()
+    local files = {}
+    for i = 1, 600 do files[i] = ('k%d=big.txt'):format(i) end
+    says('more than 536870912 bytes of files', { ['kustomization.yaml'] =
+      ('configMapGenerator: [{name: a, files: [%s]}]\n'):format(table.concat(files, ', ')),
+      ['big.txt'] = ('x'):rep(1 << 20) })
+  end)
+
+  it('values of variables', function()
+    local start = 'resources: [a.yaml]\nconfigurations: [c.yaml]\n'
+      .. 'vars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: a}, fieldref: {fieldpath: data.long}}]\n'
+    local function of(text)
+      return with(start, { ['c.yaml'] = 'varReference: [{path: data/all, kind: ConfigMap}]\n',
+        ['a.yaml'] = map 'a' .. ('data: {long: %s, all: "%s"}\n'):format(('x'):rep(100000), text) })
+    end
+    says('variables become more than 67108864 bytes, the last one was V', of(('$(V)'):rep(1000)))
+    local text = kit.text(of(('$(V'):rep(300000))) -- no end, looked for once
+    assert.is_truthy(text:find('$(V$(V', 1, true))
+  end)
+
   it('aliases of aliases', function()
     local levels = { 'a0: &a0 [x, x, x, x, x, x, x, x, x]' }
     for i = 1, 9 do
       levels[i + 1] = ('a%d: &a%d [%s]'):format(i, i, (('*a%d, '):format(i - 1)):rep(9):sub(1, -3))
     end
-    says('too many nodes', with('resources: [a.yaml]\n', { ['a.yaml'] = map 'a' .. table.concat(levels, '\n') .. '\n' }))
-    says('too many nodes', { ['kustomization.yaml'] = table.concat(levels, '\n') .. '\n' })
+    says('aliases stand for too much', with('resources: [a.yaml]\n', { ['a.yaml'] = map 'a' .. table.concat(levels, '\n') .. '\n' }))
+    says('aliases stand for too much', { ['kustomization.yaml'] = table.concat(levels, '\n') .. '\n' })
   end)
 end)
 
