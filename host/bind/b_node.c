@@ -308,7 +308,8 @@ static int node_texts(lua_State *L) {
   bool nothing = n && (n->kind == IFX_NODE_NULL || (n->kind == IFX_NODE_MAP && n->count == 0));
   IfxTree *tree = ifx_push_tree(L);
   const IfxNode *texts = NULL;
-  if (n && !nothing) texts = n->kind == IFX_NODE_MAP ? ifx_node_texts(tree, n) : n;
+  if (n && !nothing)
+    texts = n->kind == IFX_NODE_MAP ? ifx_node_texts(tree, n, ifx_yaml_key_kind) : n;
   if (n && !nothing && !texts) return raise_memory(L);
   if (texts == n) {
     lua_pushvalue(L, 1);
@@ -329,6 +330,19 @@ static int node_patch(lua_State *L) {
   if (n) n = ifx_yaml_through_json(tree, n, &err);
   if (!n) return raise_from(L, "node:patch", NULL, &err);
   ifx_push_node(L, tree, n);
+  return 1;
+}
+
+/* node:json(): as Go's encoding/json writes what it read from JSON. */
+static int node_json(lua_State *L) {
+  const Handle *h = ifx_check_node(L, 1);
+  IfxErr err;
+  IfxBuf *out = push_text(L);
+  IfxTree *tree = ifx_push_tree(L);
+  const IfxNode *n = ifx_yaml_through_json(tree, h->node, &err);
+  if (!n) return raise_from(L, "node:json", NULL, &err);
+  if (!ifx_node_json(out, n)) return raise_memory(L);
+  lua_pushlstring(L, out->data, out->len);
   return 1;
 }
 
@@ -456,7 +470,7 @@ static const luaL_Reg methods[] = {
     {"get", node_get},     {"with", node_with},   {"patch", node_patch},
     {"kind", node_kind},   {"line", node_line},   {"keys", node_keys},
     {"texts", node_texts}, {"value", node_value}, {"merge", ifx_node_merge_with},
-    {"equal", node_equal}, {NULL, NULL}};
+    {"equal", node_equal}, {"json", node_json},   {NULL, NULL}};
 
 static void make_meta(lua_State *L, const char *name, lua_CFunction close) {
   luaL_newmetatable(L, name);

@@ -101,13 +101,6 @@ static const IfxNode *put_scalar(IfxFieldEdit *e, const IfxNode *old) {
   return in_place(e->tree, old, (IfxNodeKind)p->value->kind, p->value->text, p->value->count);
 }
 
-/* kustomize writes keys that it adds without quotes, and reads them again. A date with a time is
- * then a text still. */
-static bool is_text(const IfxNode *key) {
-  IfxNodeKind kind = ifx_yaml_kind(key->text, key->count);
-  return kind == IFX_NODE_STRING || (kind == IFX_NODE_TIME && strchr(key->text, ':'));
-}
-
 static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
   const Edit *p = (Edit *)e;
   if (old->kind == IFX_NODE_NULL) return old;
@@ -120,7 +113,7 @@ static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
   for (size_t i = 0; i < p->value->count && map; i++) {
     const IfxField *f = &p->value->fields[i];
     const IfxNode *has = ifx_node_find(map, f->key->text, f->key->count);
-    if (!has && !is_text(f->key)) {
+    if (!has && ifx_yaml_key_kind(f->key->text, f->key->count) != IFX_NODE_STRING) {
       e->why = "a new key that is no text when nobody quotes it";
       return NULL;
     }

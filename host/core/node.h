@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "err.h"
 
 typedef enum {
@@ -82,9 +83,11 @@ const IfxNode *ifx_node_put_item(IfxTree *t, const IfxNode *list, size_t at, con
 /* `list` with one item more, before the one at `at`, or behind all. */
 const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const IfxNode *value);
 
-/* `map` with scalars as the strings that they are written with, anything else as ''; keys are
- * strings too. The map itself where that changes nothing. NULL: no memory. */
-const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map);
+/* `map` with scalars as the strings that they are written with, anything else as ''; keys are of
+ * the kind that their texts have when nobody quotes them. The map itself where that changes
+ * nothing. NULL: no memory. */
+typedef IfxNodeKind (*IfxNodeKindOf)(const char *text, size_t len);
+const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map, IfxNodeKindOf kind_of);
 
 /* A scalar written as `quote` says, which makes it a text unless that is 0. */
 const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote);
@@ -100,6 +103,10 @@ bool ifx_node_equal(const IfxNode *a, const IfxNode *b);
  * key need not be there, a copied one neither, an index may count from the end). NULL: kind parse:
  * the patch is wrong; not_found, conflict: it does not apply. */
 const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations, IfxErr *err);
+
+/* Append a value that came back from JSON as Go's encoding/json writes it: keys in the order of
+ * their bytes, numbers as doubles, no blanks. False: no memory. */
+bool ifx_node_json(IfxBuf *out, const IfxNode *n);
 
 bool ifx_node_is_text(const IfxNode *n, const char *text); /* a scalar that is written so */
 

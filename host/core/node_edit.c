@@ -47,31 +47,39 @@ const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const
   return spliced(t, list, at, value, at);
 }
 
-static bool is_string(const IfxNode *n) { return n->kind == IFX_NODE_STRING; }
-
-static const IfxNode *as_string(IfxTree *t, const IfxNode *n) {
-  if (is_string(n)) return n;
+static const IfxNode *of_kind(IfxTree *t, const IfxNode *n, IfxNodeKind kind) {
+  if (n->kind == kind) return n;
   bool scalar = n->kind < IFX_NODE_LIST;
-  return ifx_node_scalar(t, IFX_NODE_STRING, scalar ? n->text : "", scalar ? n->count : 0);
+  return ifx_node_scalar(t, kind, scalar ? n->text : "", scalar ? n->count : 0);
 }
 
-const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map) {
+static bool is_text_field(const IfxField *f, IfxNodeKindOf kind_of) {
+  return f->value->kind == IFX_NODE_STRING && f->key->kind == kind_of(f->key->text, f->key->count);
+}
+
+const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map, IfxNodeKindOf kind_of) {
   size_t same = 0;
-  while (same < map->count && is_string(map->fields[same].key) &&
-         is_string(map->fields[same].value))
-    same++;
+  while (same < map->count && is_text_field(&map->fields[same], kind_of)) same++;
   if (same == map->count) return map;
   IfxField *fields = ifx_tree_alloc(t, map->count * sizeof *fields);
   if (!fields) return NULL;
   for (size_t i = 0; i < map->count; i++) {
     const IfxField *f = &map->fields[i];
-    fields[i] = (IfxField){as_string(t, f->key), as_string(t, f->value)};
+    fields[i] = (IfxField){of_kind(t, f->key, kind_of(f->key->text, f->key->count)),
+                           of_kind(t, f->value, IFX_NODE_STRING)};
     if (!fields[i].key || !fields[i].value) return NULL;
   }
   return ifx_node_map(t, fields, map->count);
 }
 
+/* `!!float 1`: its tag stays with it, in quotes too. */
+static bool is_tagged_real(const IfxNode *n) {
+  size_t sign = n->kind == IFX_NODE_REAL && (n->text[0] == '-' || n->text[0] == '+');
+  return n->kind == IFX_NODE_REAL && strspn(n->text + sign, "0123456789") == n->count - sign;
+}
+
 const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote) {
+  if (is_tagged_real(n)) return n;
   uint8_t kind = quote ? IFX_NODE_STRING : n->kind;
   if (n->quote == quote && n->kind == kind) return n;
   IfxNode *out = ifx_tree_alloc(t, sizeof *out);

@@ -138,6 +138,9 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
 const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
 /* What Go's YAML reads a text as that nobody has quoted, which ends in NUL. */
 IfxNodeKind ifx_yaml_kind(const char *text, size_t len);
+/* The same for a key, which kyaml writes like that and reads again: a date with a time comes back
+ * as a text. */
+IfxNodeKind ifx_yaml_key_kind(const char *text, size_t len);
 
 /* The documents of a text as kyaml splits it: lines that begin with --- stand between them, CR LF
  * is LF, of what stands between two such lines the first document counts; empty ones and null do

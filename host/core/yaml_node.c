@@ -182,6 +182,11 @@ IfxNodeKind ifx_yaml_kind(const char *text, size_t len) {
   return scalar_kind(&r, &plain, &kind) ? kind : IFX_NODE_STRING;
 }
 
+IfxNodeKind ifx_yaml_key_kind(const char *text, size_t len) {
+  IfxNodeKind kind = ifx_yaml_kind(text, len);
+  return kind == IFX_NODE_TIME && strchr(text, ':') ? IFX_NODE_STRING : kind;
+}
+
 static const IfxNode *scalar(const Reading *r, const IfxYamlNode *n) {
   IfxNodeKind kind;
   if (!scalar_kind(r, n, &kind)) return NULL;

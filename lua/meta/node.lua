@@ -136,8 +136,9 @@ function Node:get(...) end
 ---@return node.Node
 function Node:with(value, ...) end
 
----A copy in which the scalars of the map at a path are strings of the text that they are written with; without that map when
----it is empty or null. The node itself where that changes nothing.
+---A copy in which the scalars of the map at a path are strings of the text that they are written with, and its keys what their
+---texts are when nobody quotes them (of which those that are no strings cannot be printed); without that map when it is empty
+---or null. The node itself where that changes nothing.
 ---@param ... string
 ---@return node.Node
 function Node:texts(...) end
@@ -148,6 +149,11 @@ function Node:texts(...) end
 ---@param operations node.Node
 ---@return node.Node
 function Node:patch(operations) end
+
+---The JSON that Go's encoding/json writes of it when it has read it from JSON: keys in the order of their bytes, every number a
+---double, no blanks, `<`, `>` and `&` escaped. Raises 'parse' for what JSON has not.
+---@return string
+function Node:json() end
 
 ---A strategic merge: maps by key, null takes away, lists as `keys` say (items of the patch come first; a list of which
 ---nothing is known is replaced), `$patch: replace`, `delete` and `merge` in maps and lists. nil when nothing is left.

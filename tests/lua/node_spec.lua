@@ -185,10 +185,18 @@ describe('node as Lua values', function()
       node.print(node.document(text, { repeated_keys = true })))
   end)
 
+  it('writes JSON as Go does', function()
+    local n = node.document('{b: [1, 0x10, 1.50, 1e21, 1e-7, -0.00001, 1234567890123456789], a: {z: "<\\u2028>", x: ~}, c: true}')
+    assert.equal('{"a":{"x":null,"z":"\\u003c\\u2028\\u003e"},"b":[1,16,1.5,1e+21,1e-7,-0.00001,1234567890123456800],"c":true}',
+      n:json())
+    assert.equal('"a\\"\\n"', node.of('a"\n'):json())
+  end)
+
   it('makes texts of scalars', function()
-    local n = node.manifests('m: {a: {x: 0777, y: ~, z: [1], 1: "s"}, b: {}, c: ~}\n')[1]
-    assert.equal('m:\n  a:\n    "1": s\n    x: "0777"\n    "y": "~"\n    z: ""\n  b: {}\n  c: null\n',
+    local n = node.manifests('m: {a: {x: 0777, y: ~, z: [1], no: s}, b: {}, c: ~}\n')[1]
+    assert.equal('m:\n  a:\n    "no": s\n    x: "0777"\n    "y": "~"\n    z: ""\n  b: {}\n  c: null\n',
       node.print(n:texts('m', 'a')))
+    assert.is_false((pcall(node.print, node.manifests('m: {"1": x}\n')[1]:texts 'm')))
     assert.is_nil(n:texts('m', 'b'):get('m', 'b'))
     assert.is_nil(n:texts('m', 'c'):get('m', 'c'))
     local plain = node.manifests('m: {a: x}\n')[1]

@@ -163,6 +163,7 @@ local function add_component(env, set, named)
   check_kind(below, true)
   below.specs, below.vars = rawget(env, 'specs'), env.vars
   accumulate(below, set)
+  set:check()
   env.specs, env.vars = rawget(below, 'specs'), below.vars
 end
 

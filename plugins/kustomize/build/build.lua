@@ -22,6 +22,7 @@ local function finish(set, env)
   references(set, env)
   if env.vars then require('./build/vars').resolve(set, env) end
   set:filter(is_wanted)
+  set:check()
   local options = env.build.options
   if env.kustomization.sortOptions then
     order(set, env.kustomization.sortOptions)

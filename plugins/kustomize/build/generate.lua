@@ -45,7 +45,7 @@ local function with_pairs(args, env, take)
 end
 
 local function made(object, args)
-  local resource, options = resources.new(node.of(object)), args.options or {}
+  local resource, options = resources.new(resources.with_texts(node.of(object))), args.options or {}
   resource.behavior = args.behavior
   resource.wants_hash = not options.disableNameSuffixHash
   return resource

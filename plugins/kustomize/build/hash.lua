@@ -3,70 +3,34 @@
 -- Letters and digits that cannot make a word.
 local SAFE = { ['0'] = 'g', ['1'] = 'h', ['3'] = 'k', a = 'm', e = 't' }
 
-local ESCAPES = { ['"'] = '\\"', ['\\'] = '\\\\', ['\b'] = '\\b', ['\f'] = '\\f', ['\n'] = '\\n', ['\r'] = '\\r', ['\t'] = '\\t' }
-local BEYOND = { ['\u{2028}'] = '\\u2028', ['\u{2029}'] = '\\u2029' }
-
-local function escaped(char) return ESCAPES[char] or ('\\u%04x'):format(char:byte()) end
-
--- As Go's encoding/json writes it.
-local function quoted(value)
-  value = value:gsub('[%c"\\<>&]', function(char) return char == '\127' and char or escaped(char) end)
-  return '"' .. value:gsub('\u{2028}', BEYOND):gsub('\u{2029}', BEYOND) .. '"'
-end
-
-local EXACT = 1 << 53
-
-local function number(value)
-  if math.type(value) ~= 'integer' or value > EXACT or value < -EXACT then
-    err.raise { kind = 'unsupported', message = ('%s in the data of a generated object'):format(value),
-      hint = 'the values of data are texts: quote it' }
-  end
-  return tostring(value)
-end
-
-local encode
-
-local function encode_table(value)
-  local out = {}
-  if ifx.is_list(value) then
-    for i, item in ipairs(value) do out[i] = encode(item) end
-    return '[' .. table.concat(out, ',') .. ']'
-  end
-  for i, key in ipairs(list.keys(value)) do out[i] = quoted(key) .. ':' .. encode(value[key]) end
-  return '{' .. table.concat(out, ',') .. '}'
-end
-
--- Keys in the order of their bytes, no blanks.
-function encode(value)
-  if type(value) == 'table' then return encode_table(value) end
-  if type(value) == 'string' then return quoted(value) end
-  if type(value) == 'number' then return number(value) end
-  return value == ifx.null and 'null' or tostring(value)
-end
-
 -- What of an object is hashed: its name is not.
 local FIELDS = {
   ConfigMap = { always = { 'data' }, maps = { 'binaryData' } },
   Secret = { always = { 'data', 'type' }, maps = { 'stringData' } },
 }
 
-local function is_map(value) return type(value) == 'userdata' and value ~= ifx.null and value:kind() == 'map' end
+-- Of a field the JSON of what it holds: lists come as null, scalars as texts.
+local function json_of(value)
+  if value == nil then value = '' end
+  local of_map = type(value) == 'userdata' and value ~= ifx.null
+  if of_map and value:kind() == 'list' then value = ifx.null end
+  return (of_map and value ~= ifx.null and value or node.of(value)):json()
+end
 
 local function content(object, kind)
-  local out = { kind = kind, name = '' }
-  for _, field in ipairs(FIELDS[kind].always) do
-    local value = object:get(field)
-    out[field] = value == nil and '' or type(value) == 'userdata' and value ~= ifx.null and value:value() or value
-  end
+  local parts = { kind = node.of(kind):json(), name = '""' }
+  for _, field in ipairs(FIELDS[kind].always) do parts[field] = json_of(object:get(field)) end
   for _, field in ipairs(FIELDS[kind].maps) do
     local value = object:get(field)
-    if is_map(value) then out[field] = value:value() end
+    if type(value) == 'userdata' and value ~= ifx.null then parts[field] = json_of(value) end
   end
-  return out
+  local out = {}
+  for i, key in ipairs(list.keys(parts)) do out[i] = ('"%s":%s'):format(key, parts[key]) end
+  return '{' .. table.concat(out, ',') .. '}'
 end
 
 local function hash_of(object, kind)
-  local hex = hash.sha256(encode(content(object, kind)))
+  local hex = hash.sha256(content(object, kind))
   return (hex:sub(1, 10):gsub('.', SAFE))
 end
 

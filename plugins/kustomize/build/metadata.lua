@@ -12,6 +12,7 @@ local M = {}
 
 local ORIGIN = 'config.kubernetes.io/origin'
 local TRANSFORMATIONS = 'alpha.config.kubernetes.io/transformations'
+M.ORIGIN, M.TRANSFORMATIONS = ORIGIN, TRANSFORMATIONS
 
 -- Annotations that kustomize keeps its books in; what a file says under these names is lost on the way.
 local BOOKS = { ['config.kubernetes.io/index'] = true, ['config.kubernetes.io/path'] = true, ['config.k8s.io/id'] = true }
@@ -124,8 +125,13 @@ local function wants(k, name)
   return false
 end
 
+---What an annotation says of sources.
+---@param value kustomize.Source|kustomize.Source[]
+---@return string
+function M.text(value) return yaml.encode(value, { keys = ORDER }) end
+
 local function annotate(object, name, value)
-  return value and object:with(yaml.encode(value, { keys = ORDER }), 'metadata', 'annotations', name) or object
+  return value and object:with(M.text(value), 'metadata', 'annotations', name) or object
 end
 
 ---An object as it is printed: what kustomize notes for itself gone, what the kustomization asks for added.

@@ -1,4 +1,5 @@
 -- patches.lua: strategic merge patches and JSON patches. SPDX-License-Identifier: Apache-2.0
+local books = require './build/books'
 local openapi = require './build/openapi'
 local read = require './build/read'
 local resources = require './build/resource'
@@ -100,10 +101,22 @@ local function keep(object, value, ...)
   return object:get(...) == value and object or object:with(value, ...)
 end
 
+local function is_other(value) return value ~= nil and (value == ifx.null or type(value) == 'string') end
+
+-- Does it take away annotations that it does not name?
+local function takes_annotations(patch)
+  local metadata = patch:get 'metadata'
+  if patch:get '$patch' ~= nil or is_other(metadata) or metadata and metadata:get '$patch' ~= nil then return true end
+  local annotations = metadata and metadata:get 'annotations'
+  return is_other(annotations) or annotations ~= nil and annotations:get '$patch' ~= nil
+end
+
 -- What identifies an object stays as it is, unless the patch may change it.
 local function merge(set, resource, change, patch)
-  local id, before = resource.id, resource.node
+  local id = resource.id
   if change.rename or change.rekind then resource:remember() end
+  local forgets = takes_annotations(patch)
+  local before = forgets and books.open(resource) or resource.node
   local ok, merged = pcall(before.merge, before, patch, change.keys)
   if not ok then
     merged = err.wrap(merged, 'patch ' .. resources.show(id))
@@ -114,6 +127,7 @@ local function merge(set, resource, change, patch)
     set:remove(resource)
     return
   end
+  if forgets then merged = books.close(resource, merged, false) end
   if not change.rekind then merged = keep(merged, id.kind, 'kind') end
   if not change.rename then merged = keep(merged, id.name, 'metadata', 'name') end
   resource:set(keep(merged, id.namespace, 'metadata', 'namespace'))
@@ -129,14 +143,6 @@ local function find_one(set, change)
     or 'name the namespace in the patch, or give it a target'
 end
 
-local function collide(set, change)
-  for _, resource in ipairs(set.list) do
-    if #set:current(resource.id) > 1 then
-      refuse(change, 'may not add resource with an already registered id: ' .. resources.show(resource.id))
-    end
-  end
-end
-
 -- The patch becomes one of the object's own group and version, its labels and annotations texts.
 local function fit(object, resource)
   local id = resource.id
@@ -145,8 +151,11 @@ local function fit(object, resource)
 end
 
 local function merge_into(set, chosen, change)
-  for _, resource in ipairs(chosen) do merge(set, resource, change, fit(change.object, resource)) end
-  if change.rename or change.rekind then collide(set, change) end
+  for _, resource in ipairs(chosen) do
+    merge(set, resource, change, fit(change.object, resource))
+    if resource.owner and resource.id.api_version == '' then resource:set(resource.node:with(ifx.null, 'apiVersion')) end
+  end
+  set:check()
 end
 
 local function merge_objects(set, objects, config, source, env)
@@ -167,24 +176,15 @@ local function merge_objects(set, objects, config, source, env)
   end
 end
 
--- kustomize keeps the history of an object in its annotations: one that has any has this map, if an empty one, for operations
--- that add to it.
-local function with_annotations(resource)
-  local object = resource.node
-  local has_history = #resource.before > 0 or #resource.prefixes > 0 or #resource.suffixes > 0 or resource.wants_hash ~= nil
-  if not has_history or object:get('metadata', 'annotations') ~= nil then return object end
-  return object:with({}, 'metadata', 'annotations')
-end
-
 local function operate(resource, operations, source)
-  local object = with_annotations(resource)
+  local object = books.open(resource)
   local ok, patched = pcall(object.patch, object, operations)
   if not ok then
     patched = err.wrap(patched, 'patch ' .. resources.show(resource.id))
     patched.file = patched.file or source.file
     error(patched, 0)
   end
-  resource:set(patched)
+  resource:set(books.close(resource, patched, true):texts('metadata', 'annotations'))
 end
 
 ---An entry of `patches`. Raises 'config', 'parse', 'not_found', 'conflict'.

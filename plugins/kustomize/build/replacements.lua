@@ -20,7 +20,6 @@ local function quoted(value) return '"' .. value:gsub('[\\"]', '\\%0') .. '"' en
 
 local function or_empty(value) return value or '' end
 
--- A selector with the namespace that it means.
 local function selection(by)
   local group, version, kind = or_empty(by.group), or_empty(by.version), or_empty(by.kind)
   return resources.id(group, version, kind, or_empty(by.name), or_empty(by.namespace))
@@ -28,16 +27,19 @@ end
 
 local function same(wanted, value) return wanted == '' or wanted == value end
 
-local function selects(wanted, id)
+-- No kind is known to be in no namespace here: what is written counts, nothing is `default`.
+local function space(namespace) return namespace == '' and 'default' or namespace end
+
+local function selects(wanted, id, namespace)
   return same(wanted.kind, id.kind) and same(wanted.name, id.name) and same(wanted.group, id.group)
-    and same(wanted.version, id.version) and (wanted.namespace == '' or wanted.space == id.space)
+    and same(wanted.version, id.version) and (wanted.namespace == '' or space(wanted.namespace) == space(namespace))
 end
 
 -- By an id that the resource has or had.
 local function is_selected(wanted, resource)
-  if selects(wanted, resource.id) then return true end
+  if selects(wanted, resource.id, resource.id.namespace) then return true end
   for _, id in ipairs(resource.before) do
-    if selects(wanted, id) then return true end
+    if selects(wanted, id, select.space(id)) then return true end
   end
   return false
 end

@@ -105,6 +105,16 @@ function M.id_of(node)
     M.text_at(node, 'metadata', 'namespace'))
 end
 
+---The maps that kustomize writes field by field, as it does that: with texts, keys without quotes.
+---@param node node.Node
+---@return node.Node
+function M.with_texts(node)
+  for _, field in ipairs { 'data', 'binaryData' } do
+    if #(node:get(field) or '') > 0 then node = node:texts(field) end
+  end
+  return node:texts('metadata', 'labels'):texts('metadata', 'annotations')
+end
+
 ---@param node node.Node
 ---@param origin { file: string, line: integer }|nil
 ---@return kustomize.Resource
@@ -113,10 +123,20 @@ function M.new(node, origin)
     Resource)
 end
 
--- Ids of the past keep kind, name and namespace, but are asked for under the group and version of now.
+-- As ids of the past are known: with the namespace that they had in effect.
+local function past(group, version, kind, name, space)
+  local id = M.id(group, version, kind, name, space)
+  if id.space ~= space then
+    id.space = space
+    id.key = id.key:gsub('[^%z]*$', space)
+  end
+  return id
+end
+
+-- They keep kind, name and namespace, but are asked for under the group and version of now.
 local function move_before(self, id)
   for i, old in ipairs(self.before) do
-    self.before[i] = M.id(id.group, id.version, old.kind, old.name, old.namespace)
+    self.before[i] = past(id.group, id.version, old.kind, old.name, old.space)
   end
 end
 
@@ -148,10 +168,7 @@ function Resource:remember()
     err.raise { kind = 'limit', message = ('an object that was renamed more than %d times'):format(MOST_NAMES),
       hint = 'is a component with a namePrefix or nameSuffix named again and again?' }
   end
-  self.before[#self.before + 1] = {
-    group = id.group, version = id.version, kind = id.kind, name = id.name, namespace = id.space, space = id.space,
-    api_version = id.api_version, key = id.key,
-  }
+  self.before[#self.before + 1] = past(id.group, id.version, id.kind, id.name, id.space)
 end
 
 ---The id that it was read or generated with.

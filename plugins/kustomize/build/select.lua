@@ -191,7 +191,9 @@ end
 
 local NOWHERE = '_non_namespaceable_' -- what the real tool calls the namespace of kinds that are in none
 
-local function space(id) return id.space == '' and NOWHERE or id.space end
+---@param id kustomize.Id
+---@return string
+function M.space(id) return id.space == '' and NOWHERE or id.space end
 
 local function chosen(text)
   return (text or '') ~= '' and M.labels(text) or nil
@@ -222,7 +224,7 @@ function M.select(set, selector)
     local now = resource.id
     local first = resource:original()
     if kind(now.kind) and (name(first.name) or name(now.name)) and group(now.group) and version(now.version)
-      and (namespace(space(first)) or namespace(space(now))) and texts(resource) then
+      and (namespace(M.space(first)) or namespace(M.space(now))) and texts(resource) then
       out[#out + 1] = resource
     end
   end

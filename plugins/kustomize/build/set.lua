@@ -27,6 +27,7 @@ end
 ---A resource of this set has an id that it had not: called by the resource itself.
 ---@param resource kustomize.Resource
 function Set:note(resource)
+  self.moved = true
   enter(self, resource.id.key, resource)
   for _, id in ipairs(resource.before) do enter(self, id.key, resource) end
 end
@@ -85,6 +86,20 @@ function Set:append(resource)
       origin and ('the other one stands in %s, line %d'):format(origin.file, origin.line) or nil)
   end
   add(self, resource)
+end
+
+---Raises 'conflict' when two have come to have one id.
+function Set:check()
+  if not self.moved then return end
+  local seen = {}
+  for _, resource in ipairs(self.list) do
+    local key = resource.id.key
+    if seen[key] then
+      refuse('conflict', resource, 'may not add resource with an already registered id: ' .. resources.show(resource.id))
+    end
+    seen[key] = true
+  end
+  self.moved = false
 end
 
 ---All resources of another set, in their order. Raises 'conflict'.
@@ -155,7 +170,7 @@ local function take_over(new, old)
   end
   old.wants_hash = old.wants_hash and new.wants_hash
   if new.behavior == 'replace' or not old.source then old.source = new.source end
-  old:set(object)
+  old:set(resources.with_texts(object))
 end
 
 ---Adds a generated resource, or merges it into the one that has or had its id, or replaces that one's content.

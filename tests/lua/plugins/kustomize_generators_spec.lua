@@ -151,4 +151,19 @@ describe('plugins of apiVersion builtin', function()
     has(with(plugin('SecretGenerator', 'literals: {a: b}\n')), 'fails configuration: json: cannot unmarshal object')
     has(refusal('helmCharts: [{name: c}]\n'), 'must specify --enable-helm')
   end)
+
+  it('write keys without quotes, which must be texts then', function()
+    has(refusal 'configMapGenerator: [{name: a, options: {labels: {"1": x}}}]\n', '"1" is a key that is no string')
+    has(refusal('resources: [a.yaml]\n', { ['a.yaml'] = 'kind: Own\nmetadata: {name: a, annotations: {"~": x}}\n' }),
+      '"~" is a key that is no string')
+    has(refusal('resources: [a.yaml]\nconfigMapGenerator: [{name: a, behavior: merge}]\n',
+      { ['a.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {"true": x}\n' }), '"true" is a key')
+    has(build { ['kustomization.yaml'] = 'configMapGenerator: [{name: a, literals: [yes=1]}]\n' }, '  "yes": "1"\n')
+  end)
+
+  it('hash numbers as Go writes them', function()
+    has(build { ['kustomization.yaml'] = 'configMapGenerator: [{name: a, literals: [q=1]}]\npatches: [{path: p.yaml}]\n',
+      ['p.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: 1.5, y: 9223372036854775807, z: 1e-7, '
+        .. 't: 2020-01-01, f: -0.00001234, big: 1e21, s: "<&>", l: [1, {a: 2.50}]}\n' }, 'name: a-ttc44m92m4\n')
+  end)
 end)

@@ -237,4 +237,27 @@ patches: [{target: {kind: Own}, patch: '[{"op": "add", "path": "/metadata/%s/a",
     assert.matches('metadata:\n  annotations:\n    a: b\n  name: own\n', added 'annotations', 1, true)
     assert.is_false(pcall(added, 'labels'))
   end)
+
+  it('take what is noted about an object with its annotations', function()
+    assert.matches('  - configMap:\n      name: cfg\n', build {
+      ['base/kustomization.yaml'] = 'resources: [all.yaml]\nnamePrefix: p-\n',
+      ['base/all.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cfg, annotations: {a: b}}\n---\n'
+        .. 'apiVersion: v1\nkind: Pod\nmetadata: {name: pod}\nspec: {volumes: [{name: v, configMap: {name: cfg}}]}\n',
+      ['kustomization.yaml'] = 'resources: [base]\npatches:\n'
+        .. '- patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: p-cfg, annotations: null}}"\n',
+    }, 1, true)
+  end)
+
+  it('with a target give an object without apiVersion one of null', function()
+    assert.equal('apiVersion: null\nkind: Own\nmetadata:\n  name: a\nv: 1\n', build {
+      ['kustomization.yaml'] = 'resources: [a.yaml]\npatches: [{target: {kind: Own}, path: p.yaml}]\n',
+      ['a.yaml'] = 'kind: Own\nmetadata: {name: a}\n', ['p.yaml'] = 'kind: Own\nmetadata: {name: a}\nv: 1\n',
+    })
+  end)
+
+  it('keep the tag of a number in the place of a quoted text', function()
+    assert.matches('    size: 1\n', patched('patches: [{path: p.yaml}]\n', {
+      ['p.yaml'] = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {size: !!float 1}}\n',
+    }), 1, true)
+  end)
 end)

@@ -130,4 +130,26 @@ describe('configurations', function()
     })
     has(text, 'spec:\n  ref:\n    name: p-src\n')
   end)
+
+  it('know no kinds without namespace', function()
+    local text = build {
+      ['kustomization.yaml'] = 'resources: [all.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: src}\n  targets:\n'
+        .. '  - {select: {name: role, namespace: ops}, fieldPaths: [at.a], options: {create: true}}\n'
+        .. '  - {select: {kind: ClusterRole, namespace: default}, fieldPaths: [at.b], options: {create: true}}\n',
+      ['all.yaml'] = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: src}\n---\n'
+        .. 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: role, namespace: ops}\n---\n'
+        .. 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: other}\n',
+    }
+    assert.matches('\nat:\n  a: src\nkind: ClusterRole\nmetadata:\n  name: role\n', text, 1, true)
+    assert.matches('\nat:\n  b: src\nkind: ClusterRole\nmetadata:\n  name: other\n', text, 1, true)
+  end)
+
+  it('may not give two objects one id', function()
+    local ok, e = pcall(build, {
+      ['kustomization.yaml'] = 'resources: [all.yaml]\nreplacements: [{source: {name: a}, targets: [{select: {name: b}}]}]\n',
+      ['all.yaml'] = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: b}\n',
+    })
+    assert.is_false(ok)
+    assert.matches('may not add resource with an already registered id: Pod.v1', tostring(e), 1, true)
+  end)
 end)

@@ -12,13 +12,15 @@ local KEPT = { apiVersion = true, kind = true, metadata = true }
 
 -- ---- strategic merge ----
 
-local function leaf()
-  local n = random(10)
-  if n <= 5 then return C.scalar() end
-  if n == 6 then return 'null' end
-  if n == 7 then return objects.map(3, C.scalar) end
-  if n == 8 then return { { '$patch', one_of { 'delete', 'replace', 'merge' } }, { 'a', C.scalar() } } end
-  return objects.anything(1)
+-- A value in the place of another, which a patch may change into one of its shape only; of any shape where there is none.
+local function leaf(old)
+  local n = random(100)
+  if n <= 10 then return 'null' end
+  if n <= 12 then return objects.anything(1) end
+  if type(old) == 'string' or old and old.block then return C.scalar() end
+  local verb = n <= 22 and { { '$patch', one_of { 'delete', 'replace', 'merge' } }, { 'a', C.scalar() } }
+  if old and old.list then return { list = verb and { verb } or { C.scalar(), n <= 50 and C.scalar() or nil } } end
+  return verb or (old or n <= 60) and objects.map(3, C.scalar) or objects.anything(1)
 end
 
 local change
@@ -47,7 +49,7 @@ function change(value)
   if type(value) == 'table' and value.list and is_map(value.list[1] or '') and #value.list[1] > 0 and chance(90) then
     return { list = { change_item(one_of(value.list)) } }
   end
-  return type(value) == 'table' and chance(60) and value or leaf()
+  return type(value) == 'table' and chance(60) and value or leaf(value)
 end
 
 local function metadata(known)
@@ -127,7 +129,7 @@ local function operation(known)
     out[2][2] = quoted('/new')
     out[3] = { 'from', quoted(pointer(steps)) }
   elseif op == 'test' then
-    out[3] = { 'value', chance(70) and at or C.scalar() }
+    out[3] = { 'value', chance(93) and at or C.scalar() }
   elseif op ~= 'remove' then
     if op == 'add' and parent and parent.list and chance(50) then
       steps[#steps].index = '-'

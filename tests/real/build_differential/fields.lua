@@ -95,7 +95,7 @@ local function generator(tree, dir, scope, kind)
       args[2] = { 'namespace', known.namespace }
     end
     put(args, 'behavior', 8, 'create')
-    known.made = { { 'apiVersion', 'v1' }, { 'kind', kind }, { 'metadata', { { 'name', known.name } } }, { 'data', { { 'a', 'b' } } } }
+    known.made = { { 'apiVersion', 'v1' }, { 'kind', kind }, { 'metadata', { { 'name', known.name } } } }
     scope[#scope + 1] = known
     tree:note(known)
   end
@@ -190,17 +190,18 @@ local function replacement(scope)
   local source, target = pick(scope), pick(scope)
   local from, to = edits.exact(source), { { 'select', chance(80) and edits.exact(target) or { { 'kind', target.kind } } } }
   if chance(80) then from[#from + 1] = { 'fieldPath', edits.quoted(edits.path_to_scalar(source)) } end
-  put(from, 'options', 15, { { 'delimiter', one_of { "'-'", "'.'", "'/'" } }, { 'index', one_of { '0', '1', '-1' } } })
+  put(from, 'options', 15, { { 'delimiter', one_of { "'-'", "'.'", "'/'" } }, { 'index', one_of { '0', '0', '0', '0', '1', '-1' } } })
   put(to, 'reject', 6, function() return { list = { edits.exact(pick(scope)) } } end)
+  local creates = chance(30)
   put(to, 'fieldPaths', 92, function()
     return several(1, 2, function()
       local path = chance(75) and edits.path_to_scalar(target) or edits.path(target)
-      return edits.quoted(chance(15) and 'spec.made.new' or path)
+      return edits.quoted(chance(creates and 40 or 1) and 'spec.made.new' or path)
     end)
   end)
-  put(to, 'options', 45, function()
+  put(to, 'options', creates and 100 or 20, function()
     local out = {}
-    put(out, 'create', 70, 'true')
+    put(out, 'create', creates and 100 or 5, 'true')
     put(out, 'delimiter', 20, one_of { "'-'", "'.'", "':'" })
     put(out, 'index', 20, one_of { '0', '1', '-1', '9' })
     return out

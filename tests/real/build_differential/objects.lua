@@ -8,6 +8,8 @@ local KEYS = {
   "'a:b'", 'ä', 'a01', 'a1', '"~"', '"null"', 'no', 'file.yaml',
 }
 
+local WORDS = { 'a', 'b', 'c10', 'c9', 'A', 'app', 'x.y', 'x-y', 'example.org/key', '_z', 'y', 'a01', 'no', 'file.yaml' }
+
 -- Names of labels that kustomize lets be added; it refuses the others nearly always.
 local PLAIN = { 'a', 'b', 'app', 'tier', 'x.y', 'example.org/key', '_z', '"yes"', 'a:b', '"on"', 'ä', 'c10', 'c9' }
 
@@ -15,7 +17,7 @@ local PLAIN = { 'a', 'b', 'app', 'tier', 'x.y', 'example.org/key', '_z', '"yes"'
 local function map(most, make, keys)
   local out, seen = {}, {}
   for _ = 1, math.random(0, most) do
-    local key = one_of(keys or KEYS)
+    local key = one_of(keys or chance(80) and WORDS or KEYS)
     if not seen[key] then out[#out + 1] = { key, make() } end
     seen[key] = true
   end

@@ -1,8 +1,10 @@
 -- run.lua: kustomizations made by chance, as ifx and as kubectl build them. SPDX-License-Identifier: Apache-2.0
--- HERE is the folder of the parts; in the environment: CASES, SEED, KUBECTL (the command), PATCHES (percent of cases that
--- are one object with one patch).
+-- HERE is the folder of the parts; in the environment: CASES, SEED, FIRST (the first case), KUBECTL (the command), PATCHES
+-- (percent of cases that are one object with one patch), STATE (a file that lets a run go on where it was stopped), SHOW
+-- (how many of the cases that differ are made small and printed).
 local fs = require 'fs'
 local host = require 'host'
+local json = require 'json'
 local node = require 'node'
 local proc = require 'proc'
 local render = require 'ifx.render'
@@ -18,9 +20,12 @@ function PARTS.load(name)
 end
 
 local make_tree, make_patch, shrink = PARTS.load 'trees', PARTS.load 'patches', PARTS.load 'shrink'
-local count, seed = tonumber(fs.env 'CASES' or '400'), tonumber(fs.env 'SEED' or '1')
-local patches = tonumber(fs.env 'PATCHES' or '15')
-local BATCH, PROCESSES, MOST = 25, 2, 6
+
+local function number(name, default) return math.tointeger(tonumber(fs.env(name) or default)) end
+
+local CASES, SEED, FIRST = number('CASES', 400), number('SEED', 1), number('FIRST', 1)
+local PATCHES, SHOW, STATE = number('PATCHES', 15), number('SHOW', 6), fs.env 'STATE'
+local BLOCK, PROCESSES = 100, 2
 local registry = require('ifx.plugin').registry {}
 
 -- ---- both sides ----
@@ -44,7 +49,7 @@ local function theirs(dir)
   return result.status == 0 and result.stdout or nil, result.status ~= 0 and result.stderr or nil
 end
 
----@class Folder  files to be built, from the folder ''
+---@class Folder  files to be built, from the folder 'top'
 ---@field files table<string, string>
 
 local function in_folder(files, f)
@@ -54,20 +59,22 @@ local function in_folder(files, f)
       fs.mkdir(fs.dirname(fs.join(dir, path)))
       fs.write(fs.join(dir, path), text)
     end
-    return f(dir)
+    return f(fs.join(dir, 'top'))
   end)
   fs.remove_tree(dir)
   if not ok then error(a, 0) end
   return a, b
 end
 
--- Nil when both print the same or both refuse, else what is wrong; `only` leaves kubectl alone when it cannot be that.
+-- Nil when both print the same or both refuse, else what is wrong; and whether both built it. `only` leaves kubectl alone
+-- when it cannot be that.
 local function judge(files, only)
+  if not next(files) then return nil end
   return in_folder(files, function(dir)
     local mine, why = ours(dir)
     if only and only.refused ~= (mine == nil) then return nil end
     local real, error_text = theirs(dir)
-    if mine == real then return nil, mine end
+    if mine == real then return nil, mine ~= nil end
     local kind = not mine and 'ifx refuses' or not real and 'kubectl refuses' or 'bytes differ'
     if only and only.kind ~= kind then return nil end
     return { kind = kind, refused = mine == nil, mine = mine or why, real = real or error_text }
@@ -76,73 +83,71 @@ end
 
 -- ---- cases ----
 
-local function make(number)
-  math.randomseed(seed, number)
-  local tag = tostring(number)
-  return { tag = tag, files = (math.random(100) <= patches and make_patch or make_tree)(tag) }
+local function make(case)
+  math.randomseed(SEED, case)
+  return (math.random(100) <= PATCHES and make_patch or make_tree)(tostring(case))
 end
 
--- Cases beside each other, below one root that adds nothing: what one process builds.
-local function together(cases)
-  local files, roots = {}, {}
-  for i, case in ipairs(cases) do
-    for path, text in pairs(case.files) do files[fs.join(case.tag, path)] = text end
-    roots[i] = '- ' .. case.tag .. '/top\n'
+-- What is known so far: cases below `next` are done.
+local function begin()
+  local text = STATE and fs.try_read(STATE)
+  local known = text and json.decode(text)
+  if known and known.seed == SEED and known.first == FIRST then return known end
+  return { seed = SEED, first = FIRST, next = FIRST, same = 0, refused = 0, differ = {} }
+end
+
+local state = begin()
+
+local function compare(case)
+  local difference, built = judge(make(case))
+  if difference then
+    print(('case %d differs: %s (SEED=%d FIRST=%d CASES=%d)'):format(case, difference.kind, SEED, case, case))
+    table.insert(state.differ, case)
+  else
+    local verdict = built and 'same' or 'refused'
+    state[verdict] = state[verdict] + 1
   end
-  files['kustomization.yaml'] = 'resources:\n' .. table.concat(roots)
-  return files
 end
 
-local found, refused, compared = {}, 0, 0
-
-local function note(cases, difference)
-  found[#found + 1] = { cases = cases, difference = difference, number = tonumber(cases[1].tag) }
+local function counts()
+  return ('%d same, %d refused by both, %d differ'):format(state.same, state.refused, #state.differ)
 end
 
--- In halves, when there is a difference or both refuse, which one case may bring about for all.
-local function compare(cases)
-  if #cases == 0 or #found >= MOST then return end
-  local difference, built = judge(together(cases))
-  if built or #cases == 1 then compared = compared + #cases end
-  if built then return end
-  if #cases == 1 then
-    if difference then note(cases, difference) else refused = refused + 1 end
-    return
-  end
-  local before, middle = #found, #cases // 2
-  compare(table.move(cases, 1, middle, 1, {}))
-  compare(table.move(cases, middle + 1, #cases, 1, {}))
-  if #found == before and difference and difference.kind == 'bytes differ' then note(cases, difference) end
-end
-
--- What ifx refuses is tried alone, all else at once.
-local function compare_batch(first)
-  local good, bad = {}, {}
-  for number = first, math.min(first + BATCH - 1, count) do
-    local case = make(number)
-    local into = in_folder(together { case }, ours) and good or bad
-    into[#into + 1] = case
-  end
-  compare(good)
-  for _, case in ipairs(bad) do compare { case } end
+while state.next <= CASES do
+  local block = {}
+  for case = state.next, math.min(state.next + BLOCK - 1, CASES) do block[#block + 1] = case end
+  task.map(block, compare, { limit = PROCESSES })
+  state.next = block[#block] + 1
+  if STATE then fs.write(STATE, json.encode(state)) end
+  if (state.next - FIRST) % (10 * BLOCK) == 0 then print(('seed %d, up to case %d: %s'):format(SEED, state.next - 1, counts())) end
 end
 
 -- ---- what is said ----
 
-local function show(entry)
-  local files, difference = shrink(together(entry.cases), entry.difference, judge)
-  print(('--- case %d: %s'):format(entry.number, difference.kind))
+local function lines_that_differ(difference)
+  local dir = fs.tempdir()
+  fs.write(fs.join(dir, 'ifx'), difference.mine)
+  fs.write(fs.join(dir, 'kubectl'), difference.real)
+  local result = proc.run({ 'diff', '-u', 'ifx', 'kubectl' }, { check = false, cwd = dir })
+  fs.remove_tree(dir)
+  return result.stdout
+end
+
+local function show(case)
+  local files = make(case)
+  local difference = judge(files)
+  if not difference then return print(('--- case %d: differs no longer'):format(case)) end
+  files, difference = shrink(files, difference, judge)
+  print(('--- case %d: %s'):format(case, difference.kind))
   local paths = {}
   for path in pairs(files) do paths[#paths + 1] = path end
   table.sort(paths)
   for _, path in ipairs(paths) do print(('=== %s\n%s'):format(path, files[path])) end
-  print(('=== ifx\n%s\n=== kubectl\n%s'):format(difference.mine, difference.real))
+  print(difference.kind == 'bytes differ' and lines_that_differ(difference)
+    or ('=== ifx\n%s\n=== kubectl\n%s'):format(difference.mine, difference.real))
 end
 
-local firsts = {}
-for first = tonumber(fs.env 'FIRST' or '1'), count, BATCH do firsts[#firsts + 1] = first end
-task.map(firsts, compare_batch, { limit = PROCESSES })
-table.sort(found, function(a, b) return a.number < b.number end)
-for _, entry in ipairs(found) do show(entry) end
-print(('%d cases compared, %d of them refused by both, seed %d: %d differences'):format(compared, refused, seed, #found))
-if #found > 0 then error('ifx and kubectl kustomize differ', 0) end
+table.sort(state.differ)
+for i = 1, math.min(SHOW, #state.differ) do show(state.differ[i]) end
+print(('seed %d, cases %d to %d: %s'):format(SEED, FIRST, state.next - 1, counts()))
+if #state.differ > 0 then error('ifx and kubectl kustomize differ', 0) end

@@ -1,5 +1,7 @@
 -- shrink.lua: the smallest files that still show a difference. SPDX-License-Identifier: Apache-2.0
-local MOST = 120 -- attempts
+local fs = require 'fs'
+
+local MOST = tonumber(fs.env 'ATTEMPTS' or '150') -- attempts
 
 local function with(files, path, text)
   local out = {}
