@@ -19,8 +19,8 @@ end
 
 return {
   summary = 'Say which objects change, come, go or get another owner between two trees',
-  usage = 'diff A [B] [--exit-code] [--json] [--proof FILE] [--cluster BEFORE=AFTER]… [--repo URL=DIR[@REV]]…\n'
-    .. '          [--repo-before …]… [--repo-after …]… [--enable-helm] [-C DIR]',
+  usage = 'diff A [B] [--exit-code] [--json] [--html FILE] [--proof FILE] [--cluster BEFORE=AFTER]…\n'
+    .. '          [--repo URL=DIR[@REV]]… [--repo-before …]… [--repo-after …]… [--enable-helm] [-C DIR]',
   doc = [[
 A and B are folders or revisions; without B the current folder is held against A. What Flux and Argo CD would apply of each
 is compared: per cluster and owner what is removed, added, changed (field by field, without the values of Secrets) and what
@@ -30,6 +30,7 @@ is not known whether it does.]],
   options = {
     { 'exit-code', doc = 'end with 2 unless it is known that nothing changes' },
     { 'json', doc = 'one document of the format ifx.diff/1' },
+    { 'html', value = 'FILE', doc = 'write it to this file as well, as one page for a browser' },
     { 'proof', value = 'FILE', doc = 'write hashes of both trees and of every object: `ifx verify` makes it again' },
     { 'cluster', value = 'BEFORE=AFTER', many = true, doc = 'this cluster has another name in B' },
     { 'repo', value = 'URL=DIR[@REV]', many = true, doc = 'this checkout stands for that repository, on both sides' },
@@ -51,6 +52,9 @@ is not known whether it does.]],
     if opts.proof then
       local document = require('ifx.gitops.proof').make(found, before, after, { helm = helm, clusters = clusters })
       fs.write(opts.proof, require('json').encode(document, { pretty = true }) .. '\n')
+    end
+    if opts.html then
+      fs.write(opts.html, require('ifx.show.page').comparison(found, { before = args[1], after = args[2] or '.' }))
     end
     term.write(opts.json and require('json').encode(show.document(found), { pretty = true }) .. '\n' or show.text(found))
     return opts['exit-code'] and found.verdict ~= 'equal' and require('ifx.cli').CHANGES or 0

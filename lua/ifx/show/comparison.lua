@@ -115,15 +115,21 @@ local function owner_of(change)
   return owned.cluster, claim and owners.label(claim.entry) or 'applied by hand'
 end
 
-local function grouped(changes)
-  local out = {}
+---The changes by cluster and owner, both in the order of their names.
+---@param changes ifx.gitops.Change[]
+---@return { cluster: string, owner: string, changes: ifx.gitops.Change[] }[]
+function M.groups(changes)
+  local out, known = {}, {}
   for _, change in ipairs(changes) do
     local cluster, owner = owner_of(change)
-    out[cluster] = out[cluster] or {}
-    out[cluster][owner] = out[cluster][owner] or {}
-    table.insert(out[cluster][owner], change)
+    local key = cluster .. '\0' .. owner
+    if not known[key] then
+      known[key] = { key = key, cluster = cluster, owner = owner, changes = {} }
+      out[#out + 1] = known[key]
+    end
+    table.insert(known[key].changes, change)
   end
-  return out
+  return list.sorted(out, 'key')
 end
 
 local function add_unknown(out, found)
@@ -144,13 +150,14 @@ end
 ---@param found ifx.gitops.Comparison
 ---@return string
 function M.text(found)
-  local out, groups = { style(M.verdict(found), 'bold') }, grouped(found.changes)
-  for _, cluster in ipairs(list.keys(groups)) do
-    out[#out + 1] = '\n' .. style(clean(cluster), 'bold')
-    for _, owner in ipairs(list.keys(groups[cluster])) do
-      out[#out + 1] = '  ' .. clean(owner)
-      for _, change in ipairs(groups[cluster][owner]) do add_change(out, change) end
+  local out, cluster = { style(M.verdict(found), 'bold') }, nil
+  for _, group in ipairs(M.groups(found.changes)) do
+    if group.cluster ~= cluster then
+      cluster = group.cluster
+      out[#out + 1] = '\n' .. style(clean(cluster), 'bold')
     end
+    out[#out + 1] = '  ' .. clean(group.owner)
+    for _, change in ipairs(group.changes) do add_change(out, change) end
   end
   add_unknown(out, found)
   return table.concat(out, '\n') .. '\n'

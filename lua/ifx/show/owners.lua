@@ -5,11 +5,16 @@ local term = require 'ifx.term'
 
 local M = {}
 
-local function where(object)
+---'FILE:LINE', the repository before it where it is another.
+---@param object { file: string?, line: integer?, repository: string? }
+---@return string
+function M.where(object)
   if not object.file then return '' end
   local file = object.repository and ('%s:%s'):format(object.repository, object.file) or object.file
   return object.line and ('%s:%d'):format(file, object.line) or file
 end
+
+local where = M.where
 
 ---A kind and a name: 'ConfigMap default/settings'.
 ---@param thing { kind: string, namespace: string, name: string }
