@@ -185,9 +185,9 @@ static int host_own_chunk(lua_State *L) {
   return lua_isnil(L, -1) ? 1 : raise_syntax(L, name);
 }
 
-/* chunk_ahead(path, env, word): the chunk that was made ahead of a file that is no Lua; nil when there
- * is none, or the file is not as it was; false when the word, if one is given, does not stand in
- * it. */
+/* chunk_ahead(path, env, word): the chunk that was made ahead of a file that is no Lua; nil when
+ * there is none, or the file is not as it was; false when the word, if one is given, does not stand
+ * in it. */
 static int host_chunk_ahead(lua_State *L) {
   const char *path = ifx_check_string(L, 1, NULL);
   ifx_check_table(L, 2);

@@ -65,7 +65,8 @@ void *ifx_pool_resize(IfxPool *p, void *block, size_t old, size_t size) {
     return NULL;
   }
   if (old > IFX_POOL_SMALL && size > IFX_POOL_SMALL) return realloc(block, size);
-  if (old <= IFX_POOL_SMALL && size <= IFX_POOL_SMALL && class_of(old) == class_of(size)) return block;
+  if (old <= IFX_POOL_SMALL && size <= IFX_POOL_SMALL && class_of(old) == class_of(size))
+    return block;
   void *to = take(p, size);
   if (!to) return NULL;
   memcpy(to, block, old < size ? old : size);

@@ -102,20 +102,20 @@ local function check_kind(env, is_component)
   end
 end
 
--- What a kustomization that is no component stands for, kept where another build may ask for it.
-local function accumulated(env)
+-- What a kustomization that is no component stands for. That of a base is kept where another build may ask for it.
+local function accumulated(env, is_base)
   local build, set = env.build, sets.new()
   if keeping.take(build, env, set) then return set end
   local mark = #build.met
   accumulate(env, set)
-  keeping.put(build, env, set, mark)
+  if is_base then keeping.put(build, env, set, mark) end
   return set
 end
 
 local function add_base(env, set, named)
   local below = load(env.build, env.loader:enter(named), metadata.below(env.origin, named))
   check_kind(below, false)
-  local got = accumulated(below)
+  local got = accumulated(below, true)
   count_objects(env, #got.list)
   set:append_all(got)
   learn(env, below)

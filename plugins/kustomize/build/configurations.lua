@@ -179,13 +179,12 @@ end
 
 -- ---- those of one kustomization ----
 
-local rank = kinds.ranks(kinds.FIRST, kinds.LAST)
 
 -- In the order of their kinds, those without one behind: these are then covered by the ones before them.
 local function sorted(specs)
   local out, keys = table.move(specs, 1, #specs, 1, {}), {}
   for i, spec in ipairs(out) do
-    keys[spec] = rank(spec)
+    keys[spec] = kinds.rank(spec)
     keys[spec].place = i
   end
   table.sort(out, function(a, b)

@@ -34,6 +34,9 @@ function M.ranks(first, last)
   end
 end
 
+---The rank in the default order.
+M.rank = M.ranks(M.FIRST, M.LAST)
+
 ---@param a kustomize.Rank
 ---@param b kustomize.Rank
 ---@return boolean

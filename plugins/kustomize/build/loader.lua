@@ -10,6 +10,8 @@ local remote = require './build/remote'
 ---@field restricted boolean
 ---@field referrer kustomize.Loader|nil  of the kustomization that named this one
 ---@field root string|nil     of the copy of a repository that the folder lies in
+---@field named string|nil    what was looked for last and is not remote
+---@field at string|nil       where it is
 ---@field entered string|nil  the remote reference that led into this very folder
 local Loader = {}
 Loader.__index = Loader
@@ -46,6 +48,7 @@ end
 ---@return string path
 ---@return string|nil root  of the copy, when it is remote
 function Loader:path(named)
+  if named == self.named then return self.at end -- who looks what it is reads it then
   if named:find('\0', 1, true) then err.raise { kind = 'config', message = 'a path cannot hold a NUL byte' } end
   if remote.is_remote(named) then
     local root, copied = self.files:remote(named, self.folder)
@@ -57,6 +60,7 @@ function Loader:path(named)
     err.raise { kind = 'config', message = ("'%s' leads out of the files that are built from"):format(named) }
   end
   check_copy(self, named, at)
+  self.named, self.at = named, at
   return at
 end
 

@@ -33,8 +33,8 @@ end
 return function(set, options)
   check(options)
   if options.order == 'fifo' then return end
+  if #set.list < 2 then return end
   local own = options.legacySortOptions
-  local rank = own and kinds.ranks(own.orderFirst or {}, own.orderLast or {}) or kinds.ranks(kinds.FIRST, kinds.LAST)
-  local keys = keys_of(set.list, rank)
+  local keys = keys_of(set.list, own and kinds.ranks(own.orderFirst or {}, own.orderLast or {}) or kinds.rank)
   set:sort(function(a, b) return precedes(keys[a], keys[b]) end)
 end

@@ -78,7 +78,8 @@ local function labels(k, env)
   return out
 end
 
--- In the order in which they run: the kind, the field, and the configurations that a kustomization has for it.
+-- In the order in which they run: the kind, the field, and the configurations that a kustomization has for it, or for a second
+-- field.
 local STAGES = {
   { 'PatchStrategicMergeTransformer', 'patchesStrategicMerge', function(k)
     return has_any(k.patchesStrategicMerge) and { { paths = k.patchesStrategicMerge } } or {}
@@ -93,7 +94,7 @@ local STAGES = {
   { 'SuffixTransformer', 'nameSuffix', function(k, env)
     return is_set(k.nameSuffix) and { { suffix = k.nameSuffix, fieldSpecs = env.specs.nameSuffix } } or {}
   end },
-  { 'LabelTransformer', 'labels', labels },
+  { 'LabelTransformer', 'labels', labels, 'commonLabels' },
   { 'AnnotationsTransformer', 'commonAnnotations', function(k, env)
     return has_any(k.commonAnnotations)
       and { { annotations = k.commonAnnotations, fieldSpecs = env.specs.commonAnnotations } } or {}
@@ -127,13 +128,21 @@ local function located(e, env, field, i)
   return e
 end
 
+local NONE = {}
+
+local function configurations(stage, env)
+  local k = env.kustomization
+  if k[stage[2]] == nil and (not stage[4] or k[stage[4]] == nil) then return NONE end
+  return stage[3](k, env)
+end
+
 ---Runs the transformers that a kustomization configures. `done` is told the kind of each one that has run.
 ---@param set kustomize.Set
 ---@param env kustomize.Env
 ---@param done fun(kind: string)
 function M.run(set, env, done)
   for _, stage in ipairs(STAGES) do
-    for i, config in ipairs(stage[3](env.kustomization, env)) do
+    for i, config in ipairs(configurations(stage, env)) do
       local ok, e = pcall(M.transformer(stage[1]), set, config, env)
       if not ok then error(located(e, env, stage[2], i), 0) end
       done(stage[1])

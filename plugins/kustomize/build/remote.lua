@@ -1,11 +1,14 @@
 -- remote.lua: does a text name a repository or a file elsewhere? SPDX-License-Identifier: Apache-2.0
 local M = {}
 
+-- Whatever is remote says so by one of these.
+local function has_sign(named) return named:find '[:@]' or named:lower():find '^github%.com/' end
+
 ---The repository that a text names; nil when it names none.
 ---@param named string
 ---@return kustomize.Repository|nil
 function M.repository(named)
-  if named:sub(1, 1) == '/' or not named:find '[:@]' and not named:lower():find '^github%.com/' then return nil end
+  if not has_sign(named) or named:sub(1, 1) == '/' then return nil end
   return require './build/repository'.of(named)
 end
 
@@ -18,7 +21,7 @@ function M.is_address(named) return named:lower():find '^https?://' ~= nil end
 ---@param named string
 ---@return boolean
 function M.is_remote(named)
-  return M.is_address(named) or M.repository(named) ~= nil
+  return has_sign(named) ~= nil and (M.is_address(named) or M.repository(named) ~= nil)
 end
 
 ---Where a resource or a folder may stand, is the address one of a file? kustomize asks the server; here the text decides: a

@@ -66,7 +66,9 @@ local function checked_struct(value, wanted, how, steps)
       refuse(how, below(steps, name), ('json: unknown field "%s"'):format(name), close and ('did you mean %s?'):format(close))
     end
     if known and value[name] ~= ifx.null then
-      out[known] = checked(value[name], wanted.fields[known], how, below(steps, name))
+      steps[#steps + 1] = name
+      out[known] = checked(value[name], wanted.fields[known], how, steps)
+      steps[#steps] = nil
     end
   end
   return out
@@ -79,7 +81,9 @@ end
 local function checked_items(value, of, how, steps)
   local out = ifx.is_list(value) and ifx.list {} or {}
   for key, item in pairs(value) do
-    out[key] = item == ifx.null and of ~= 'any' and zero(of) or checked(item, of, how, below(steps, key))
+    steps[#steps + 1] = key
+    out[key] = item == ifx.null and of ~= 'any' and zero(of) or checked(item, of, how, steps)
+    steps[#steps] = nil
   end
   return out
 end
