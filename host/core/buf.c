@@ -38,7 +38,13 @@ void ifx_buf_add(IfxBuf *b, const void *bytes, size_t n) {
 
 void ifx_buf_str(IfxBuf *b, const char *s) { ifx_buf_add(b, s, strlen(s)); }
 
-void ifx_buf_byte(IfxBuf *b, char c) { ifx_buf_add(b, &c, 1); }
+void ifx_buf_byte(IfxBuf *b, char c) {
+  char *to = b->cap - b->len > 1 && !b->failed ? b->data + b->len : ifx_buf_room(b, 1);
+  if (!to) return;
+  to[0] = c;
+  to[1] = '\0';
+  b->len++;
+}
 
 void ifx_buf_fill(IfxBuf *b, char c, size_t n) {
   char *to = ifx_buf_room(b, n);

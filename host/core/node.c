@@ -169,7 +169,8 @@ int ifx_node_order(const char *a, size_t a_len, const char *b, size_t b_len) {
 
 const IfxNode *ifx_node_find(const IfxNode *map, const char *key, size_t len) {
   if (!map || map->kind != IFX_NODE_MAP) return NULL;
-  for (const IfxField *f = map->fields; f < map->fields + map->count; f++)
+  const IfxField *f = map->fields;
+  for (size_t left = map->count; left > 0; left--, f++)
     if (f->key->count == len && memcmp(f->key->text, key, len) == 0) return f->value;
   return NULL;
 }

@@ -3,42 +3,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "yaml_impl.h"
 
-#define NUMBER 64 /* a number as text */
+#define NUMBER      64   /* a number as text */
+#define STEP        2    /* columns of what stands in something else */
+#define LONGEST_KEY 128  /* bytes: longer ones stand behind a question mark */
+#define JSON_KEY    1024 /* goyaml.v2 reads no longer key, in its quotes, on the way from JSON */
 
 typedef struct Printer {
-  yaml_emitter_t emitter;
   IfxBuf *out;
   IfxErr *err;
 } Printer;
 
-static int append(void *data, unsigned char *bytes, size_t n) {
-  ifx_buf_add(data, bytes, n);
-  return 1;
-}
+/* Where a value goes on: at the beginning, in the line of its dash, or behind "key:". */
+typedef enum { ROOT, ITEM, FIELD } Place;
 
 static bool failed(Printer *p, const char *what, const IfxNode *n) {
-  char quoted[96] = "";
-  if (n) ifx_yaml_quote(quoted, sizeof quoted, n->text, n->count);
-  ifx_err_set(p->err, IFX_E_PARSE, "%s%s%s", quoted, *quoted ? " " : "", what);
-  return ifx_err_at(p->err, n ? n->line : 0, 0);
+  char quoted[96];
+  ifx_yaml_quote(quoted, sizeof quoted, n->text, n->count);
+  ifx_err_set(p->err, IFX_E_PARSE, "%s %s", quoted, what);
+  return ifx_err_at(p->err, n->line, 0);
 }
 
-static bool emit(Printer *p, yaml_event_t *event, int made) {
-  if (!made) return ifx_err_nomem(p->err);
-  if (yaml_emitter_emit(&p->emitter, event)) return true;
-  if (p->emitter.error == YAML_MEMORY_ERROR) return ifx_err_nomem(p->err);
-  return failed(p, p->emitter.problem, NULL);
-}
-
-static bool put(Printer *p, const char *text, size_t len, yaml_scalar_style_t style) {
-  yaml_event_t event;
-  int made = yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)len,
-                                          1, 1, style);
-  return emit(p, &event, made);
+/* A word behind its dash or key. */
+static bool put(Printer *p, const char *text, size_t len, Place place) {
+  if (place != ROOT) ifx_buf_byte(p->out, ' ');
+  ifx_buf_add(p->out, text, len);
+  ifx_buf_byte(p->out, '\n');
+  return true;
 }
 
 /* ---- numbers ---- */
@@ -54,21 +47,21 @@ static void shortest(char out[NUMBER], double v) {
 }
 
 /* Numbers pass through JSON on their way: whole ones that 64 bits hold come out as integers. */
-static bool put_real(Printer *p, const IfxNode *n, double v) {
+static bool put_real(Printer *p, const IfxNode *n, double v, Place place) {
   char text[NUMBER];
   if (!isfinite(v)) return failed(p, "has no form in JSON", n);
   if (v == trunc(v) && v < 18446744073709551616.0 && v > -9223372036854775808.0)
     snprintf(text, sizeof text, "%.0f", v == 0 ? 0 : v);
   else
     shortest(text, v);
-  return put(p, text, strlen(text), YAML_PLAIN_SCALAR_STYLE);
+  return put(p, text, strlen(text), place);
 }
 
-static bool put_number(Printer *p, const IfxNode *n) {
+static bool put_number(Printer *p, const IfxNode *n, Place place) {
   char text[NUMBER];
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO);
-  if (v.type == IFX_YAML_REAL && n->kind == IFX_NODE_REAL) return put_real(p, n, v.real);
+  if (v.type == IFX_YAML_REAL && n->kind == IFX_NODE_REAL) return put_real(p, n, v.real, place);
   if (v.type == IFX_YAML_TOO_BIG) {
     char *end;
     bool hex = n->text[0] == '0';
@@ -76,60 +69,30 @@ static bool put_number(Printer *p, const IfxNode *n) {
     bool fits = n->text[0] != '-' && !*end &&
                 (hex || strtod(n->text, NULL) < 18446744073709551615.0 ||
                  strcmp(n->text, "18446744073709551615") == 0);
-    if (!fits) return put_real(p, n, strtod(n->text, NULL));
+    if (!fits) return put_real(p, n, strtod(n->text, NULL), place);
     snprintf(text, sizeof text, "%llu", whole);
   } else if (v.type == IFX_YAML_INT) {
     snprintf(text, sizeof text, "%lld", (long long)v.integer);
   } else {
     return failed(p, "is not the number that its place asks for", n);
   }
-  return put(p, text, strlen(text), YAML_PLAIN_SCALAR_STYLE);
+  return put(p, text, strlen(text), place);
 }
 
-static bool put_bool(Printer *p, const IfxNode *n) {
+static bool put_bool(Printer *p, const IfxNode *n, Place place) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES);
   if (v.type != IFX_YAML_BOOL) return failed(p, "is neither true nor false", n);
   const char *word = v.boolean ? "true" : "false";
-  return put(p, word, strlen(word), YAML_PLAIN_SCALAR_STYLE);
+  return put(p, word, strlen(word), place);
 }
 
-static bool put_null(Printer *p, const IfxNode *n) {
+/* Nothing at all in a list or map in flow style is read with a quote: kyaml writes it as ''. */
+static bool put_null(Printer *p, const IfxNode *n, Place place) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   if (ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO).type != IFX_YAML_NULL)
     return failed(p, "is written where null is", n);
-  return put(p, "null", 4, YAML_PLAIN_SCALAR_STYLE);
-}
-
-/* ---- strings ---- */
-
-/* ^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$ */
-static bool is_base60(const char *s) {
-  if (*s == '-' || *s == '+') s++;
-  if (*s < '0' || *s > '9') return false;
-  s += strspn(s, "0123456789_");
-  if (*s != ':') return false;
-  while (*s == ':') {
-    size_t digits = strspn(s + 1, "0123456789");
-    if (digits == 0 || digits > 2 || (digits == 2 && s[1] > '5')) return false;
-    s += 1 + digits;
-  }
-  if (*s == '.') s += 1 + strspn(s + 1, "0123456789_");
-  return *s == '\0';
-}
-
-/* Would YAML 1.1 read something else? */
-static bool means_more(const char *s, size_t len) {
-  IfxYamlNode yaml = {.value = s, .value_len = len, .style = IFX_YAML_PLAIN};
-  if (ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES).type != IFX_YAML_STR) return true;
-  return strlen(s) == len && (is_base60(s) || ifx_yaml_is_date(s));
-}
-
-static bool put_string(Printer *p, const IfxNode *n) {
-  yaml_scalar_style_t style = memchr(n->text, '\n', n->count) ? YAML_LITERAL_SCALAR_STYLE
-                              : means_more(n->text, n->count) ? YAML_DOUBLE_QUOTED_SCALAR_STYLE
-                                                              : YAML_PLAIN_SCALAR_STYLE;
-  return put(p, n->text, n->count, style);
+  return n->quote ? put(p, "\"\"", 2, place) : put(p, "null", 4, place);
 }
 
 /* ---- dates ---- */
@@ -142,11 +105,11 @@ static int two(char *to, const char **s) {
 }
 
 /* RFC 3339: 2020-1-2 → 2020-01-02T00:00:00Z. */
-static bool put_time(Printer *p, const IfxNode *n) {
+static bool put_time(Printer *p, const IfxNode *n, Place place) {
   char out[80];
   if (!ifx_yaml_is_date(n->text)) return failed(p, "is not the date that its place asks for", n);
   const char *s = n->text + 5;
-  int at = snprintf(out, sizeof out, "%.4s-", n->text);
+  int at = snprintf(out, sizeof out, "\"%.4s-", n->text);
   at += two(out + at, &s);
   out[at++] = '-';
   s++;
@@ -164,69 +127,154 @@ static bool put_time(Printer *p, const IfxNode *n) {
     s += 1 + digits;
   }
   bool utc = !*s || strcmp(s + 1, "00:00") == 0;
-  at += snprintf(out + at, sizeof out - (size_t)at, "%s", utc ? "Z" : s);
-  return put(p, out, (size_t)at, YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+  at += snprintf(out + at, sizeof out - (size_t)at, "%s\"", utc ? "Z" : s);
+  return put(p, out, (size_t)at, place);
+}
+
+/* ---- texts ---- */
+
+static bool is_next_line(const char *s, const char *end) {
+  return end - s >= 2 && memcmp(s, "\xC2\x85", 2) == 0;
+}
+
+static bool is_marker(const char *s, const char *end) {
+  if (end - s < 4 || (memcmp(s, "---", 3) != 0 && memcmp(s, "...", 3) != 0)) return false;
+  return s[3] == ' ' || is_next_line(s + 3, end);
+}
+
+/* U+0085 is a line break in the quotes of JSON, and lines are folded there: one is a space, of
+ * several one is lost; the spaces around them go. False: the mark of a document begins a line. */
+static bool fold_next_lines(IfxBuf *to, const char *s, size_t len) {
+  for (const char *end = s + len, *p; s < end; s = p) {
+    size_t breaks = 0;
+    for (p = s; p < end; p += *p == ' ' ? 1 : 2) {
+      bool breaks_here = is_next_line(p, end);
+      if (!breaks_here && *p != ' ') break;
+      breaks += breaks_here;
+    }
+    if (breaks && p[-1] != ' ' && is_marker(p, end)) return false;
+    if (breaks == 0) ifx_buf_add(to, s, (size_t)((p += p == s) - s));
+    if (breaks == 1) ifx_buf_byte(to, ' ');
+    if (breaks > 1) ifx_buf_fill(to, '\n', breaks - 1);
+  }
+  return true;
+}
+
+static bool look(Printer *p, const IfxNode *n, IfxYamlText *text) {
+  return ifx_yaml_text_look(text, n->text, n->count) ||
+         failed(p, "has characters that YAML does not allow", n);
+}
+
+static bool put_text(Printer *p, const IfxYamlText *text, size_t indent, Place place) {
+  if (place != ROOT) ifx_buf_byte(p->out, ' ');
+  ifx_yaml_text_put(p->out, text, indent + STEP, false);
+  return true;
+}
+
+static bool put_folded(Printer *p, const IfxNode *n, size_t indent, Place place) {
+  IfxYamlText text;
+  IfxBuf to = {0};
+  bool ok = fold_next_lines(&to, n->text, n->count);
+  if (!ok) failed(p, "has the mark of a document behind a line break, U+0085", n);
+  if (ok && to.failed) ok = ifx_err_nomem(p->err);
+  if (ok) ok = ifx_yaml_text_look(&text, to.data, to.len) && put_text(p, &text, indent, place);
+  ifx_buf_free(&to);
+  return ok;
+}
+
+static bool put_string(Printer *p, const IfxNode *n, size_t indent, Place place) {
+  IfxYamlText text;
+  if (!look(p, n, &text)) return false;
+  return text.next_line ? put_folded(p, n, indent, place) : put_text(p, &text, indent, place);
+}
+
+/* Characters of the text in JSON as Go writes it. */
+static size_t json_length(const IfxNode *n) {
+  size_t length = 2;
+  for (const char *s = n->text; s < n->text + n->count; s++) {
+    bool control = (unsigned char)*s < ' ', html = *s == '<' || *s == '>' || *s == '&';
+    if (*s && strchr("\"\\\b\f\n\r\t", *s))
+      length += 2;
+    else if (control || html)
+      length += 6;
+    else
+      length += (*s & 0xC0) != 0x80;
+  }
+  return length;
+}
+
+/* Where its value goes on. */
+static bool put_key(Printer *p, const IfxNode *n, size_t indent, Place *value) {
+  IfxYamlText text;
+  if (n->kind != IFX_NODE_STRING) return failed(p, "is a key that is no string", n);
+  if (!look(p, n, &text)) return false;
+  if (text.next_line) return failed(p, "is a key with a line break, U+0085", n);
+  bool simple = !text.broken && n->count <= LONGEST_KEY;
+  if (!simple && json_length(n) > JSON_KEY)
+    return failed(p, "is a key of more than 1024 characters", n);
+  if (!simple) ifx_buf_add(p->out, "? ", 2);
+  ifx_yaml_text_put(p->out, &text, indent + STEP, simple);
+  if (!simple) ifx_buf_fill(p->out, ' ', indent);
+  ifx_buf_byte(p->out, ':');
+  *value = simple ? FIELD : ITEM;
+  return true;
 }
 
 /* ---- values ---- */
 
-static bool put_node(Printer *p, const IfxNode *n);
+static bool put_node(Printer *p, const IfxNode *n, size_t indent, Place place);
 
-static bool put_list(Printer *p, const IfxNode *n) {
-  yaml_event_t event;
-  if (!emit(p, &event,
-            yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_SEQUENCE_STYLE)))
-    return false;
-  for (size_t i = 0; i < n->count; i++)
-    if (!put_node(p, n->items[i])) return false;
-  return emit(p, &event, yaml_sequence_end_event_initialize(&event));
+/* To where the first item or field begins, unless that is here. */
+static void open(Printer *p, Place place) {
+  if (place != ROOT) ifx_buf_byte(p->out, place == ITEM ? ' ' : '\n');
 }
 
-static bool put_map(Printer *p, const IfxNode *n) {
-  yaml_event_t event;
-  if (!emit(p, &event,
-            yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE)))
-    return false;
+static void start(Printer *p, size_t i, size_t indent, Place place) {
+  if (i > 0 || place == FIELD) ifx_buf_fill(p->out, ' ', indent);
+}
+
+static bool put_list(Printer *p, const IfxNode *n, size_t indent, Place place) {
+  if (!n->count) return put(p, "[]", 2, place);
+  if (place == ITEM) indent += STEP;
+  open(p, place);
   for (size_t i = 0; i < n->count; i++) {
-    const IfxNode *key = n->fields[i].key;
-    if (key->kind != IFX_NODE_STRING) return failed(p, "is a key that is no string", key);
-    if (!put_string(p, key) || !put_node(p, n->fields[i].value)) return false;
+    start(p, i, indent, place);
+    ifx_buf_byte(p->out, '-');
+    if (!put_node(p, n->items[i], indent, ITEM)) return false;
   }
-  return emit(p, &event, yaml_mapping_end_event_initialize(&event));
+  return true;
 }
 
-static bool put_node(Printer *p, const IfxNode *n) {
+static bool put_map(Printer *p, const IfxNode *n, size_t indent, Place place) {
+  Place value = FIELD;
+  if (!n->count) return put(p, "{}", 2, place);
+  if (place != ROOT) indent += STEP;
+  open(p, place);
+  for (size_t i = 0; i < n->count; i++) {
+    start(p, i, indent, place);
+    if (!put_key(p, n->fields[i].key, indent, &value)) return false;
+    if (!put_node(p, n->fields[i].value, indent, value)) return false;
+  }
+  return true;
+}
+
+/* `indent` is the column of the list or map that the value stands in. */
+static bool put_node(Printer *p, const IfxNode *n, size_t indent, Place place) {
   if (p->out->len > IFX_YAML_MAX_TEXT)
     return ifx_err_set(p->err, IFX_E_LIMIT, "a text of more than %zu bytes", IFX_YAML_MAX_TEXT);
   switch (n->kind) {
-  case IFX_NODE_NULL: return put_null(p, n);
-  case IFX_NODE_BOOL: return put_bool(p, n);
+  case IFX_NODE_NULL: return put_null(p, n, place);
+  case IFX_NODE_BOOL: return put_bool(p, n, place);
   case IFX_NODE_INT:
-  case IFX_NODE_REAL: return put_number(p, n);
-  case IFX_NODE_TIME: return put_time(p, n);
-  case IFX_NODE_STRING: return put_string(p, n);
-  case IFX_NODE_LIST: return put_list(p, n);
-  default: return put_map(p, n);
+  case IFX_NODE_REAL: return put_number(p, n, place);
+  case IFX_NODE_TIME: return put_time(p, n, place);
+  case IFX_NODE_STRING: return put_string(p, n, indent, place);
+  case IFX_NODE_LIST: return put_list(p, n, indent, place);
+  default: return put_map(p, n, indent, place);
   }
-}
-
-static bool print(Printer *p, const IfxNode *n) {
-  yaml_event_t event;
-  yaml_emitter_set_output(&p->emitter, append, p->out);
-  yaml_emitter_set_unicode(&p->emitter, 1);
-  yaml_emitter_set_width(&p->emitter, 80);
-  if (!emit(p, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING)) ||
-      !emit(p, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1)) ||
-      !put_node(p, n) || !emit(p, &event, yaml_document_end_event_initialize(&event, 1)))
-    return false;
-  p->emitter.open_ended = 0; /* no "..." behind a text that keeps its line breaks */
-  return emit(p, &event, yaml_stream_end_event_initialize(&event));
 }
 
 bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err) {
   Printer p = {.out = out, .err = err};
-  if (!yaml_emitter_initialize(&p.emitter)) return ifx_err_nomem(err);
-  bool ok = print(&p, n);
-  yaml_emitter_delete(&p.emitter);
-  return ok && (!out->failed || ifx_err_nomem(err));
+  return put_node(&p, n, 0, ROOT) && (!out->failed || ifx_err_nomem(err));
 }

@@ -57,6 +57,25 @@ bool ifx_yaml_char_ok(uint32_t c);
 /* Stands for itself in every scalar of one line, for every reader. */
 bool ifx_yaml_is_clear(uint32_t c);
 
+/* One character as an escape of double quotes. */
+void ifx_yaml_write_escape(IfxBuf *out, uint32_t c);
+
+/* A text and the form that goyaml.v2 gives it: plain, single, double or literal. */
+typedef struct IfxYamlText {
+  const char *s;
+  size_t len;
+  unsigned seen; /* private */
+  IfxYamlStyle style;
+  bool broken;    /* has line breaks */
+  bool next_line; /* has U+0085: no form is known yet */
+} IfxYamlText;
+
+/* False: not UTF-8, or characters that YAML does not allow. */
+bool ifx_yaml_text_look(IfxYamlText *t, const char *s, size_t len);
+/* Append it, lines below the first at column `indent`. A text ends with its line; a key, which has
+ * no line breaks, is not folded and nothing follows it. */
+void ifx_yaml_text_put(IfxBuf *out, const IfxYamlText *t, size_t indent, bool key);
+
 /* Refuses what is not UTF-8 and control characters that YAML does not allow. */
 bool ifx_yaml_places_init(IfxYamlPlaces *p, const char *text, size_t len, IfxErr *err);
 size_t ifx_yaml_byte_of(IfxYamlPlaces *p, size_t index);

@@ -66,14 +66,16 @@ bool ifx_yaml_plain_ok(const char *s, size_t len, bool flow) {
   return is_string(s, len);
 }
 
-static void add_escaped(IfxBuf *out, uint32_t c) {
+void ifx_yaml_write_escape(IfxBuf *out, uint32_t c) {
   static const char short_names[] = "0......abtnvfr.............e";
-  if (c < sizeof short_names - 1 && short_names[c] != '.')
+  if (c == '"' || c == '\\')
+    ifx_buf_fmt(out, "\\%c", (int)c);
+  else if (c < sizeof short_names - 1 && short_names[c] != '.')
     ifx_buf_fmt(out, "\\%c", short_names[c]);
   else if (c < 0x100)
     ifx_buf_fmt(out, "\\x%02X", (unsigned)c);
   else
-    ifx_buf_fmt(out, "\\u%04X", (unsigned)c);
+    ifx_buf_fmt(out, c < 0x10000 ? "\\u%04X" : "\\U%08X", (unsigned)c);
 }
 
 static void write_double(IfxBuf *out, const char *s, size_t len) {
@@ -84,10 +86,7 @@ static void write_double(IfxBuf *out, const char *s, size_t len) {
     if (n == 0) n = 1;
     if (ifx_yaml_is_clear(c) && c != '"' && c != '\\') continue;
     ifx_buf_add(out, s + done, i - done);
-    if (c == '"' || c == '\\')
-      ifx_buf_fmt(out, "\\%c", (int)c);
-    else
-      add_escaped(out, c);
+    ifx_yaml_write_escape(out, c);
     done = i + n;
   }
   ifx_buf_add(out, s + done, len - done);
