@@ -71,5 +71,6 @@ return {
   entrypoints = {
     kustomization = require './render/kustomization', helm_release = require './render/helm',
   },
+  hazards = { ownership = require './hazards' },
   transform = { make_entry = transform.make_entry, set_path = transform.set_path, watch = transform.watch },
 }

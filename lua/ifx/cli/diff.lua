@@ -49,6 +49,7 @@ is not known whether it does.]],
     end
     local before, after = side(args[1], opts['repo-before']), side(args[2] or '.', opts['repo-after'])
     local found = require('ifx.gitops.compare').sides(before, after, clusters)
+    found.hazards = require('ifx.gitops.hazards').of(after.registry, found)
     if opts.proof then
       local document = require('ifx.gitops.proof').make(found, before, after, { helm = helm, clusters = clusters })
       fs.write(opts.proof, require('json').encode(document, { pretty = true }) .. '\n')

@@ -99,4 +99,7 @@ function contract.operation(...) return require 'ifx.contract.operation'(...) en
 ---The laws of entry points: see ifx.contract.entries.
 function contract.entrypoints(...) return require 'ifx.contract.entries'(...) end
 
+---The laws of hazards: see ifx.contract.hazardous.
+function contract.hazards(...) return require 'ifx.contract.hazardous'(...) end
+
 return contract

@@ -7,6 +7,7 @@ local list = require 'ifx.list'
 ---@field result ifx.gitops.Result
 ---@field ownership ifx.gitops.Ownership
 ---@field origin ifx.gitops.Origin|nil
+---@field registry ifx.Registry
 
 ---An object that is not the same in both: at least one of `before` and `after` is there.
 ---@class ifx.gitops.Change
@@ -30,6 +31,20 @@ local list = require 'ifx.list'
 ---@field same integer                  objects that are equal, with the same owners
 ---@field objects { id: string, before: ifx.gitops.Owned?, after: ifx.gitops.Owned? }[]  all of them, by id
 ---@field verdict 'equal'|'changed'|'unknown'  unknown: some objects are not known, and nothing else changes
+---@field entries ifx.gitops.EntryPair[]        by id
+---@field entry table<string, ifx.gitops.EntryPair>
+---@field before ifx.gitops.Result  as it was walked: ids in its own clusters
+---@field after ifx.gitops.Result
+---@field owners fun(owned: ifx.gitops.Owned): string[]  of an object before: ids in the clusters of `after`, sorted
+---@field reason fun(entry: ifx.gitops.Entry): string    why its objects are not known
+---@field hidden fun(pair: ifx.gitops.EntryPair): string?  is it not known whether it is there after? What hides it
+---@field hazards ifx.gitops.Hazard[]|nil        once they were looked for
+
+---An entry point, before and after.
+---@class ifx.gitops.EntryPair
+---@field id string
+---@field before ifx.gitops.Entry|nil
+---@field after ifx.gitops.Entry|nil
 
 local compare = {}
 
@@ -138,6 +153,15 @@ local function unknown_of(before, after)
   return out
 end
 
+local function pairs_of(before, after)
+  local out, by_id = {}, {}
+  for i, id in ipairs(list.keys(list.set(list.append(list.keys(before), list.keys(after))))) do
+    out[i] = { id = id, before = before[id], after = after[id] }
+    by_id[id] = out[i]
+  end
+  return out, by_id
+end
+
 local function verdict_of(found)
   if #found.changes > 0 then return 'changed' end
   for _, unknown in ipairs(found.unknown) do
@@ -170,6 +194,12 @@ function compare.sides(before, after, clusters)
     end
   end
   found.unknown = unknown_of(old_entries, new_entries)
+  found.entries, found.entry = pairs_of(old_entries, new_entries)
+  found.before, found.after, found.reason = before.result, after.result, compare.reason
+  function found.owners(owned) return owner_ids(owned, names) end
+  function found.hidden(pair)
+    return hidden_by(pair.before, before.result.by_id, new_entries, function(entry) return rename(entry, names) end, {})
+  end
   found.verdict = verdict_of(found)
   return found
 end

@@ -28,7 +28,7 @@ function sides.open(options)
   local result = require('ifx.gitops').walk(tree, { registry = registry, repositories = options.repositories,
     helm = options.helm })
   local _ <close> = result.repositories
-  return { result = result, ownership = require('ifx.gitops.owners').of(result),
+  return { result = result, registry = registry, ownership = require('ifx.gitops.owners').of(result),
     origin = options.origin and origin_of(tree, result, options) or nil }
 end
 

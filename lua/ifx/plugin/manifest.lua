@@ -13,8 +13,8 @@ manifest.api = 1
 ---Every contribution there is a word for, and whether this version can use it.
 manifest.contributions = {
   references = true, transform = true, operations = true, library = true, render = true, roots = true, remotes = true,
-  entrypoints = true,
-  hazards = false, emit = false, resources = false, gates = false, health = false, secrets = false, store = false,
+  entrypoints = true, hazards = true,
+  emit = false, resources = false, gates = false, health = false, secrets = false, store = false,
   commands = false,
 }
 

@@ -147,10 +147,43 @@ local function add_unknown(out, found)
   end
 end
 
+-- Hazards of one reason are one, with their objects.
+local function grouped_hazards(found)
+  local out, by_key = {}, {}
+  for _, hazard in ipairs(found.hazards or {}) do
+    local key = table.concat({ hazard.id, hazard.reason, hazard.remedy }, '\0')
+    if not by_key[key] then
+      by_key[key] = { hazard = hazard, objects = {} }
+      out[#out + 1] = by_key[key]
+    end
+    if hazard.object then table.insert(by_key[key].objects, short(hazard.object)) end
+  end
+  return out
+end
+
+local SEVERITIES = { high = 'bold red', medium = 'yellow', low = 'dim' }
+
+local SHOWN = 5 -- objects of one hazard; the document has all of them
+
+local function add_hazards(out, found)
+  local groups = grouped_hazards(found)
+  if #groups == 0 then return end
+  out[#out + 1] = style('\nhazards', 'bold')
+  for _, group in ipairs(groups) do
+    local hazard, objects = group.hazard, group.objects
+    out[#out + 1] = ('  %s  %s  %s'):format(style(hazard.severity, SEVERITIES[hazard.severity]), clean(hazard.id),
+      clean(hazard.reason))
+    for i = 1, math.min(#objects, SHOWN) do out[#out + 1] = '      ' .. clean(objects[i]) end
+    if #objects > SHOWN then out[#out + 1] = ('      … and %d more (--json has them all)'):format(#objects - SHOWN) end
+    out[#out + 1] = '      → ' .. clean(hazard.remedy)
+  end
+end
+
 ---@param found ifx.gitops.Comparison
 ---@return string
 function M.text(found)
   local out, cluster = { style(M.verdict(found), 'bold') }, nil
+  add_hazards(out, found)
   for _, group in ipairs(M.groups(found.changes)) do
     if group.cluster ~= cluster then
       cluster = group.cluster
@@ -168,7 +201,7 @@ end
 function M.document(found)
   local ifx = require 'ifx'
   local out = { format = 'ifx.diff/1', verdict = found.verdict, summary = M.verdict(found), counts = M.counts(found),
-    changes = ifx.list {}, unknown = ifx.list {} }
+    changes = ifx.list {}, unknown = ifx.list {}, hazards = ifx.list(found.hazards or {}) }
   for i, change in ipairs(found.changes) do
     local owned = change.after or change.before
     local function side(one)

@@ -1,0 +1,157 @@
+-- hazards_spec.lua: what Flux would delete, and what it would not. SPDX-License-Identifier: Apache-2.0
+local contract = require 'ifx.contract'
+
+local plugin = contract.plugin()
+
+local GROUP = 'kustomize.toolkit.fluxcd.io'
+
+local SOURCE = 'apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: own, namespace: f }\n'
+  .. 'spec: { interval: 1m, url: "https://git.example/own/tree" }\n---\n'
+
+local function kustomization(name, rest, path)
+  return ('apiVersion: %s/v1\nkind: Kustomization\nmetadata: { name: %s, namespace: f }\n'
+    .. 'spec: { interval: 10m, path: "./%s", sourceRef: { kind: GitRepository, name: own }%s }\n---\n'):format(GROUP, name,
+    path or name, rest and ', ' .. rest or '')
+end
+
+local function config(name, metadata)
+  return ('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: %s, namespace: n%s }\n---\n'):format(name,
+    metadata and ', ' .. metadata or '')
+end
+
+local PRUNE = 'prune: true'
+
+-- A tree with the Kustomizations that `root` renders, and files of theirs.
+local function tree(root, files)
+  local out = { ['root.yaml'] = kustomization('root', PRUNE, 'top'), ['top/x.yaml'] = SOURCE .. root }
+  for name, text in pairs(files) do out[name .. '/x.yaml'] = text end
+  return out
+end
+
+local function check(before, after, expect)
+  return contract.hazards(plugin, { before = before, after = after, expect = expect })
+end
+
+local STAY = { a = config 'stays' .. config 'x', b = config 'other' }
+local MOVED = { a = config 'stays', b = config 'other' .. config 'x' }
+
+describe('an object that another Kustomization applies from now on', function()
+  local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
+
+  it('is pruned by its old owner', function()
+    local found = check(tree(both, STAY), tree(both, MOVED), { 'flux.prune-moved ConfigMap/n/x' })
+    assert.matches('is a toss', found[1].reason, 1, true)
+    assert.same({ 'high', 'a/x.yaml', 5 }, { found[1].severity, found[1].file, found[1].line })
+    assert.matches('spec.prune: false of Kustomization f/a', found[1].remedy, 1, true)
+  end)
+
+  it('is always pruned when the new owner waits for the old one, also through others', function()
+    local chain = kustomization('a', PRUNE) .. kustomization('b', PRUNE .. ', dependsOn: [{ name: c }]')
+      .. kustomization('c', 'dependsOn: [{ name: a }]')
+    local function with(files) return { a = files.a, b = files.b, c = config 'c' } end
+    local found = check(tree(chain, with(STAY)), tree(chain, with(MOVED)), { 'flux.prune-moved ConfigMap/n/x' })
+    assert.matches('the new owner waits for it, so it always comes first', found[1].reason, 1, true)
+  end)
+
+  it('stays where the old owner does not prune', function()
+    local none = kustomization 'a' .. kustomization('b', PRUNE)
+    check(tree(none, STAY), tree(none, MOVED), {})
+    -- Not where it stops pruning in the same commit: it may act on that before.
+    check(tree(both, STAY), tree(none, MOVED), { 'flux.prune-moved ConfigMap/n/x' })
+    check(tree(none, STAY), tree(both, MOVED), { 'flux.prune-moved ConfigMap/n/x' })
+  end)
+
+  it('stays where the old owner has waited for the new one', function()
+    local waits = kustomization('a', PRUNE .. ', dependsOn: [{ name: b }]') .. kustomization('b', PRUNE)
+    check(tree(waits, STAY), tree(waits, MOVED), {})
+    check(tree(both, STAY), tree(waits, MOVED), { 'flux.prune-moved ConfigMap/n/x' })
+  end)
+
+  it('stays where the old owner is suspended', function()
+    local suspended = kustomization('a', PRUNE .. ', suspend: true') .. kustomization('b', PRUNE)
+    check(tree(suspended, STAY), tree(suspended, MOVED), {})
+  end)
+
+  it('stays where it says so itself, before the move', function()
+    for _, word in ipairs { 'prune: disabled', 'reconcile: Disabled', 'ssa: Ignore' } do
+      for _, field in ipairs { 'annotations', 'labels' } do
+        local kept = config('x', ('%s: { %s/%s }'):format(field, GROUP, word))
+        check(tree(both, { a = config 'stays' .. kept, b = config 'other' }),
+          tree(both, { a = config 'stays', b = config 'other' .. kept }), {})
+      end
+    end
+    local marked = config('x', ('annotations: { %s/prune: disabled }'):format(GROUP))
+    check(tree(both, STAY), tree(both, { a = config 'stays', b = config 'other' .. marked }),
+      { 'flux.prune-moved ConfigMap/n/x' })
+  end)
+end)
+
+describe('a Kustomization that is renamed', function()
+  local function one(rest) return tree(kustomization('a', rest, 'apps'), { apps = config 'x' }) end
+  local two = tree(kustomization('b', PRUNE, 'apps'), { apps = config 'x' })
+
+  it('takes along what it applied', function()
+    check(one(PRUNE), two, { 'flux.prune-renamed ConfigMap/n/x', ('flux.prune-removed Kustomization.%s/f/a'):format(GROUP) })
+    check(one 'deletionPolicy: Delete', two,
+      { 'flux.prune-renamed ConfigMap/n/x', ('flux.prune-removed Kustomization.%s/f/a'):format(GROUP) })
+  end)
+
+  it('leaves it where it says so before', function()
+    for _, rest in ipairs { 'prune: true, deletionPolicy: Orphan', 'prune: false', 'prune: true, suspend: true' } do
+      check(one(rest), two, { ('flux.prune-removed Kustomization.%s/f/a'):format(GROUP) })
+    end
+  end)
+
+  it('goes on where nobody deletes it', function()
+    local before, after = { ['x.yaml'] = SOURCE .. kustomization('a', PRUNE, 'apps'), ['apps/x.yaml'] = config 'x' },
+      { ['x.yaml'] = SOURCE .. kustomization('b', PRUNE, 'apps'), ['apps/x.yaml'] = config 'x' }
+    local found = check(before, after, { ('flux.left-behind Kustomization.%s/f/a'):format(GROUP) })
+    assert.equal('medium', found[1].severity)
+  end)
+end)
+
+describe('an object that nobody renders any more', function()
+  it('is deleted by an owner that prunes', function()
+    local both, none = kustomization('a', PRUNE), kustomization 'a'
+    local volume = config('v'):gsub('ConfigMap', 'PersistentVolumeClaim')
+    local before, after = { a = config 'stays' .. config 'x' .. volume }, { a = config 'stays' }
+    local found = check(tree(both, before), tree(both, after),
+      { 'flux.prune-removed PersistentVolumeClaim/n/v', 'flux.prune-removed ConfigMap/n/x' })
+    assert.same({ 'high', 'low' }, { found[1].severity, found[2].severity })
+    check(tree(none, before), tree(none, after), {})
+  end)
+
+  it('is not deleted while its owner cannot be built', function()
+    local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
+    local broken = tree(both, { b = config 'other' })
+    broken['a/kustomization.yaml'] = 'resources: [missing.yaml]\n'
+    local found = check(tree(both, STAY), broken, { ('flux.fails Kustomization.%s/f/a'):format(GROUP) })
+    assert.matches("'missing.yaml' doesn't exist", found[1].remedy, 1, true)
+    check(broken, broken, {})
+  end)
+end)
+
+describe('a Kustomization that renders itself', function()
+  local function own(folder, text)
+    return { [folder .. '/sync.yaml'] = SOURCE .. kustomization('own', PRUNE, folder), [folder .. '/x.yaml'] = text }
+  end
+
+  it('deletes itself when its path moves away from its definition', function()
+    local before = own('c', config 'x')
+    local after = { ['c/sync.yaml'] = SOURCE .. kustomization('own', PRUNE, 'd'), ['d/x.yaml'] = config 'x' }
+    local found = check(before, after, { ('flux.self-pruned Kustomization.%s/f/own'):format(GROUP),
+      'flux.prune-removed GitRepository.source.toolkit.fluxcd.io/f/own' })
+    assert.matches('prunes itself', found[1].reason, 1, true)
+    check(before, own('d', config 'x'), {})
+  end)
+end)
+
+describe('an object with two owners', function()
+  it('is taken by each from the other', function()
+    local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
+    local twice = { a = config 'x' .. config 'stays', b = config 'other' .. config 'x' }
+    local found = check(tree(both, STAY), tree(both, twice), { 'flux.two-owners ConfigMap/n/x' })
+    assert.matches('Kustomization f/a and Kustomization f/b apply it in turns', found[1].reason, 1, true)
+    check(tree(both, twice), tree(both, twice), {})
+  end)
+end)
