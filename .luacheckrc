@@ -4,6 +4,7 @@ cache = false
 ignore = { '211/_.*' } -- to-be-closed variables that are only held
 exclude_files = { 'build*', 'lua/meta', 'tests/fixtures' }
 files['tests/lua'] = { std = '+busted' }
+files['tests/sim'] = { std = '+busted' }
 files['plugins/*/tests'] = { std = '+busted' }
 -- What the host puts into the environment of a plugin or recipe by its name.
 local granted = { read_globals = {

@@ -9,7 +9,7 @@ run() { # run WHAT COMMAND…
   if "$@"; then echo "ok    $what"; else echo "FAIL  $what"; status=1; fi
 }
 format() { find host tests -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run --Werror; }
-globals() { luacheck --quiet lua plugins recipes tests/lua; }
+globals() { luacheck --quiet lua plugins recipes tests/lua tests/sim; }
 reference() { "$build/ifx" eval "$(cat scripts/reference.lua)" | diff -u docs/reference.md - >&2; }
 run 'clang-format' format
 run 'luacheck' globals
