@@ -1,19 +1,24 @@
 # Two commands for newcomers: `make demo`, `make test`. Thin: everything else is CMake and ctest.
 BUILD ?= build
 
-.PHONY: demo test test-real build deps sanitize fuzz differential bench lint reference clean
+.PHONY: demo test test-real test-browser build deps sanitize fuzz differential bench lint reference clean
 
 demo: deps build
 	@bash scripts/demo.sh $(BUILD)/ifx
 
 test: deps build
-	@bash scripts/test.sh $(BUILD) -LE peers
+	@bash scripts/test.sh $(BUILD) -LE 'peers|browser'
 
 # Against the real Flux and Argo CD, built once from Go modules into ~/.cache/ifx-peers; pending where they cannot be.
 test-real: deps build
 	@bash scripts/deps.sh peers
 	@bash tests/real/peers/cache.sh build || [ $$? -eq 77 ]
 	@bash scripts/test.sh $(BUILD) -L peers
+
+# Pages in a headless Chromium; pending where none can be installed.
+test-browser: build
+	@bash scripts/deps.sh browser || true
+	@bash scripts/test.sh $(BUILD) -L browser -V
 
 build:
 	@cmake -S . -B $(BUILD) -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
@@ -27,7 +32,7 @@ deps:
 sanitize: deps
 	@cmake -S . -B build-sanitize -G Ninja -DCMAKE_BUILD_TYPE=Sanitize >/dev/null
 	@ninja -C build-sanitize
-	@bash scripts/test.sh build-sanitize -LE peers
+	@bash scripts/test.sh build-sanitize -LE 'peers|browser'
 
 # Fuzz targets from the kept corpus; SECONDS_EACH=600 for a long run.
 fuzz:

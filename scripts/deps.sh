@@ -5,6 +5,7 @@ declare -A packages=(
   [build]='gcc cmake ninja-build pkg-config git liblua5.4-dev libyaml-dev libjansson-dev libuv1-dev libssl-dev libsqlite3-dev libpcre2-dev'
   [test]='lua-busted diffutils jq'
   [peers]='curl openssl'
+  [browser]='chromium nodejs fonts-dejavu-core'
   [fuzz]='clang'
   [bench]='hyperfine lua5.4 python3-yaml yq time git-filter-repo'
   [lint]='lua-check clang-format'

@@ -2,6 +2,7 @@
 'use strict';
 (() => {
   const BLOCK = 100; // rows that the browser lays out together
+  const SLICE = 30; // ms for which rows are made at a time
   const CONTEXT = 3; // equal lines shown around those that differ
   const SHORT = 60; // characters of values that stand side by side
   const SORTS = [
@@ -220,12 +221,12 @@
     }
   }
 
-  const later = window.requestIdleCallback ?? ((f) => setTimeout(f, 1));
-
+  // The other rows, while nobody waits for the page.
   function fillLater(own) {
     if (own !== turn || filled >= visible.length) return;
-    fill(filled + BLOCK);
-    later(() => fillLater(own));
+    const end = performance.now() + SLICE;
+    while (filled < visible.length && performance.now() < end) fill(filled + BLOCK);
+    setTimeout(() => fillLater(own));
   }
 
   function show() {
@@ -246,7 +247,8 @@
     status.textContent = `${limited ? `${visible.length} of ` : ''}${count(items.length, 'object')}`;
     all.hidden = !visible.length;
     sayAll();
-    fillLater(turn);
+    const own = turn;
+    requestAnimationFrame(() => setTimeout(() => fillLater(own))); // what is seen is drawn first
   }
 
   function sayAll() {
@@ -258,7 +260,7 @@
   function unknownOf(unknown) {
     const reasons = unknown.same ? [['before and after', unknown.after]]
       : [['before', unknown.before], ['after', unknown.after]];
-    return el('li', '', el('b', '', marked(unknown.entry)), ` in ${unknown.cluster}`, factsOf(reasons));
+    return el('li', '', el('b', '', marked(unknown.entry)), ` (${unknown.cluster})`, factsOf(reasons));
   }
 
   function showUnknown() {

@@ -55,7 +55,7 @@ local function add_unknown(out, unknown)
     local said = item.same and item.after .. ' (before and after)' or item.before and item.after
       and ('before: %s; after: %s'):format(item.before, item.after)
       or item.before and 'before: ' .. item.before or 'after: ' .. item.after
-    out[#out + 1] = ('<li><b>%s</b> in %s: %s</li>\n'):format(escape(item.entry), escape(item.cluster), escape(said))
+    out[#out + 1] = ('<li><b>%s</b> (%s): %s</li>\n'):format(escape(item.entry), escape(item.cluster), escape(said))
   end
   out[#out + 1] = '</ul>\n'
 end
