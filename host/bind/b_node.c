@@ -9,15 +9,22 @@
 #include "../core/yaml.h"
 #include "bind.h"
 
-#define META      "ifx.node"
 #define TREE_META "ifx.node.tree"
 #define TEXT_META "ifx.node.text"
 
 typedef IfxNodeHandle Handle;
 
+static const char META[] = "ifx.node";
+
+/* By its first word, which builds of many objects ask too often to look for metatables by name. */
+static Handle *to_handle(lua_State *L, int arg) {
+  Handle *h = lua_type(L, arg) == LUA_TUSERDATA ? lua_touserdata(L, arg) : NULL;
+  return h && lua_rawlen(L, arg) == sizeof *h && h->type == META ? h : NULL;
+}
+
 /* NULL: no node. Raises for one that is closed. */
 static const Handle *test_node(lua_State *L, int arg) {
-  const Handle *h = luaL_testudata(L, arg, META);
+  const Handle *h = to_handle(L, arg);
   if (h && !h->node) ifx_raise_argument(L, arg, "it is closed");
   return h;
 }
@@ -29,9 +36,10 @@ const Handle *ifx_check_node(lua_State *L, int arg) {
 }
 
 static int node_gc(lua_State *L) {
-  Handle *h = luaL_checkudata(L, 1, META);
+  Handle *h = to_handle(L, 1);
+  if (!h) return luaL_typeerror(L, 1, META);
   ifx_tree_release(h->tree);
-  *h = (Handle){0};
+  *h = (Handle){.type = META};
   return 0;
 }
 
@@ -49,7 +57,7 @@ static int text_gc(lua_State *L) {
 
 void ifx_push_node(lua_State *L, IfxTree *tree, const IfxNode *node) {
   Handle *h = lua_newuserdatauv(L, sizeof *h, 0);
-  *h = (Handle){.node = node};
+  *h = (Handle){.type = META, .node = node};
   luaL_setmetatable(L, META);
   h->tree = ifx_tree_share(tree);
 }

@@ -110,6 +110,7 @@ int ifx_field_yaml_schema(lua_State *L, int opts);
 struct IfxTree;
 struct IfxNode;
 typedef struct IfxNodeHandle {
+  const char *type; /* says that it is one: private, as no other userdata begins with it */
   struct IfxTree *tree;
   const struct IfxNode *node;
 } IfxNodeHandle;

@@ -87,12 +87,11 @@ static bool put_bool(Printer *p, const IfxNode *n, Place place) {
   return put(p, word, strlen(word), place);
 }
 
-/* Nothing at all in a list or map in flow style is read with a quote: kyaml writes it as ''. */
 static bool put_null(Printer *p, const IfxNode *n, Place place) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   if (ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO).type != IFX_YAML_NULL)
     return failed(p, "is written where null is", n);
-  return n->quote ? put(p, "\"\"", 2, place) : put(p, "null", 4, place);
+  return put(p, "null", 4, place);
 }
 
 /* ---- dates ---- */

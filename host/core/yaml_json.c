@@ -65,11 +65,6 @@ static const IfxNode *number(const Way *w, const IfxNode *n) {
 
 /* ---- texts, lists and maps ---- */
 
-static const IfxNode *null(const Way *w, const IfxNode *n) {
-  if (n->quote) return scalar(w, IFX_NODE_STRING, "", 0); /* as it is printed */
-  return ifx_node_is_text(n, "null") ? n : scalar(w, IFX_NODE_NULL, "null", 4);
-}
-
 /* Read back, it stands in quotes only where it would be something else without them. */
 static const IfxNode *string(const Way *w, const IfxNode *n) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
@@ -112,7 +107,7 @@ static const IfxNode *map(const Way *w, const IfxNode *n) {
 
 static const IfxNode *value(const Way *w, const IfxNode *n) {
   switch (n->kind) {
-  case IFX_NODE_NULL: return null(w, n);
+  case IFX_NODE_NULL: return ifx_node_is_text(n, "null") ? n : scalar(w, IFX_NODE_NULL, "null", 4);
   case IFX_NODE_INT: return number(w, n);
   case IFX_NODE_LIST: return list(w, n);
   case IFX_NODE_MAP: return map(w, n);
