@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/stop.h"
 #include "runtime.h"
 
 #define DEFAULT_MEMORY_MIB 4096
@@ -17,6 +18,7 @@ static Runtime runtime;
 static void on_interrupt(int sig) {
   (void)sig;
   if (runtime.sched.interrupts) _exit(130);
+  ifx_stop();
   ifx_guard_interrupt(&runtime.sched);
 }
 

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stop.h"
 #include "yaml_impl.h"
 
 #define DEFAULT_DEPTH 200
 #define DEFAULT_NODES ((size_t)8000000)
-#define FEW_KEYS      8 /* up to here comparing all pairs is cheaper than hashing */
+#define MANY          ((size_t)1 << 16) /* events: some tenths of a second */
+#define FEW_KEYS      8                 /* up to here comparing all pairs is cheaper than hashing */
 
 /* What all aliases of a text may stand for: so much in any, and more in a longer one, so that the
  * memory that a text takes goes with its length. */
@@ -93,7 +95,7 @@ static bool count_value(Parser *p, const IfxYamlNode *node, Extent e) {
   total->nodes += e.nodes; /* neither can this: both are at most max_nodes */
   if (total->nodes > p->limits.max_nodes) {
     fail_at(p, node->start, IFX_E_LIMIT, "too many nodes, aliases counted as what they stand for");
-    return ifx_err_hint(p->err, "the limit is %zu nodes; are aliases nested to grow without bound?",
+    return ifx_err_hint(p->err, "the limit is %zu nodes: divide what is in it",
                         p->limits.max_nodes);
   }
   if (p->depth + e.height > p->limits.max_depth) {
@@ -375,8 +377,10 @@ static bool syntax_error(Parser *p) {
 }
 
 static bool run(Parser *p) {
+  size_t events = 0;
   for (bool more = true; more;) {
     yaml_event_t e;
+    if (++events % MANY == 0 && ifx_stopped(p->err)) return false;
     if (!yaml_parser_parse(&p->yaml, &e)) return syntax_error(p);
     bool ok = on_event(p, &e);
     more = e.type != YAML_STREAM_END_EVENT;

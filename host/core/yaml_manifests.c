@@ -2,7 +2,10 @@
  * Apache-2.0 */
 #include <string.h>
 
+#include "stop.h"
 #include "yaml_impl.h"
+
+#define MANY 1000 /* documents */
 
 /* A copy without carriage returns before line feeds, and without a byte order mark. */
 static bool copy_text(IfxBuf *to, const char *text, size_t len) {
@@ -93,7 +96,9 @@ static bool read_all(IfxTree *t, const char *s, const char *end, IfxBuf *out, If
   uint32_t line = 0; /* lines before `s` */
   IfxYamlAliases aliases = ifx_yaml_aliases((size_t)(end - s));
   const IfxYamlLimits limits = {.aliases = &aliases};
+  size_t documents = 0;
   for (const char *mark; (mark = find_separator(s, end));) {
+    if (++documents % MANY == 0 && ifx_stopped(err)) return false;
     const char *stop = memchr(mark, '\n', (size_t)(end - mark));
     uint32_t here = line + count_lines(s, (size_t)(mark - s));
     if (!check_separator(mark, stop, here + 1, err)) return false;

@@ -21,24 +21,27 @@ function disk.reopen(description)
   return setmetatable({ cwd = description.cwd, kinds = {}, reals = {} }, Disk)
 end
 
+-- Who names the file is told of it as a person would name it.
+local function ask(self, path, question, hint)
+  local ok, answer = pcall(question, '/' .. path)
+  if ok then return answer end
+  if err.is(answer) then
+    answer.file = self:show(path)
+    answer.hint = answer.hint or hint
+  end
+  error(answer, 0)
+end
+
 ---@param path string
 ---@return string?
-function Disk:read(path)
-  local ok, text = pcall(fs.try_read, '/' .. path)
-  if ok then return text end
-  if err.is(text) then
-    text.file = self:show(path)
-    text.hint = text.hint or 'a renderer reads files of text, of 64 MiB at most'
-  end
-  error(text, 0)
-end
+function Disk:read(path) return ask(self, path, fs.try_read, 'a renderer reads files of text, of 64 MiB at most') end
 
 ---@param path string
 ---@return 'file'|'dir'|nil links followed
 function Disk:kind(path)
   local known = self.kinds[path]
   if known == nil then
-    local stat = fs.stat('/' .. path)
+    local stat = ask(self, path, fs.stat, 'look at the folders and links that lead there')
     known = stat and (stat.type == 'dir' and 'dir' or 'file') or false
     self.kinds[path] = known
   end
@@ -50,7 +53,7 @@ end
 function Disk:real(path)
   local known = self.reals[path]
   if known == nil then
-    local found = fs.realpath('/' .. path)
+    local found = ask(self, path, fs.realpath, 'look at the folders and links that lead there')
     known = found and found:sub(2) or false
     self.reals[path] = known
   end
