@@ -263,6 +263,7 @@ static int start(Job *j) {
   int rc = 0;
   sigfillset(&mask);
   sigdelset(&mask, IFX_WATCHDOG_SIGNAL);
+  ifx_shelf_lend(j->shelf); /* before the first runs, until all are joined */
   pthread_sigmask(SIG_SETMASK, &mask, &before);
   for (int i = 0, wanted = j->workers; i < wanted && rc == 0; i++) {
     Worker *w = &j->worker[i];
@@ -274,9 +275,9 @@ static int start(Job *j) {
     if (rc != 0) j->workers = i;
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (j->workers == 0) return rc;
-  ifx_shelf_lend(j->shelf); /* until they are joined */
-  return 0;
+  if (j->workers > 0) return 0;
+  ifx_shelf_return(j->shelf);
+  return rc;
 }
 
 static bool fill(lua_State *L, Job *j, size_t count) {

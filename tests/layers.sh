@@ -13,10 +13,10 @@ none 'bindings include only bind.h, task.h and core' \
   "$(grep -nE '#include "' host/bind/b_*.c 2>/dev/null | grep -vE '#include "(bind\.h|\.\./task\.h|\.\./core/[a-z_]+\.h)"')"
 none 'only task.c resumes Lua' "$(grep -nE '\blua_resume\b' -r host --include='*.[ch]' | grep -v '^host/task\.c:')"
 none 'no exit() or abort() inside core and bindings' "$(grep -nE '\b(exit|abort|_exit)\(' host/core/*.c host/bind/*.c 2>/dev/null)"
-for f in host/core/*.c; do # a core library: its own header family, err, buf, arena; YAML makes and prints nodes
+for f in host/core/*.c; do # a core library: its own header family, err, buf, arena, stop; YAML makes and prints nodes
   base=$(basename "$f" .c)
   own=${base%%_*}
-  bad=$(grep -nE '#include "' "$f" | grep -vE "#include \"(err|buf|arena|${own}[a-z_]*)\.h\"")
+  bad=$(grep -nE '#include "' "$f" | grep -vE "#include \"(err|buf|arena|stop|${own}[a-z_]*)\.h\"")
   none "$f reaches into another core library" "$bad"
 done
 none 'lua/ifx names no tool' "$(grep -rnE "ifx\.use *\(?'" lua/ifx 2>/dev/null | grep -v -- '--')"
