@@ -86,6 +86,12 @@ static int raise_from(lua_State *L, const char *op, const char *file, IfxErr *er
   return ifx_raise(L, err);
 }
 
+static int raise_memory(lua_State *L) {
+  IfxErr err;
+  ifx_err_nomem(&err);
+  return ifx_raise(L, &err);
+}
+
 /* A tree that is there already, in place of the new one at the top. */
 static IfxTree *push_shared(lua_State *L, IfxTree *tree) {
   IfxTree **box = lua_touserdata(L, -1);
@@ -129,7 +135,7 @@ static int node_document(lua_State *L) {
   int schema = ifx_field_yaml_schema(L, 2);
   IfxYamlLimits limits = {.repeated_keys = ifx_field_boolean(L, 2, "repeated_keys", false)};
   IfxTree *tree = ifx_push_tree(L);
-  if (!ifx_yaml_parse(text, len, &limits, &stream, &err))
+  if (!ifx_yaml_parse_go(text, len, &limits, &stream, &err))
     return raise_from(L, "node.document", file, &err);
   IfxYamlNode *root = stream->ndocs ? stream->docs[0].root : NULL;
   const IfxNode *n = root ? ifx_yaml_node(tree, root, (IfxYamlSchema)schema, &err)
@@ -149,6 +155,7 @@ static int node_print(lua_State *L) {
   bool list = lua_istable(L, 1);
   lua_Integer count = list ? (lua_Integer)lua_rawlen(L, 1) : 1;
   IfxBuf *out = push_text(L);
+  IfxTree *tree = ifx_push_tree(L);
   for (; i <= count && out->len < (size_t)enough; i++) {
     if (list)
       lua_rawgeti(L, 1, i);
@@ -157,7 +164,8 @@ static int node_print(lua_State *L) {
     const Handle *h = test_node(L, -1);
     if (!h) return ifx_raise_argument(L, 1, "a node, or a list of nodes expected");
     if (i > 1) ifx_buf_str(out, "---\n");
-    if (!ifx_yaml_write_canonical(out, h->node, &err))
+    const IfxNode *n = ifx_yaml_reread(tree, h->node, &err);
+    if (!n || !ifx_yaml_write_canonical(out, n, &err))
       return raise_from(L, "node.print", NULL, &err);
     lua_pop(L, 1);
   }
@@ -179,12 +187,6 @@ static void push_found(lua_State *L, const Handle *h, const IfxNode *n) {
 }
 
 /* ---- made of Lua values ---- */
-
-static int raise_memory(lua_State *L) {
-  IfxErr err;
-  ifx_err_nomem(&err);
-  return ifx_raise(L, &err);
-}
 
 static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth);
 
@@ -334,7 +336,8 @@ static int node_patch(lua_State *L) {
   IfxErr err;
   IfxTree *tree = ifx_push_tree(L);
   if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree)) return raise_memory(L);
-  const IfxNode *n = ifx_node_patch(tree, h->node, operations->node, &err);
+  const IfxNode *n = ifx_yaml_reread(tree, h->node, &err);
+  if (n) n = ifx_node_patch(tree, n, operations->node, &err);
   if (n) n = ifx_yaml_through_json(tree, n, &err);
   if (!n) return raise_from(L, "node:patch", NULL, &err);
   ifx_push_node(L, tree, n);

@@ -83,10 +83,11 @@ static const char *expected(const IfxNode *n, const char *scalar, const char *li
 /* A scalar in the place of `old`, whose quotes it keeps: what is quoted is a text. */
 static const IfxNode *in_place(IfxTree *t, const IfxNode *old, IfxNodeKind kind, const char *text,
                                size_t len) {
-  if (old->quote) kind = IFX_NODE_STRING;
+  char quote = old->kind == IFX_NODE_NULL ? 0 : old->quote;
+  if (quote) kind = IFX_NODE_STRING;
   if (old->kind == kind && old->count == len && memcmp(old->text, text, len) == 0) return old;
   const IfxNode *n = ifx_node_scalar(t, kind, text, len);
-  if (n) ((IfxNode *)(uintptr_t)n)->quote = old->quote; /* nobody else has seen it yet */
+  if (n) ((IfxNode *)(uintptr_t)n)->quote = quote; /* nobody else has seen it yet */
   return n;
 }
 

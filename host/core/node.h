@@ -31,7 +31,8 @@ typedef struct IfxField {
  * the order in which they are printed (ifx_node_order). */
 struct IfxNode {
   uint8_t kind;  /* IfxNodeKind */
-  char quote;    /* a scalar that was read between " or ': that, |: as a block; 0: any other */
+  char quote;    /* a scalar that was read between " or ': that, | or >: as a block; a null that is
+                    an empty value in flow style: '; 0: any other */
   uint32_t line; /* in the text that it was read from, from 1; 0: made */
   size_t count;  /* bytes of the text, items, fields */
   union {

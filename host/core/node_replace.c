@@ -148,7 +148,7 @@ static const IfxNode *walk_index(Walk *w, const IfxNode *list, size_t at) {
 /* Values are compared as YAML writes them: a string keeps the quotes that it was read with, and has
  * them where it would mean something else without. */
 static char quote_of(const Walk *w, const IfxNode *n) {
-  if (n->kind != IFX_NODE_STRING || n->quote == '|') return 0;
+  if (n->kind != IFX_NODE_STRING || n->quote == '|' || n->quote == '>') return 0;
   if (n->quote) return n->quote;
   return w->how->kind_of(n->text, n->count) == IFX_NODE_STRING ? 0 : '"';
 }

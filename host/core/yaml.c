@@ -182,6 +182,13 @@ static void place_scalar(Parser *p, IfxYamlNode *n, const yaml_event_t *e) {
   }
 }
 
+static bool check_go(Parser *p, const IfxYamlNode *n) {
+  size_t at;
+  const char *problem;
+  return ifx_yaml_go_node(&p->places, n, &at, &problem) ||
+         ifx_yaml_syntax_error(&p->places, at, problem, NULL, p->err);
+}
+
 static bool on_scalar(Parser *p, const yaml_event_t *e) {
   static const uint8_t styles[] = {
       [YAML_PLAIN_SCALAR_STYLE] = IFX_YAML_PLAIN,
@@ -204,6 +211,7 @@ static bool on_scalar(Parser *p, const yaml_event_t *e) {
   n->style = styles[e->data.scalar.style];
   place_scalar(p, n, e);
   attach(p, n);
+  if (p->limits.go && !check_go(p, n)) return false;
   return add_anchor(p, n, &anchor) &&
          complete(p, n, anchor, (Extent){.nodes = 1, .bytes = n->value_len});
 }
@@ -275,6 +283,7 @@ static bool on_open(Parser *p, const yaml_event_t *e, bool seq) {
   n->start = collection_start(&p->places, n->props, end, seq, flow);
   if (!n->tag && !n->anchor) n->props = n->start;
   attach(p, n);
+  if (p->limits.go && !check_go(p, n)) return false;
   return push(p, n, n->start < end && p->places.text[n->start] != '?', e->end_mark.column);
 }
 
@@ -383,7 +392,10 @@ static bool run(Parser *p) {
     if (++events % MANY == 0 && ifx_stopped(p->err)) return false;
     if (!yaml_parser_parse(&p->yaml, &e)) return syntax_error(p);
     bool ok = on_event(p, &e);
-    more = e.type != YAML_STREAM_END_EVENT;
+    bool ends = p->limits.go && e.type == YAML_DOCUMENT_END_EVENT;
+    more = !ends && e.type != YAML_STREAM_END_EVENT;
+    if (ok && ends && !e.data.document_end.implicit)
+      ok = ifx_yaml_go_ahead(&p->places, p->stream->docs[0].end, p->err);
     yaml_event_delete(&e);
     if (!ok) return false;
   }

@@ -78,6 +78,8 @@ typedef struct IfxYamlLimits {
   IfxYamlAliases
       *aliases;       /* shared by texts that are one; NULL: what the length of this one gives */
   bool repeated_keys; /* are allowed: of a value the last one counts */
+  bool go;            /* as goyaml reads: no '?' in plain text in flow style, no escape \/; what
+                         stands behind the first document is not read */
 } IfxYamlLimits;
 
 /* Parse a whole stream. UTF-8 only (a BOM is allowed); invalid UTF-8, UTF-16, duplicate keys
@@ -87,6 +89,11 @@ typedef struct IfxYamlLimits {
 bool ifx_yaml_parse(const char *text, size_t len, const IfxYamlLimits *limits, IfxYamlStream **out,
                     IfxErr *err);
 void ifx_yaml_free(IfxYamlStream *s); /* NULL is harmless */
+
+/* The first document as goyaml reads it (`go`, and a plain text in flow style may end in ':'). The
+ * places of its nodes are not those of the text where it has such a colon, their lines are. */
+bool ifx_yaml_parse_go(const char *text, size_t len, const IfxYamlLimits *limits,
+                       IfxYamlStream **out, IfxErr *err);
 
 /* What a scalar means. KUBERNETES: the YAML 1.1 reading of `kubectl apply` (sigs.k8s.io/yaml,
  * goyaml.v2 rules: timestamps and base 60 are strings); CORE: YAML 1.2 core schema; GO: the words
@@ -131,10 +138,8 @@ bool ifx_yaml_binary(const IfxYamlNode *scalar, IfxBuf *out, IfxErr *err);
 
 /* ---- nodes ---- */
 
-/* The value of a YAML node: aliases and merge keys followed, dates known (in schema GO), folded
- * texts as kyaml has them after it wrote and read them once. Of a key that stands twice the last
- * value counts. NULL: the error says what has no
- * value. */
+/* The value of a YAML node: aliases and merge keys followed, dates known (in schema GO). Of a key
+ * that stands twice the last value counts. NULL: the error says what has no value. */
 const IfxNode *ifx_yaml_node(IfxTree *t, const IfxYamlNode *n, IfxYamlSchema schema, IfxErr *err);
 /* What Go's YAML reads a text as that nobody has quoted, which ends in NUL. */
 IfxNodeKind ifx_yaml_kind(const char *text, size_t len);
@@ -156,6 +161,11 @@ bool ifx_yaml_manifests(IfxTree *t, const char *text, size_t len, IfxBuf *out, I
  * not, a key that is no string, a character that YAML has not, kind limit: more than
  * IFX_YAML_MAX_TEXT. */
 bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
+
+/* `n` as goyaml.v3 reads it after it wrote it in the styles that it was read with, which is what
+ * kyaml does before anything becomes JSON; the same node when that changes nothing. NULL: kind
+ * parse, for what is written so that nobody can read it. */
+const IfxNode *ifx_yaml_reread(IfxTree *t, const IfxNode *n, IfxErr *err);
 
 /* `n` as it comes back from JSON: one spelling for each number, truth and null, integers beyond
  * 2^53 rounded, dates as texts. NULL: kind parse, for what JSON cannot hold. */

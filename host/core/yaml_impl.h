@@ -100,6 +100,14 @@ size_t ifx_yaml_block_end(const char *text, size_t start, size_t stop, int paren
 bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, const char *context,
                            IfxErr *err);
 
+/* Does goyaml read the node as libyaml did? Else `problem` is what it says, and the answer where.
+ */
+bool ifx_yaml_go_node(const IfxYamlPlaces *p, const IfxYamlNode *n, size_t *at,
+                      const char **problem);
+/* Can the two tokens be read that follow on the first document's end at `at`? goyaml looks so far
+ * ahead. */
+bool ifx_yaml_go_ahead(IfxYamlPlaces *p, size_t at, IfxErr *err);
+
 /* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */
 void ifx_yaml_quote(char *out, size_t size, const char *text, size_t len);
 

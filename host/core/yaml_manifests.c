@@ -56,7 +56,7 @@ static bool is_nothing(const IfxNode *n) { return n->kind == IFX_NODE_NULL; }
 static bool read_piece(IfxTree *t, const char *s, size_t len, uint32_t lines,
                        const IfxYamlLimits *limits, IfxBuf *out, IfxErr *err) {
   IfxYamlStream *stream;
-  if (!ifx_yaml_parse(s, len, limits, &stream, err)) {
+  if (!ifx_yaml_parse_go(s, len, limits, &stream, err)) {
     if (err->line) err->line += lines;
     return false;
   }

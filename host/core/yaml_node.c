@@ -6,6 +6,7 @@
 #include "yaml_impl.h"
 
 #define KEYS 256 /* a power of two */
+#define TAG  "tag:yaml.org,2002:"
 
 typedef struct Reading {
   IfxTree *tree;
@@ -20,11 +21,17 @@ static const IfxNode *no_memory(const Reading *r) {
   return NULL;
 }
 
+static bool fail(const Reading *r, const IfxYamlNode *at, const char *what) {
+  ifx_err_set(r->err, IFX_E_PARSE, "%s", what);
+  return ifx_err_at(r->err, at->line, at->column);
+}
+
 static char quote_of(IfxYamlStyle style) {
   switch (style) {
   case IFX_YAML_PLAIN: return 0;
   case IFX_YAML_SINGLE: return '\'';
   case IFX_YAML_DOUBLE: return '"';
+  case IFX_YAML_FOLDED: return '>';
   default: return '|';
   }
 }
@@ -33,7 +40,8 @@ static const IfxNode *made(const Reading *r, const IfxNode *n, const IfxYamlNode
   if (!n) return no_memory(r);
   IfxNode *own = (IfxNode *)(uintptr_t)n; /* nobody else has seen it yet */
   own->line = from->line;
-  if (from->kind == IFX_YAML_SCALAR) own->quote = quote_of(from->style);
+  if (from->kind == IFX_YAML_SCALAR && n->kind != IFX_NODE_NULL)
+    own->quote = quote_of((IfxYamlStyle)from->style);
   return n;
 }
 
@@ -84,81 +92,18 @@ bool ifx_yaml_is_date(const char *s) {
   return (!zoned || take_zone(&p)) && !*p;
 }
 
-/* ---- folded texts ---- */
-
-/* goyaml.v3 writes a folded text with a line break too many before a line that begins with white
- * space (its look ahead begins at the start of the text, not at the break): what is read back then
- * has more empty lines. kyaml writes and reads each resource once. */
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-static bool can_be_block(const char *s, size_t len) {
-  if (len == 0 || s[len - 1] == ' ') return false;
-  for (size_t i = 0; i < len; i++) {
-    if (s[i] == ' ' && s[i + 1] == '\n') return false;
-    if ((unsigned char)s[i] < ' ' && s[i] != '\n' && s[i] != '\t') return false;
-  }
-  return true;
-}
-
-/* The lines as they are written, without their indentation. */
-static void write_folded(IfxBuf *out, const char *s, size_t len) {
-  size_t first = strspn(s, "\n");
-  bool breaks = true, leading = true, doubled = first < len && !is_blank(s[first]);
-  for (size_t i = 0; i < len; i++) {
-    if (s[i] == '\n') {
-      if (!breaks && !leading && doubled) ifx_buf_byte(out, '\n');
-      breaks = true;
-    } else {
-      if (breaks) leading = is_blank(s[i]);
-      breaks = false;
-    }
-    ifx_buf_byte(out, s[i]);
-  }
-}
-
-/* What a reader makes of these lines: one break between two lines that begin with no white space is
- * a space. */
-static void read_folded(IfxBuf *out, const char *s, size_t len) {
-  bool before = true; /* the line before begins with white space, or there is none */
-  for (size_t i = 0; i < len;) {
-    size_t end = i + strcspn(s + i, "\n"), next = end + strspn(s + end, "\n"), breaks = next - end;
-    before = end > i ? is_blank(s[i]) : before;
-    ifx_buf_add(out, s + i, end - i);
-    bool folds = end > i && !before && next < len && !is_blank(s[next]);
-    if (folds && breaks == 1) ifx_buf_byte(out, ' ');
-    ifx_buf_fill(out, '\n', folds ? breaks - 1 : breaks);
-    i = next;
-  }
-}
-
-/* Of the breaks at the end as many stay as the first writer's indicator said: none, one or all. */
-static void chomp(IfxBuf *out, const char *s, size_t len) {
-  size_t had = 0, has = 0;
-  while (had < len && s[len - 1 - had] == '\n') had++;
-  while (has < out->len && out->data[out->len - 1 - has] == '\n') has++;
-  if (had < 2) out->len -= has - (has < had ? has : had);
-}
-
-static const IfxNode *folded(const Reading *r, const IfxYamlNode *n) {
-  IfxBuf lines = {0}, text = {0};
-  if (!can_be_block(n->value, n->value_len))
-    return ifx_node_scalar(r->tree, IFX_NODE_STRING, n->value, n->value_len);
-  write_folded(&lines, n->value, n->value_len);
-  if (!lines.failed) read_folded(&text, lines.data, lines.len);
-  chomp(&text, n->value, n->value_len);
-  const IfxNode *made_of = lines.failed || text.failed
-                               ? NULL
-                               : ifx_node_scalar(r->tree, IFX_NODE_STRING, text.data, text.len);
-  ifx_buf_free(&lines);
-  ifx_buf_free(&text);
-  return made_of;
-}
-
 /* ---- scalars ---- */
+
+/* goyaml.v3 gives ! no meaning. */
+static bool has_tag(const IfxYamlNode *n) { return n->tag && strcmp(n->tag, "!") != 0; }
 
 static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kind) {
   IfxYamlValue v = ifx_yaml_resolve(n, r->schema);
-  bool plain = !n->tag && n->style == IFX_YAML_PLAIN;
+  bool plain = !has_tag(n) && n->style == IFX_YAML_PLAIN;
+  if (r->schema == IFX_YAML_SCHEMA_GO && n->tag && strcmp(n->tag, TAG "timestamp") == 0) {
+    *kind = IFX_NODE_TIME;
+    return ifx_yaml_is_date(n->value) || fail(r, n, "no date or time, which its tag says");
+  }
   switch (v.type) {
   case IFX_YAML_NULL: *kind = IFX_NODE_NULL; return true;
   case IFX_YAML_BOOL: *kind = IFX_NODE_BOOL; return true;
@@ -187,12 +132,42 @@ IfxNodeKind ifx_yaml_key_kind(const char *text, size_t len) {
   return kind == IFX_NODE_TIME && strchr(text, ':') ? IFX_NODE_STRING : kind;
 }
 
+static bool is_empty(const IfxYamlNode *n) {
+  return n->value_len == 0 && n->style == IFX_YAML_PLAIN && !has_tag(n);
+}
+
+/* Each byte that is not UTF-8 is U+FFFD, as in Go's JSON. */
+static void add_text(IfxBuf *out, const char *s, size_t len) {
+  for (size_t i = 0, n; i < len; i += n) {
+    bool good = ifx_yaml_char(s + i, len - i, &n) != 0 || s[i] == '\0';
+    if (!good) n = 1;
+    ifx_buf_add(out, good ? s + i : "\xEF\xBF\xBD", good ? n : 3);
+  }
+}
+
+/* A value that is written as base64: what its bytes say. */
+static const IfxNode *binary(const Reading *r, const IfxYamlNode *n) {
+  IfxBuf bytes = {0}, text = {0};
+  const IfxNode *out = NULL;
+  bool good = ifx_yaml_binary(n, &bytes, r->err);
+  if (good) add_text(&text, bytes.data, bytes.len);
+  if (good && !text.failed)
+    out = ifx_node_scalar(r->tree, IFX_NODE_STRING, text.data ? text.data : "", text.len);
+  if (good && !out) no_memory(r);
+  ifx_buf_free(&bytes);
+  ifx_buf_free(&text);
+  return out;
+}
+
 static const IfxNode *scalar(const Reading *r, const IfxYamlNode *n) {
   IfxNodeKind kind;
+  if (r->schema == IFX_YAML_SCHEMA_GO && n->tag && strcmp(n->tag, TAG "binary") == 0)
+    return binary(r, n);
   if (!scalar_kind(r, n, &kind)) return NULL;
-  if (kind == IFX_NODE_STRING && n->style == IFX_YAML_FOLDED && r->schema == IFX_YAML_SCHEMA_GO)
-    return made(r, folded(r, n), n);
-  return made(r, ifx_node_scalar(r->tree, kind, n->value, n->value_len), n);
+  const IfxNode *out = made(r, ifx_node_scalar(r->tree, kind, n->value, n->value_len), n);
+  if (out && r->flow && r->schema == IFX_YAML_SCHEMA_GO && kind == IFX_NODE_NULL && is_empty(n))
+    ((IfxNode *)(uintptr_t)out)->quote = '\''; /* as kyaml will write it */
+  return out;
 }
 
 /* ---- lists and maps ---- */
@@ -242,10 +217,24 @@ static bool add_field(const Reading *r, Fields *f, const IfxNode *key, const Ifx
   return true;
 }
 
-/* What goes through JSON has texts for keys; Go's own YAML has keys of any kind. */
+/* A value that kyaml has as a text. */
+static bool is_text(const IfxYamlNode *n) { return !has_tag(n) || strcmp(n->tag, TAG "str") == 0; }
+
+/* What goes through JSON has texts for keys; Go's own YAML has keys of any kind, but for those of
+ * the outermost map, which are texts as they are spelled. */
 static const IfxNode *new_key(const Reading *r, const IfxYamlNode *n) {
   IfxYamlKey key;
-  if (r->schema == IFX_YAML_SCHEMA_GO) return scalar(r, n);
+  if (r->schema == IFX_YAML_SCHEMA_GO && is_empty(n)) /* kyaml writes it as '' */
+    return made(r, ifx_node_scalar(r->tree, IFX_NODE_STRING, "", 0), n);
+  if (r->schema == IFX_YAML_SCHEMA_GO) {
+    const IfxNode *own = scalar(r, n);
+    bool outermost = n->parent && !n->parent->parent;
+    if (own && outermost && own->kind != IFX_NODE_NULL)
+      ((IfxNode *)(uintptr_t)own)->kind = IFX_NODE_STRING; /* nobody else has seen it yet */
+    bool other = own && !outermost && own->kind == IFX_NODE_STRING && !is_text(n);
+    if (other) fail(r, n, "a key is a text, its tag says something else");
+    return other ? NULL : own;
+  }
   if (!ifx_yaml_key(n, r->schema, &key, r->err)) return NULL;
   return made(r, ifx_node_scalar(r->tree, IFX_NODE_STRING, key.text, key.len), n);
 }
@@ -258,18 +247,18 @@ static const IfxNode *key_of(Reading *r, const IfxYamlNode *n) {
   key = new_key(r, n);
   bool same = key && key->kind == IFX_NODE_STRING && key->count == n->value_len &&
               memcmp(key->text, n->value, key->count) == 0;
-  if (same) *known = key;
+  if (same && n->parent && n->parent->parent) *known = key; /* the outermost may be no text below */
   return key;
 }
 
-static bool is_merge(const IfxYamlNode *key) {
-  return key->kind == IFX_YAML_SCALAR && key->style == IFX_YAML_PLAIN && !key->tag &&
-         strcmp(key->value, "<<") == 0;
+/* What kyaml takes away when it follows merges; other schemas have it as a text. */
+static bool is_merge_key(const Reading *r, const IfxYamlNode *key) {
+  return key->kind == IFX_YAML_SCALAR && strcmp(key->value, "<<") == 0 &&
+         (r->schema == IFX_YAML_SCHEMA_GO || is_plain(key));
 }
 
-static bool fail(const Reading *r, const IfxYamlNode *at, const char *what) {
-  ifx_err_set(r->err, IFX_E_PARSE, "%s", what);
-  return ifx_err_at(r->err, at->line, at->column);
+static bool merges(const IfxYamlNode *key) {
+  return key->kind == IFX_YAML_SCALAR && is_plain(key) && strcmp(key->value, "<<") == 0;
 }
 
 /* The fields of a mapping, then those that it merges. */
@@ -289,10 +278,10 @@ static bool merge(Reading *r, Fields *f, const IfxYamlNode *from) {
 }
 
 static bool take_fields(Reading *r, Fields *f, const IfxYamlNode *map, bool merged) {
-  bool merges = false;
+  bool some = false;
   for (const IfxYamlNode *k = map->first; k; k = k->next->next) {
-    if (is_merge(k)) {
-      merges = true;
+    if (is_merge_key(r, k)) {
+      some = some || merges(k);
       continue;
     }
     if (behind(k)->kind != IFX_YAML_SCALAR)
@@ -303,8 +292,8 @@ static bool take_fields(Reading *r, Fields *f, const IfxYamlNode *map, bool merg
     if (!v || !add_field(r, f, key, v)) return false;
   }
   if (!merged) f->own = f->count;
-  for (const IfxYamlNode *k = map->first; merges && k; k = k->next->next)
-    if (is_merge(k) && !merge(r, f, k->next)) return false;
+  for (const IfxYamlNode *k = map->first; some && k; k = k->next->next)
+    if (merges(k) && !merge(r, f, k->next)) return false;
   return true;
 }
 

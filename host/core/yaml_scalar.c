@@ -230,7 +230,8 @@ static IfxYamlValue tagged(const IfxYamlNode *n, IfxYamlSchema schema) {
 }
 
 IfxYamlValue ifx_yaml_resolve(const IfxYamlNode *n, IfxYamlSchema schema) {
-  if (n->tag) return tagged(n, schema);
+  if (n->tag && !(schema == IFX_YAML_SCHEMA_GO && strcmp(n->tag, "!") == 0))
+    return tagged(n, schema);
   if (n->style != IFX_YAML_PLAIN) return of_type(IFX_YAML_STR);
   return plain(n->value, n->value_len, schema);
 }

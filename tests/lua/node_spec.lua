@@ -55,7 +55,7 @@ describe('node.manifests', function()
     local e = fails('invalid document separator: --- x: 1', 2, node.manifests, 'a: 1\n--- x: 1\n', { file = 'f.yaml' })
     assert.equal('f.yaml', e.file)
     fails('', 5, node.manifests, 'a: 1\n---\nb: 1\nc: [1\n')
-    fails('is no string', 3, node.print, node.manifests '\n\n8080: x\n')
+    fails('is no string', 3, node.print, node.manifests '\na:\n  8080: x\n')
   end)
 
   it('breaks folded texts as kyaml does, but for annotations', function()

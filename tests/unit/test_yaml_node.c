@@ -118,6 +118,7 @@ static char *printed(const char *text, IfxErr *err) {
   }
   const IfxNode *n = ifx_yaml_node(t, s->docs[0].root, IFX_YAML_SCHEMA_GO, err);
   ifx_yaml_free(s); /* nodes hold nothing of it */
+  if (n) n = ifx_yaml_reread(t, n, err);
   bool ok = n && ifx_yaml_write_canonical(&out, n, err);
   ifx_tree_release(t);
   if (!ok) ifx_buf_free(&out);
@@ -189,12 +190,57 @@ static void test_folded(void) {
   prints("a: >\n  one\n  two\n\n  three\n", "a: |\n  one two\n  three\n");
   prints("a: >-\n  one\n    two\n  three\n", "a: |-\n  one\n\n    two\n  three\n");
   prints("a: |-\n  one\n    two\n  three\n", "a: |-\n  one\n    two\n  three\n");
+  prints("a: {b: , c}\nd:\n", "a:\n  b: \"\"\n  c: \"\"\nd: null\n");
+  refuses("a: 1\nb: |1\n \tx\n", 2, "found a tab character");
+}
+
+/* What goyaml reads otherwise than libyaml; NULL: refused, as `want` says. */
+static void reads_go(const char *text, const char *printed_as, const char *want) {
+  IfxErr err = {0};
+  IfxYamlStream *s;
+  IfxBuf out = {0};
+  IfxTree *t = ifx_tree_new();
+  bool ok = ifx_yaml_parse_go(text, strlen(text), NULL, &s, &err);
+  if (ok) {
+    CHECK_INT(s->ndocs, 1);
+    const IfxNode *n = ifx_yaml_node(t, s->docs[0].root, IFX_YAML_SCHEMA_GO, &err);
+    CHECK(n && ifx_yaml_write_canonical(&out, n, &err));
+    ifx_yaml_free(s);
+  }
+  CHECK_STR(out.data ? out.data : err.message, printed_as ? printed_as : want);
+  ifx_buf_free(&out);
+  ifx_tree_release(t);
+}
+
+static void test_go(void) {
+  reads_go("a: [x?]", NULL, "did not find expected ',' or ']'");
+  reads_go("a: {b: c ?d}", NULL, "did not find expected ',' or '}'");
+  reads_go("a: \"\\\\/\"", "a: \\/\n", NULL);
+  reads_go("a: \"x\\/\"", NULL, "found unknown escape character");
+  reads_go("a: 1\n...\n[{", "a: 1\n", NULL);
+  reads_go("a: 1\n...\n`", NULL,
+           "found character that cannot start any token while scanning for the next token");
+  reads_go("\xEF\xBB\xBF"
+           "a: [é:, b:]",
+           "a:\n- 'é:'\n- 'b:'\n", NULL);
+  reads_go("a: [\xEE\x80\x80:]\nb: {c:,d:}",
+           "a:\n- '\xEE\x80\x80:'\nb:\n  'c:': null\n  'd:': null\n", NULL);
+  reads_go("a: [b:, {]", NULL, "did not find expected node content while parsing a flow node");
+  reads_go("a: [!x, b]", NULL, "a tag ends at white space: put a blank behind it");
+  IfxBuf text = {0};
+  ifx_buf_str(&text, "a: [");
+  for (int i = 0; i < 200; i++) ifx_buf_str(&text, "b:, ");
+  ifx_buf_add(&text, "]", 2);
+  reads_go(text.data, NULL, "found unexpected ':' while scanning a plain scalar");
+  ifx_buf_free(&text);
 }
 
 static void test_refusals(void) {
   refuses("a: 1\nb: {8080: x}\n", 2, "\"8080\" is a key that is no string");
-  refuses("a: 1\ntrue: y\n", 2, "\"true\" is a key that is no string");
-  refuses("a: 1\n2020-01-01: y\n", 2, "\"2020-01-01\" is a key that is no string");
+  refuses("a: 1\nb: {true: y}\n", 2, "\"true\" is a key that is no string");
+  refuses("a: 1\nb: {2020-01-01: y}\n", 2, "\"2020-01-01\" is a key that is no string");
+  refuses("a: 1\n~: y\n", 2, "\"~\" is a key that is no string");
+  prints("a: 1\ntrue: y\n2020-01-01: 1\n", "\"2020-01-01\": 1\na: 1\n\"true\": \"y\"\n");
   refuses("a: 1\n[b]: y\n", 2, "a key is a text");
   refuses("a: !!int x\n", 1, "is not what its tag says");
 }
@@ -330,6 +376,7 @@ int main(void) {
   test_order();
   test_anchors();
   test_folded();
+  test_go();
   test_refusals();
   test_trees();
   test_patches();

@@ -79,6 +79,7 @@ local function flow(value)
   return (is_list(value) and '[%s]' or '{%s}'):format(table.concat(parts, ', '))
 end
 M.flow = flow
+M.SPELLINGS = SPELLINGS
 
 function Writer:line(text) self.out[#self.out + 1] = text end
 

@@ -1,0 +1,88 @@
+-- kustomize_texts_spec.lua: YAML that kustomize reads, and writes and reads again, its way. SPDX-License-Identifier: Apache-2.0
+-- What is expected here is what `kubectl kustomize` v5.5.0 does.
+local kit = require 'tests.lua.plugins.build_kit'
+
+local HEAD = 'kind: Own\nmetadata: {name: a}\n'
+
+local function files(text, more)
+  local out = { ['kustomization.yaml'] = 'resources: [a.yaml]\n', ['a.yaml'] = HEAD .. text }
+  for path, content in pairs(more or {}) do out[path] = content end
+  return out
+end
+
+local function is(text, want, more)
+  assert.are.equal('kind: Own\nmetadata:\n  name: a\n' .. want, kit.text(files(text, more)))
+end
+
+local function refused(message, text, more)
+  local shown = kit.refused(files(text, more))
+  assert.is_truthy(shown:find(message, 1, true), shown)
+end
+
+local function patched(patch)
+  return { ['kustomization.yaml'] = 'resources: [a.yaml]\npatches: [{path: p.yaml}]\n', ['p.yaml'] = HEAD .. patch }
+end
+
+describe('in flow style', function()
+  it('a question mark begins a key', function()
+    refused("did not find expected ',' or ']'", 'v: [a?b]\n')
+    refused("did not find expected ',' or '}'", 'v: {x: http://x/?a=b}\n')
+    is('v: ["?", \'a?\', {? x : y}]\n', 'v:\n- \'?\'\n- a?\n- x: "y"\n')
+    is('v: a?b\n', 'v: a?b\n')
+  end)
+
+  it('an empty value is an empty text, but for a patch', function()
+    is('v: {a, b: , c: ~, d: ""}\n', 'v:\n  a: ""\n  b: ""\n  c: null\n  d: ""\n')
+    is('v: {a: 1, b: 2}\n', 'v:\n  b: 2\n', patched 'v: {a: }\n')
+    is('v: {a: }\n', 'v:\n  a: ""\n  b: 1\n', { ['kustomization.yaml'] =
+      'resources: [a.yaml]\npatches: [{target: {kind: Own}, patch: "- {op: add, path: /v/b, value: 1}"}]\n' })
+  end)
+
+  it('a text may end in a colon', function()
+    is('v: {a:, b: [c:, {d:e:}, f:]}\n', 'v:\n  \'a:\': ""\n  b:\n  - \'c:\'\n  - \'d:e:\': ""\n  - \'f:\'\n')
+  end)
+end)
+
+it('a slash is not escaped', function()
+  refused('found unknown escape character', 'v: "a\\/b"\n')
+  is("v: 'a\\/b'\n", 'v: a\\/b\n')
+end)
+
+it('what stands behind the first document is not read', function()
+  is('v: 1\n...\n{[\n', 'v: 1\n')
+  refused('found character that cannot start any token', 'v: 1\n...\n@\n')
+end)
+
+it('tags count', function()
+  is('v: !!binary aGk=\n', 'v: hi\n')
+  is('v: !!binary 1one\n', 'v: ։�\n')
+  refused('is not base64', 'v: !!binary x\n')
+  is('v: !!timestamp "2020-01-02"\n', 'v: "2020-01-02T00:00:00Z"\n')
+  refused('no date or time', 'v: !!timestamp x\n')
+  is('v: !\nw: !!null ""\nx: ! 1\n', 'v: null\nw: null\nx: 1\n')
+end)
+
+it('keys are texts, the outermost in any case', function()
+  is('x: 1\ntrue: 2\n', '"true": 2\nx: 1\n')
+  refused('is a key that is no string', 'v: {1: x}\n1: z\n')
+  refused('a key is a text', 'v: {!own a: x}\n')
+  is('v: {"<<": 1, b: 2, ? : 3}\n', 'v:\n  "": 3\n  b: 2\n')
+end)
+
+it('a block that begins with a tab cannot be read again', function()
+  refused('found a tab character where an indentation space is expected', 'v: |1\n \tx\n')
+  is('v: "\\tx\\n"\n', 'v: "\\tx\\n"\n')
+end)
+
+describe('a folded text', function()
+  it('gets more lines when it is written', function()
+    is('v: >-\n  a\n    b\n  c\n', 'v: |-\n  a\n\n    b\n  c\n')
+    is('v:\n  ? >-\n    a\n      b\n    c\n  : 1\n', 'v:\n  ? |-\n    a\n\n      b\n    c\n  : 1\n')
+    is('v: >-\n  🚀a\n    b\n  c\n', 'v: "\\U0001F680a\\n  b\\nc"\n')
+  end)
+
+  it('is written after all patches, in the style of what was there', function()
+    is('v: x\n', 'v: |+\n  a\n    b\n  c\n\n', patched 'v: >+\n  a\n    b\n  c\n\n')
+    is('v: >-\n  x\n', 'v: |-\n  a\n\n    b\n  c\n', patched 'v: "a\\n  b\\nc"\n')
+  end)
+end)
