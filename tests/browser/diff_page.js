@@ -11,7 +11,7 @@ const browser = new Browser(program, join(folder, 'profile'));
 const ask = (expression) => browser.evaluate(expression);
 const STATUS = `document.getElementById('status').textContent`;
 const ROWS = `document.querySelectorAll('.row').length`;
-const FOCUSED = `document.activeElement.querySelector('.name')?.textContent ?? document.activeElement.id`;
+const FOCUSED = `document.activeElement.querySelector('.name')?.textContent ?? (document.activeElement.id || document.activeElement.tagName)`;
 let passed = 0;
 let failed = 0;
 
@@ -65,6 +65,9 @@ async function reads() {
     'Kustomization flux-system/podinfo'], await ask(`[...document.querySelectorAll('#objects h2, #objects h3')].map((e) => e.innerText)`));
   equal('a name with markup is text', [0, 'ingress/</script><img src=x onerror=document.title=1>'],
     await ask(`[document.images.length, document.querySelectorAll('.name')[1].textContent]`));
+  equal('hazards, and the objects that they threaten', [['flux.prune-moved', 'flux.fails', 'flux.prune-removed'], ['monitoring/prometheus',
+    'podinfo/canary']], await ask(`[[...document.querySelectorAll('#hazards li > code')].map((e) => e.textContent),
+    [...document.querySelectorAll('.badge')].map((e) => e.parentElement.querySelector('.name').textContent)]`));
   equal('what is not known, and why', [
     'Kustomization flux-system/billing (in-cluster)\nbefore and after\n\'nowhere\' doesn\'t exist',
     'Kustomization flux-system/ingress (in-cluster)\nafter\n\'gone.yaml\' doesn\'t exist',
@@ -117,9 +120,9 @@ async function walks() {
     'canary service': 1, 'nothing of the kind': 0 }, found);
   await open('few.html');
   const order = [];
-  for (let i = 0; i < 11; i++) order.push(...await walk(['Tab']));
-  equal('Tab leads through all controls to the objects', ['', 'theme', 'keys', 'query', '', '', '', '', '', 'all',
-    'monitoring/prometheus'], order);
+  for (let i = 0; i < 13; i++) order.push(...await walk(['Tab']));
+  equal('Tab leads through all controls to the objects', ['A', 'theme', 'keys', 'query', 'BUTTON', 'BUTTON', 'BUTTON',
+    'BUTTON', 'BUTTON', 'all', 'SUMMARY', 'SUMMARY', 'monitoring/prometheus'], order);
 }
 
 async function speaks() {

@@ -2,7 +2,7 @@
 
 entry() { # entry NAME: a Kustomization of Flux
   printf 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: %s, namespace: flux-system }\n' "$1"
-  printf 'spec: { path: ./apps/%s, sourceRef: { kind: GitRepository, name: own } }\n---\n' "$1"
+  printf 'spec: { path: ./apps/%s, prune: true, sourceRef: { kind: GitRepository, name: own } }\n---\n' "$1"
 }
 
 entries() { # entries NAME…: with the source that they read

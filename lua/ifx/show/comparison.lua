@@ -86,10 +86,15 @@ local function field_line(field)
   return ('        %s: %s → %s'):format(path, value(field.before), value(field.after))
 end
 
-local function short(id)
+---The label of an object whose id this is.
+---@param id string
+---@return string
+function M.short(id)
   local kind, namespace, name = id:match ':([^:/]*)/([^/]*)/([^/]*)$'
   return kind and owners.label { kind = kind:match '^[^.]*', namespace = namespace, name = name } or id
 end
+
+local short = M.short
 
 local function names(ids) return #ids == 0 and 'nobody' or table.concat(list.map(ids, short), ' and ') end
 
@@ -147,8 +152,10 @@ local function add_unknown(out, found)
   end
 end
 
--- Hazards of one reason are one, with their objects.
-local function grouped_hazards(found)
+---The hazards in their order; those of one reason are one, with the ids of their objects.
+---@param found ifx.gitops.Comparison
+---@return { hazard: ifx.gitops.Hazard, objects: string[] }[]
+function M.hazards(found)
   local out, by_key = {}, {}
   for _, hazard in ipairs(found.hazards or {}) do
     local key = table.concat({ hazard.id, hazard.reason, hazard.remedy }, '\0')
@@ -156,7 +163,7 @@ local function grouped_hazards(found)
       by_key[key] = { hazard = hazard, objects = {} }
       out[#out + 1] = by_key[key]
     end
-    if hazard.object then table.insert(by_key[key].objects, short(hazard.object)) end
+    if hazard.object then table.insert(by_key[key].objects, hazard.object) end
   end
   return out
 end
@@ -166,14 +173,14 @@ local SEVERITIES = { high = 'bold red', medium = 'yellow', low = 'dim' }
 local SHOWN = 5 -- objects of one hazard; the document has all of them
 
 local function add_hazards(out, found)
-  local groups = grouped_hazards(found)
+  local groups = M.hazards(found)
   if #groups == 0 then return end
   out[#out + 1] = style('\nhazards', 'bold')
   for _, group in ipairs(groups) do
     local hazard, objects = group.hazard, group.objects
     out[#out + 1] = ('  %s  %s  %s'):format(style(hazard.severity, SEVERITIES[hazard.severity]), clean(hazard.id),
       clean(hazard.reason))
-    for i = 1, math.min(#objects, SHOWN) do out[#out + 1] = '      ' .. clean(objects[i]) end
+    for i = 1, math.min(#objects, SHOWN) do out[#out + 1] = '      ' .. clean(short(objects[i])) end
     if #objects > SHOWN then out[#out + 1] = ('      … and %d more (--json has them all)'):format(#objects - SHOWN) end
     out[#out + 1] = '      → ' .. clean(hazard.remedy)
   end

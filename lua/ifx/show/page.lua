@@ -14,6 +14,8 @@ local page = {}
 
 local FOLDER = fs.join(ifx.dir, 'lua/ifx/show/page')
 
+local SHORT = 60 -- bytes of JSON that stay in one line
+
 -- Text that is part of a script element as JSON: nothing in it ends the element, or is a line end to a script.
 local IN_SCRIPT = { ['<'] = '\\u003c', ['>'] = '\\u003e', ['&'] = '\\u0026' }
 
@@ -25,7 +27,10 @@ end
 -- stay, so that they can be told from spaces.
 local function shown(value)
   if value == nil then return nil end
-  if type(value) ~= 'string' then return json.encode(value, { pretty = true }) end
+  if type(value) ~= 'string' then
+    local line = json.encode(value)
+    return #line <= SHORT and line or json.encode(value, { pretty = true })
+  end
   local text = value:gsub('[^\t]+', function(part) return clean(part, true) end)
   if text:find '\n' then return text end
   local other = text == '' or tonumber(text) or text == 'true' or text == 'false' or text == 'null'
@@ -47,21 +52,36 @@ local function field_of(field)
     before = shown(field.before), after = shown(field.after) }
 end
 
-local function change_of(change, names)
+local function change_of(change, names, hazards)
   local owned = change.after or change.before
   return { sort = comparison.sort(change), kind = clean(owned.kind), group = clean(owned.group),
     namespace = clean(owned.namespace), name = clean(owned.name), reowned = change.owners ~= nil,
     uncertain = change.uncertain and (names[change.uncertain] or clean(change.uncertain)),
-    before = side_of(change.before), after = side_of(change.after), fields = ifx.list(list.map(change.fields, field_of)) }
+    hazards = hazards[change.id], before = side_of(change.before), after = side_of(change.after), fields = ifx.list(list.map(change.fields, field_of)) }
 end
 
-local function groups_of(found, names)
+local function groups_of(found, names, hazards)
   local out = ifx.list {}
   for _, group in ipairs(comparison.groups(found.changes)) do
     out[#out + 1] = { cluster = clean(group.cluster), owner = clean(group.owner),
-      changes = ifx.list(list.map(group.changes, function(change) return change_of(change, names) end)) }
+      changes = ifx.list(list.map(group.changes, function(change) return change_of(change, names, hazards) end)) }
   end
   return out
+end
+
+-- The hazards, and by the id of an object the numbers (from 0) of its own.
+local function hazards_of(found)
+  local of_object = {}
+  local all = list.map(comparison.hazards(found), function(group, number)
+    local hazard = group.hazard
+    for _, id in ipairs(group.objects) do
+      of_object[id] = of_object[id] or ifx.list {}
+      table.insert(of_object[id], number - 1)
+    end
+    return { severity = hazard.severity, id = clean(hazard.id), reason = clean(hazard.reason), remedy = clean(hazard.remedy),
+      objects = ifx.list(list.map(group.objects, function(id) return clean(comparison.short(id)) end)) }
+  end)
+  return ifx.list(all), of_object
 end
 
 local function unknown_of(found)
@@ -106,7 +126,9 @@ end
 function page.comparison(found, sides)
   local function part(name) return fs.read(fs.join(FOLDER, name)) end
   local script, style, summary = part 'page.js', part 'page.css', comparison.verdict(found)
-  local model = { groups = groups_of(found, names_of(found)), unknown = unknown_of(found), counts = comparison.counts(found) }
+  local hazards, of_object = hazards_of(found)
+  local model = { hazards = hazards, groups = groups_of(found, names_of(found), of_object), unknown = unknown_of(found),
+    counts = comparison.counts(found) }
   return fill(part 'page.html', {
     POLICY = ("default-src 'none'; script-src %s; style-src %s; base-uri 'none'; form-action 'none'"):format(
       digest(script), digest(style)),

@@ -35,6 +35,7 @@
 
   const count = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
   const nameOf = (change) => (change.namespace ? `${change.namespace}/${change.name}` : change.name);
+  const hazardsOf = (change) => (change.hazards ?? []).map((number) => data.hazards[number]);
   const namesOf = (owners) => (owners.length ? owners.join(' and ') : 'nobody');
   const holds = (text) => words.every((word) => text.includes(word));
 
@@ -126,6 +127,7 @@
     const owned = namesOf((after ?? before).owners);
     const out = el('div', 'detail', factsOf([
       ['not known', change.uncertain && `what ${change.uncertain} applies is not known ${before ? 'after' : 'before'}`],
+      ...hazardsOf(change).map((hazard) => [`${hazard.severity} hazard`, `${hazard.reason} → ${hazard.remedy}`]),
       ['before and after', same ? code(before.place) : null],
       ['before', before && !same ? code(before.place) : null],
       ['after', after && !same ? code(after.place) : null],
@@ -145,7 +147,7 @@
   function noteOf(change) {
     const parts = [];
     if (change.uncertain) parts.push(`not known ${change.before ? 'after' : 'before'}`);
-    if (change.reowned) parts.push(`from ${namesOf(change.before.owners)} to ${namesOf(change.after.owners)}`);
+    if (change.reowned) parts.push(`from ${namesOf(change.before.owners)}`);
     if (change.fields.length) parts.push(count(change.fields.length, 'field'));
     if (!parts.length) parts.push((change.after ?? change.before).place);
     return parts.join(', ');
@@ -166,6 +168,8 @@
     glyph.setAttribute('aria-hidden', 'true');
     const title = el('span', '', el('span', 'sr', `${sort.word}: `), el('span', 'kind', marked(change.kind)), ' ',
       el('span', 'name', marked(nameOf(change))));
+    const [hazard] = hazardsOf(change);
+    if (hazard) title.append(el('span', `badge ${hazard.severity}`, `${hazard.severity} hazard`));
     item.button = el('button', '', glyph, title, el('span', 'note', marked(noteOf(change))));
     item.button.type = 'button';
     item.button.tabIndex = at === Math.max(current, 0) ? 0 : -1;
@@ -242,6 +246,7 @@
     list.replaceChildren();
     if (!visible.length && items.length) list.append(el('p', 'nothing', 'No object is like this. Esc shows all again.'));
     fill(BLOCK);
+    showHazards();
     showUnknown();
     const limited = visible.length !== items.length;
     status.textContent = `${limited ? `${visible.length} of ` : ''}${count(items.length, 'object')}`;
@@ -253,6 +258,31 @@
 
   function sayAll() {
     all.textContent = visible.some((item) => item.open) ? 'Fold all' : 'Unfold all';
+  }
+
+  // ---- hazards ----
+
+  function hazardOf(hazard) {
+    const severity = el('span', `severity ${hazard.severity}`, `${hazard.severity} `);
+    const out = el('li', '', severity, el('code', '', marked(hazard.id)), ' ', marked(hazard.reason),
+      el('p', 'remedy', '→ ', marked(hazard.remedy)));
+    if (!hazard.objects.length) return out;
+    const objects = el('details', '', el('summary', '', count(hazard.objects.length, 'object')));
+    objects.unfold = () => {
+      if (objects.childElementCount > 1) return;
+      objects.append(el('ul', '', ...hazard.objects.map((name) => el('li', '', marked(name)))));
+    };
+    objects.addEventListener('toggle', objects.unfold);
+    out.append(objects);
+    return out;
+  }
+
+  function showHazards() {
+    const shown = data.hazards.filter((hazard) => holds(hazard.text));
+    byId('hazards').replaceChildren();
+    if (!shown.length) return;
+    byId('hazards').append(el('h2', '', 'Hazards ', el('small', '', 'what controllers would do on the way')),
+      el('ul', '', ...shown.map(hazardOf)));
   }
 
   // ---- what is not known ----
@@ -385,8 +415,10 @@
   // What is searched in: all that tells objects apart, owners on both sides, fields and files.
   function textOf(group, change) {
     const sides = [change.before, change.after].filter(Boolean);
-    return [OF_SORT[change.sort].word, change.kind, change.group, nameOf(change), group.cluster, group.owner, change.uncertain ?? '',
-      ...sides.flatMap((side) => [...side.owners, side.place]), ...change.fields.map((field) => field.path)].join(' ').toLowerCase();
+    return [OF_SORT[change.sort].word, change.kind, change.group, nameOf(change), group.cluster, group.owner,
+      change.uncertain ?? '', ...hazardsOf(change).map((hazard) => hazard.id),
+      ...sides.flatMap((side) => [...side.owners, side.place]),
+      ...change.fields.map((field) => field.path)].join(' ').toLowerCase();
   }
 
   function begin() {
@@ -394,6 +426,9 @@
       group.number = number;
       for (const change of group.changes) items.push({ group, change, text: textOf(group, change), open: false });
     });
+    for (const one of data.hazards) {
+      one.text = [one.severity, one.id, one.reason, one.remedy, ...one.objects].join(' ').toLowerCase();
+    }
     for (const one of data.unknown) {
       one.text = [one.entry, one.cluster, one.before, one.after].join(' ').toLowerCase();
     }
@@ -414,7 +449,13 @@
     });
     document.addEventListener('keydown', press);
     new ResizeObserver(() => document.documentElement.style.setProperty('--bar', `${bar.offsetHeight}px`)).observe(bar);
-    window.addEventListener('beforeprint', () => fill(visible.length));
+    window.addEventListener('beforeprint', () => {
+      fill(visible.length);
+      for (const objects of document.querySelectorAll('#hazards details')) {
+        objects.unfold();
+        objects.open = true;
+      }
+    });
   }
 
   begin();

@@ -48,6 +48,16 @@ local function add_change(out, change)
   out[#out + 1] = '</li>\n'
 end
 
+local function add_hazards(out, hazards)
+  if #hazards == 0 then return end
+  out[#out + 1] = '<h2>Hazards</h2>\n<ul>\n'
+  for _, hazard in ipairs(hazards) do
+    out[#out + 1] = ('<li>%s: <code>%s</code> %s<br>→ %s<br>%s</li>\n'):format(hazard.severity, escape(hazard.id),
+      escape(hazard.reason), escape(hazard.remedy), escape(table.concat(hazard.objects, ', ')))
+  end
+  out[#out + 1] = '</ul>\n'
+end
+
 local function add_unknown(out, unknown)
   if #unknown == 0 then return end
   out[#out + 1] = '<h2>Not known</h2>\n<ul>\n'
@@ -65,6 +75,7 @@ end
 ---@return string
 function plain.list(model)
   local out, cluster = {}, nil
+  add_hazards(out, model.hazards)
   for _, group in ipairs(model.groups) do
     if group.cluster ~= cluster then
       cluster = group.cluster

@@ -10,7 +10,7 @@ local FLUX = 'apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmeta
   .. 'spec: { url: "ssh://git.example/x/own" }\n---\n'
 for _, name in ipairs { 'one', 'two' } do
   FLUX = FLUX .. ('apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: %s, namespace: f }\n'
-    .. 'spec: { path: ./%s, sourceRef: { kind: GitRepository, name: own } }\n---\n'):format(name, name)
+    .. 'spec: { path: ./%s, prune: true, sourceRef: { kind: GitRepository, name: own } }\n---\n'):format(name, name)
 end
 
 local function object(kind, name, rest)
@@ -106,7 +106,7 @@ describe('ifx diff --html', function()
       said[#said + 1] = ('%s: %s → %s'):format(field.path, field.before, field.after)
     end
     assert.same({ 'spec.a: 9007199254740993 → 9007199254740992', 'spec.b: 1 → 1.0', 'spec.c: "true" → true',
-      'spec.d: "" → null', 'spec.e: [\n  1\n] → {\n  "x": 1\n}', 'spec.f: a\tb → a b', 'spec.g: "x " → x',
+      'spec.d: "" → null', 'spec.e: [1] → {"x":1}', 'spec.f: a\tb → a b', 'spec.g: "x " → x',
       'spec.h: null → nil' }, said)
   end)
 
@@ -128,6 +128,24 @@ describe('ifx diff --html', function()
     assert.same({ 'uncertain', 'Kustomization f/one' },
       { data.groups[1].changes[1].sort, data.groups[1].changes[1].uncertain })
     assert.matches('is%-changed', html)
+  end)
+
+  it('says what is dangerous, for the whole and for each object', function()
+    local html, printed = page({ ['one/x.yaml'] = object('ConfigMap', 'a') .. object('ConfigMap', 'gone') },
+      { ['two/x.yaml'] = object('ConfigMap', 'a') }, '--json')
+    local data, found = data_of(html), json.decode(printed).hazards
+    assert.equal(#found, #data.hazards)
+    local gone, moved = data.groups[1].changes[1], data.groups[2].changes[1]
+    assert.same({ 'gone', 'a' }, { gone.name, moved.name })
+    for i, hazard in ipairs(data.hazards) do
+      assert.same({ found[i].severity, found[i].id, found[i].reason, found[i].remedy },
+        { hazard.severity, hazard.id, hazard.reason, hazard.remedy })
+      local change = found[i].object:match '/gone$' and gone or moved
+      assert.same({ 'ConfigMap n/' .. change.name }, hazard.objects)
+      assert.same({ i - 1 }, change.hazards)
+      assert.matches(('<li>%s: <code>%s</code> '):format(hazard.severity, hazard.id), html, 1, true)
+    end
+    assert.is_true(#data.hazards == 2)
   end)
 
   it('is read without a script', function()
