@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "../host/library.h"
+#include "drop_names.h"
 
 typedef struct Code {
   char *bytes;
@@ -29,6 +30,17 @@ static int append(lua_State *L, const void *bytes, size_t size, void *to) {
   memcpy(c->bytes + c->size, bytes, size);
   c->size += size;
   return 0;
+}
+
+/* The code of the function on top, without names where that can be done. */
+static int add_code(lua_State *L, Code *to) {
+  Code whole = {0};
+  char *small = lua_dump(L, append, &whole, 0) == 0 ? malloc(whole.size) : NULL;
+  size_t size = small ? ifx_drop_names(whole.bytes, whole.size, small) : 0;
+  int status = small ? append(L, size ? small : whole.bytes, size ? size : whole.size, to) : 1;
+  free(small);
+  free(whole.bytes);
+  return status;
 }
 
 static int failed(const char *file, const char *why) {
@@ -73,10 +85,10 @@ static int compile(lua_State *L, const char *root, const char *ahead, const char
   if (!known) return failed(path, "does not say which text it was made of");
   memcpy(e->name, file, strlen(file));
   e->offset = code->size;
-  if (lua_dump(L, append, code, 0) != 0) return failed(path, "out of memory");
+  int broken = add_code(L, code);
   e->size = code->size - e->offset;
   lua_pop(L, 1);
-  return 0;
+  return broken ? failed(path, "out of memory") : 0;
 }
 
 /* Renamed into place: a program that runs keeps the file that it has mapped. */

@@ -77,6 +77,10 @@ printf '\033Lua' >"$scratch/config/ifx/plugins/mine/init.lua"
 XDG_CONFIG_HOME=$scratch/config call eval "require 'ifx.plugin'.registry {}:load 'mine'"
 says 'a plugin of the user is text only' 'mine/init.lua' "$out"
 
+call eval "print(xpcall(require 'ifx.path'.split, require 'host'.full().debug.traceback))"
+equal 'what is compiled knows its lines' 2 "$(grep -o 'lua/ifx/path.lua:[0-9]*: ' <<<"$out" | wc -l)"
+equal 'and no names of local variables' 0 "$(grep -ac leading_zero "$code")"
+
 cp "$code" "$scratch/code"
 size=$(stat -c %s "$code")
 for length in 0 7 16 1000 $((size / 2)) $((size - 1)); do
