@@ -57,7 +57,8 @@ local function change_of(change, names, hazards)
   return { sort = comparison.sort(change), kind = clean(owned.kind), group = clean(owned.group),
     namespace = clean(owned.namespace), name = clean(owned.name), reowned = change.owners ~= nil,
     uncertain = change.uncertain and (names[change.uncertain] or clean(change.uncertain)),
-    hazards = hazards[change.id], before = side_of(change.before), after = side_of(change.after), fields = ifx.list(list.map(change.fields, field_of)) }
+    hazards = hazards[change.id], before = side_of(change.before), after = side_of(change.after),
+    fields = ifx.list(list.map(change.fields, field_of)) }
 end
 
 local function groups_of(found, names, hazards)
