@@ -72,10 +72,12 @@ const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map, IfxNodeKindOf kind
   return ifx_node_map(t, fields, map->count);
 }
 
-/* `!!float 1`: its tag stays with it, in quotes too. */
+/* `!!float 1`: its tag stays with it, in quotes too. 08 is a real number by itself. */
 static bool is_tagged_real(const IfxNode *n) {
-  size_t sign = n->kind == IFX_NODE_REAL && (n->text[0] == '-' || n->text[0] == '+');
-  return n->kind == IFX_NODE_REAL && strspn(n->text + sign, "0123456789") == n->count - sign;
+  if (n->kind != IFX_NODE_REAL) return false;
+  const char *digits = n->text + (n->text[0] == '-' || n->text[0] == '+');
+  bool octal = digits[0] != '0' || !strpbrk(digits, "89");
+  return octal && digits[strspn(digits, "0123456789")] == '\0';
 }
 
 const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote) {

@@ -89,6 +89,12 @@ static const IfxNode *counterpart(IfxMerge *m, const IfxNode *map, const IfxFiel
 
 static void add(IfxMerge *m, const IfxMergeType *type, Fields *out, const IfxField *f,
                 const IfxNode *at, const IfxNode *patch) {
+  if (f->key->count == 0) { /* the name of no field, but of what kyaml takes for the value itself */
+    ifx_merge_fail(m, f->key,
+                   "wrong node kind: expected ScalarNode but got MappingNode, which has "
+                   "an empty key");
+    return;
+  }
   const IfxNode *value = ifx_merge_values(m, ifx_merge_field(type, f->key), at, patch);
   if (value) out->list[out->count++] = (IfxField){f->key, value};
   out->changed = out->changed || value != at;

@@ -97,12 +97,22 @@ bool ifx_yaml_is_date(const char *s) {
 /* goyaml.v3 gives ! no meaning. */
 static bool has_tag(const IfxYamlNode *n) { return n->tag && strcmp(n->tag, "!") != 0; }
 
+/* A number or null by its tag alone: kyaml refuses it only where it is still there at the end, and
+ * so does printing. */
+static bool bad_kind(const IfxYamlNode *n, IfxNodeKind *kind) {
+  const char *name = n->tag + sizeof TAG - 1;
+  *kind = strcmp(name, "int") == 0     ? IFX_NODE_INT
+          : strcmp(name, "float") == 0 ? IFX_NODE_REAL
+                                       : IFX_NODE_NULL;
+  return strcmp(name, "bool") != 0;
+}
+
 static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kind) {
   IfxYamlValue v = ifx_yaml_resolve(n, r->schema);
   bool plain = !has_tag(n) && n->style == IFX_YAML_PLAIN;
   if (r->schema == IFX_YAML_SCHEMA_GO && n->tag && strcmp(n->tag, TAG "timestamp") == 0) {
     *kind = IFX_NODE_TIME;
-    return ifx_yaml_is_date(n->value) || fail(r, n, "no date or time, which its tag says");
+    return true;
   }
   switch (v.type) {
   case IFX_YAML_NULL: *kind = IFX_NODE_NULL; return true;
@@ -110,7 +120,9 @@ static bool scalar_kind(const Reading *r, const IfxYamlNode *n, IfxNodeKind *kin
   case IFX_YAML_INT: *kind = IFX_NODE_INT; return true;
   case IFX_YAML_REAL: *kind = IFX_NODE_REAL; return true;
   case IFX_YAML_TOO_BIG: *kind = IFX_NODE_INT; return true; /* printing knows how large it is */
-  case IFX_YAML_BAD: return ifx_yaml_value(n, r->schema, &v, r->err);
+  case IFX_YAML_BAD:
+    return (r->schema == IFX_YAML_SCHEMA_GO && bad_kind(n, kind)) ||
+           ifx_yaml_value(n, r->schema, &v, r->err);
   default: break;
   }
   bool date = plain && r->schema == IFX_YAML_SCHEMA_GO && ifx_yaml_is_date(n->value);
@@ -267,7 +279,7 @@ static bool take_fields(Reading *r, Fields *f, const IfxYamlNode *map, bool merg
 static bool merge(Reading *r, Fields *f, const IfxYamlNode *from) {
   const IfxYamlNode *n = behind(from);
   if (n->kind == IFX_YAML_MAP) return take_fields(r, f, n, true);
-  if (n->kind != IFX_YAML_SEQ)
+  if (n->kind != IFX_YAML_SEQ || (n != from && r->schema == IFX_YAML_SCHEMA_GO))
     return fail(r, from, "<< merges a mapping or a list of mappings, nothing else");
   for (const IfxYamlNode *c = n->first; c; c = c->next) {
     if (behind(c)->kind != IFX_YAML_MAP)

@@ -242,7 +242,11 @@ static void test_refusals(void) {
   refuses("a: 1\n~: y\n", 2, "\"~\" is a key that is no string");
   prints("a: 1\ntrue: y\n2020-01-01: 1\n", "\"2020-01-01\": 1\na: 1\n\"true\": \"y\"\n");
   refuses("a: 1\n[b]: y\n", 2, "a key is a text");
-  refuses("a: !!int x\n", 1, "is not what its tag says");
+  refuses("a: !!int x\n", 1, "\"x\" is not the number that its place asks for");
+  refuses("a: !!int 1.5\n", 1, "\"1.5\" is not the number that its place asks for");
+  refuses("a: !!bool yes\n", 1, "is not what its tag says");
+  refuses("a: !!null 1e2\n", 1, "\"1e2\" is written where null is");
+  refuses("a: !!timestamp x\n", 1, "\"x\" is not the date that its place asks for");
 }
 
 static void test_trees(void) {

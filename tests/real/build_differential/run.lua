@@ -1,6 +1,6 @@
 -- run.lua: kustomizations made by chance, as ifx and as kubectl build them. SPDX-License-Identifier: Apache-2.0
 -- HERE is the folder of the parts; in the environment: CASES, SEED, FIRST (the first case), KUBECTL (the command), PATCHES
--- (percent of cases that are one object with one patch), STATE (a file that lets a run go on where it was stopped), SHOW
+-- (percent of cases that are one object with one patch), TEXTS (percent that are one text, written in odd ways), STATE (a file that lets a run go on where it was stopped), SHOW
 -- (how many of the cases that differ are made small and printed).
 local fs = require 'fs'
 local host = require 'host'
@@ -19,12 +19,12 @@ function PARTS.load(name)
   return loaded[name]
 end
 
-local make_tree, make_patch, shrink = PARTS.load 'trees', PARTS.load 'patches', PARTS.load 'shrink'
+local make_tree, make_patch, make_text, shrink = PARTS.load 'trees', PARTS.load 'patches', PARTS.load 'texts', PARTS.load 'shrink'
 
 local function number(name, default) return math.tointeger(tonumber(fs.env(name) or default)) end
 
 local CASES, SEED, FIRST = number('CASES', 400), number('SEED', 1), number('FIRST', 1)
-local PATCHES, SHOW, STATE = number('PATCHES', 15), number('SHOW', 6), fs.env 'STATE'
+local PATCHES, TEXTS, SHOW, STATE = number('PATCHES', 15), number('TEXTS', 10), number('SHOW', 6), fs.env 'STATE'
 local BLOCK, PROCESSES = 100, 2
 local registry = require('ifx.plugin').registry {}
 
@@ -85,7 +85,8 @@ end
 
 local function make(case)
   math.randomseed(SEED, case)
-  return (math.random(100) <= PATCHES and make_patch or make_tree)(tostring(case))
+  local n = math.random(100)
+  return (n <= PATCHES and make_patch or n > 100 - TEXTS and make_text or make_tree)(tostring(case))
 end
 
 -- What is known so far: cases below `next` are done.

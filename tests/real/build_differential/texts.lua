@@ -7,7 +7,7 @@ local one_of, chance, random = C.one_of, C.chance, math.random
 
 local SOUP = {
   'a', 'b', 'x', '1', '0', '.', '-', '_', ':', '#', ' ', '  ', '/', '\\', '?', '!', '&', '*', '%', '@', '`', '"', "'", ',', '[', ']',
-  '{', '}', '|', '>', '<', '=', '~', '$', '(', ')', '+', 'e', 'é', '日', '🚀', '\u{85}', '\u{a0}', '\u{2028}', '\u{feff}', '\t', 'no', 'null',
+  '{', '}', '|', '>', '<', '=', '~', '$', '(', ')', '+', 'e', 'é', '日', '🚀', '\u{85}', '\u{a0}', '\u{2028}', '\t', 'no', 'null',
 }
 
 local function soup(most, without)
@@ -46,7 +46,7 @@ function Writer:quoted(indent)
     if n <= 4 then
       out[i] = soup(2, single and "'" or '["\\]')
     elseif n <= 6 then
-      out[i] = single and "''" or one_of(ESCAPED)
+      out[i] = single and one_of { "''", '\u{feff}' } or one_of(ESCAPED)
     elseif n == 7 then
       out[i] = one_of { '\n', '\n\n', ' \n', '\n \n', single and '\n' or '\\\n' } .. (' '):rep(indent + random(0, 2))
     else
@@ -76,7 +76,7 @@ function Writer:block_scalar(indent)
   return table.concat(out, '\n')
 end
 
-local TAGS = { '!!str', '!!int', '!!float', '!!bool', '!!null', '!!binary', '!!timestamp', '!own', '!', '!<tag:yaml.org,2002:str>', '!!merge', '!e!x', '!!set' }
+local TAGS = { '!!str', '!!int', '!!float', '!!null', '!!binary', '!!timestamp', '!own', '!', '!<tag:yaml.org,2002:str>', '!!merge', '!e!x', '!!set' }
 
 -- `indent`: columns that what follows in further lines must have at least.
 function Writer:scalar(indent)
