@@ -66,4 +66,16 @@ function text.is_binary(s)
   return zero ~= nil and zero <= 8000
 end
 
+---A word from a file that becomes an argument of a program; which must not take it for an option of its own.
+---@param word string
+---@param what string     what it is, for the message
+---@param program string
+---@return string word
+---Raises 'config' for one that begins with -.
+function text.operand(word, what, program)
+  if word:sub(1, 1) ~= '-' then return word end
+  require('err').raise { kind = 'config', message = ('%s cannot begin with -: %s'):format(what, word),
+    hint = program .. ' would take it for an option' }
+end
+
 return text

@@ -11,6 +11,7 @@
 ---@field status? integer    errno, or the exit code of a program
 ---@field retry? boolean     trying again later may help
 ---@field hint? string       what to do next
+---@field missing? string    the path that was looked for and is not there, as errors name it
 ---@field cause? any         the error behind it
 local err = {}
 

@@ -1,4 +1,5 @@
 -- program.lua: what the program helm makes of a chart. SPDX-License-Identifier: Apache-2.0
+local text = require 'ifx.text'
 
 local M = {}
 
@@ -33,7 +34,8 @@ end
 ---@param wanted helm.Template
 ---@return { text: string, file: string|nil }[]
 function M.documents(wanted)
-  local argv = list.append({ 'helm', 'template', wanted.release, wanted.folder }, wanted.arguments)
+  local release = text.operand(wanted.release, 'the name of a release', 'helm')
+  local argv = list.append({ 'helm', 'template', release, wanted.folder }, wanted.arguments)
   if wanted.values then list.append(argv, { '--values', '-' }) end
   local done = proc.run(argv, { stdin = wanted.values, env = { HELM_CONFIG_HOME = NOWHERE, HELM_CACHE_HOME = NOWHERE .. '/cache',
     HELM_DATA_HOME = NOWHERE .. '/data' } })

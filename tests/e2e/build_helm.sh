@@ -9,7 +9,7 @@ cat >"$scratch/bin/helm" <<'END'
 [ "$1" = version ] && { echo "${HELM_SAYS:-v3.16.4+g7877b45}"; exit; }
 cat >"$SCRATCH/values"
 printf '%s\n' "$@" >"$SCRATCH/arguments"
-echo 'a word before the documents: [broken'
+[ -e "$SCRATCH/plain" ] || echo 'a word before the documents: [broken'
 printf -- '---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}\n'
 END
 chmod +x "$scratch/bin/helm"
@@ -63,4 +63,32 @@ ok 'a word that is none' $rc 1 "$out" 'valuesMerge must be one of [merge overrid
 chart ''
 HELM_SAYS=v4.0.1 call build --enable-helm
 ok 'another helm' $rc 1 "$out" 'requires helm V3 but got v4.0.1'
+
+# --- releases of controllers
+touch "$scratch/plain"
+mkdir -p "$scratch/gitops/charts/web" && cd "$scratch/gitops" && git init -q || exit 1
+printf 'apiVersion: v2\nname: web\nversion: 1.0.0\n' >charts/web/Chart.yaml
+source='repoURL: https://example.org/r.git, path: charts/web, targetRevision: HEAD'
+release() { # release NAME: of an Application and of a HelmRelease
+  printf 'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: app, namespace: argocd }\nspec:\n' >app.yaml
+  printf "  project: default\n  destination: { server: 'https://kubernetes.default.svc', namespace: web }\n" >>app.yaml
+  printf "  source: { $source, helm: { releaseName: '%s' } }\n" "$1" >>app.yaml
+  printf 'apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: r, namespace: flux-system }\n' >flux.yaml
+  printf 'spec: { url: "https://example.org/r.git", interval: 1m, ref: { branch: main } }\n---\n' >>flux.yaml
+  printf 'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: rel, namespace: flux-system }\n' >>flux.yaml
+  printf "spec:\n  interval: 1m\n  releaseName: '%s'\n  chart: { spec: { chart: ./charts/web, " "$1" >>flux.yaml
+  printf 'sourceRef: { kind: GitRepository, name: r } } }\n' >>flux.yaml
+  git add -A && git commit -qm "$1"
+}
+git remote add origin https://example.org/r.git
+for entry in Application/argocd/app HelmRelease/flux-system/rel; do
+  release fine
+  call build --entrypoint "$entry" --enable-helm .
+  ok "$entry is rendered" "$rc" 0 "$out" 'kind: ServiceAccount'
+  release --post-renderer=./x.sh
+  rm -f "$scratch/arguments"
+  call build --entrypoint "$entry" --enable-helm .
+  ok "$entry cannot bring options of helm" "$rc" 1 "$out" 'the name of a release cannot begin with -: --post-renderer=./x.sh'
+  holds "$entry: helm was not asked" test ! -e "$scratch/arguments"
+done
 finish

@@ -2,6 +2,7 @@
 local read = require './build/read'
 local resources = require './build/resource'
 local is_set = require './build/shape'.is_set
+local text = require 'ifx.text'
 
 local MERGES = { merge = true, override = true, replace = true }
 
@@ -15,9 +16,8 @@ local function check(chart, env)
     refuse('config', 'chart name cannot be empty')
   elseif is_set(chart.valuesMerge) and not MERGES[chart.valuesMerge] then
     refuse('config', 'valuesMerge must be one of [merge override replace]')
-  elseif is_set(chart.releaseName) and chart.releaseName:sub(1, 1) == '-' then
-    refuse('config', ('the name of a release cannot begin with -: %s'):format(chart.releaseName),
-      'helm would take it for an option')
+  elseif is_set(chart.releaseName) then
+    text.operand(chart.releaseName, 'the name of a release', 'helm')
   end
 end
 
@@ -67,9 +67,9 @@ local function values_of(chart, env, home)
   local named = is_set(chart.valuesFile) and chart.valuesFile or path.join(home, chart.name, 'values.yaml')
   local inline = chart.valuesInline and next(chart.valuesInline) ~= nil and node.of(chart.valuesInline)
   if inline and chart.valuesMerge == 'replace' then return node.print(inline) end
-  local text, at = env:read(named)
-  if not inline then return text end
-  local own = node.document(text, { file = env:show(at), schema = 'kyaml' })
+  local values, at = env:read(named)
+  if not inline then return values end
+  local own = node.document(values, { file = env:show(at), schema = 'kyaml' })
   if own:kind() == 'null' then own = node.of {} end
   local merged
   if chart.valuesMerge == 'merge' then

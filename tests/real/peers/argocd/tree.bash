@@ -87,7 +87,7 @@ END
 namespace: own
 namePrefix: replaced-
 commonAnnotations: { kept: "yes" }
-labels: [{ pairs: { tier: under }, includeSelectors: true }]
+labels: [{ pairs: { tier: under, app: under }, includeSelectors: true }]
 images: [{ name: nginx, newName: registry.example/nginx }]
 resources: [deployment.yaml]
 END
