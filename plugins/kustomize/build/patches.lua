@@ -111,8 +111,8 @@ local function takes_annotations(patch)
   return is_other(annotations) or annotations ~= nil and annotations:get '$patch' ~= nil
 end
 
--- What identifies an object stays as it is, unless the patch may change it.
-local function merge(set, resource, change, patch)
+-- What identifies an object stays as it is, unless the patch may change it. False: nothing of it is left.
+local function merge(resource, change, patch)
   local id = resource.id
   if change.rename or change.rekind then resource:remember() end
   local forgets = takes_annotations(patch)
@@ -123,14 +123,12 @@ local function merge(set, resource, change, patch)
     merged.file = merged.file or change.file
     error(merged, 0)
   end
-  if not merged or #merged == 0 then
-    set:remove(resource)
-    return
-  end
+  if not merged or #merged == 0 then return false end
   if forgets then merged = books.close(resource, merged, false) end
   if not change.rekind then merged = keep(merged, id.kind, 'kind') end
   if not change.rename then merged = keep(merged, id.name, 'metadata', 'name') end
   resource:set(keep(merged, id.namespace, 'metadata', 'namespace'))
+  return true
 end
 
 local function find_one(set, change)
@@ -151,10 +149,15 @@ local function fit(object, resource)
 end
 
 local function merge_into(set, chosen, change)
+  local gone = {}
   for _, resource in ipairs(chosen) do
-    merge(set, resource, change, fit(change.object, resource))
-    if resource.owner and resource.id.api_version == '' then resource:set(resource.node:with(ifx.null, 'apiVersion')) end
+    if not merge(resource, change, fit(change.object, resource)) then
+      gone[resource] = true
+    elseif resource.id.api_version == '' then
+      resource:set(resource.node:with(ifx.null, 'apiVersion'))
+    end
   end
+  set:remove(gone)
   set:check()
 end
 
@@ -172,7 +175,7 @@ local function merge_objects(set, objects, config, source, env)
     if not resource then
       refuse(source, ('no resource matches strategic merge patch "%s": %s'):format(resources.show(change.id), message), hint)
     end
-    merge(set, resource, change, object)
+    if not merge(resource, change, object) then set:remove { [resource] = true } end
   end
 end
 

@@ -108,15 +108,11 @@ function Set:append_all(other)
   for _, resource in ipairs(other.list) do self:append(resource) end
 end
 
----@param resource kustomize.Resource
-function Set:remove(resource)
-  for i, other in ipairs(self.list) do
-    if other == resource then
-      table.remove(self.list, i)
-      resource.owner = nil
-      return
-    end
-  end
+---Leaves these out.
+---@param gone table<kustomize.Resource, boolean>
+function Set:remove(gone)
+  if next(gone) == nil then return end
+  self:filter(function(resource) return not gone[resource] end)
 end
 
 ---Leaves out what `keep` does not want.
