@@ -48,10 +48,11 @@ local function copy(of)
   return new
 end
 
-local function draft(old)
+-- A copy to write to, for one manager: the sets of the others are shared until they change.
+local function draft(old, manager)
   local new = copy(old)
-  new.fields, new.managers = copy(old.fields), {}
-  for manager, set in pairs(old.managers) do new.managers[manager] = copy(set) end
+  new.fields, new.managers = copy(old.fields), copy(old.managers)
+  new.managers[manager] = copy(old.managers[manager] or {})
   return new
 end
 
@@ -81,10 +82,14 @@ end
 ---One field set by one manager; who had set it to something else manages it no more.
 local function set_field(new, manager, name, value)
   local differs = new.fields[name] ~= value
-  for _, set in pairs(differs and new.managers or {}) do set[name] = nil end
-  new.fields[name] = value
-  new.managers[manager] = new.managers[manager] or {}
   local added = not new.managers[manager][name]
+  for other, set in pairs(differs and new.managers or {}) do
+    if set[name] and other ~= manager then
+      new.managers[other] = copy(set)
+      new.managers[other][name] = nil
+    end
+  end
+  new.fields[name] = value
   new.managers[manager][name] = true
   return differs, added
 end
@@ -109,7 +114,7 @@ end
 ---@return boolean differs a field is another one
 ---@return boolean|nil managers who manages it is another one
 local function applied(base, manager, fields)
-  local new, differs, managers = draft(base), false, false
+  local new, differs, managers = draft(base, manager), false, false
   for name, value in pairs(fields) do
     local other, added = set_field(new, manager, name, value)
     differs, managers = differs or other, managers or added
@@ -166,7 +171,7 @@ end
 function Api:patch(manager, id, fields)
   local old = self.objects[id]
   if not old then return nil end
-  local new = draft(old)
+  local new = draft(old, manager)
   for name, value in pairs(fields) do
     set_field(new, manager, name, value ~= Api.NONE and value or nil)
     if value == Api.NONE then new.managers[manager][name] = nil end
@@ -181,10 +186,10 @@ end
 ---@return boolean
 function Api:fold(id, prefix, manager)
   local old = self.objects[id]
-  local new, found = old and draft(old), false
+  local new, found = old and draft(old, manager), false
   for name, set in pairs(old and old.managers or {}) do
     if name:find(prefix, 1, true) == 1 and next(set) then
-      found, new.managers[name], new.managers[manager] = true, nil, new.managers[manager] or {}
+      found, new.managers[name] = true, nil
       for field in pairs(set) do new.managers[manager][field] = true end
     end
   end
@@ -199,7 +204,7 @@ function Api:delete(id)
   local old = self.objects[id]
   if not old then return false end
   if old.deleting then return true end
-  local new = draft(old)
+  local new = copy(old)
   new.deleting, new.generation = true, old.generation + 1
   self:note('deleted', id, old.uid)
   store(self, old, new, 'changed')
@@ -235,16 +240,15 @@ function Api:select(wanted)
   return ids
 end
 
+local function is(has, value) return has ~= nil and tostring(has):lower() == value:lower() end
+
 ---Whether a label or an annotation has this value.
 ---@param fields table<string, any>
 ---@param key string
 ---@param value string
 ---@return boolean
 function Api.marked(fields, key, value)
-  for _, place in ipairs { 'labels/', 'annotations/' } do
-    if tostring(fields[place .. key]):lower() == value:lower() then return true end
-  end
-  return false
+  return is(fields['labels/' .. key], value) or is(fields['annotations/' .. key], value)
 end
 
 return Api

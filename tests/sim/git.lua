@@ -120,7 +120,8 @@ end
 
 ---A revision: what every path renders, and the entries that a person applies.
 ---@param state { entries: sim.State.Entry[] }
----@return { paths: table<string, { objects: table<string, table>, ids: string[], fails: boolean|nil }>, roots: table[] }
+---@return { paths: table<string, { objects: table<string, table>, ids: string[], fails: boolean|nil }>, roots: table[],
+---  entries: table<string, sim.State.Entry> }
 function M.revision(state)
   local by_name, paths = index(state.entries)
   local roots = {}
@@ -134,7 +135,7 @@ function M.revision(state)
     end
   end
   for _, path in pairs(paths) do path.ids = list.keys(path.objects) end
-  return { paths = paths, roots = roots }
+  return { paths = paths, roots = roots, entries = by_name }
 end
 
 return M

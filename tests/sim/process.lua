@@ -57,8 +57,9 @@ end
 
 ---@return boolean
 function Process:can_run()
+  if self.thread or self.due then return true end
   local waited = self.waiting and self.waiting ~= self.world.api.version
-  return (self.thread or self.due or waited or self.has_work and self:has_work()) and true or false
+  return (waited or self.has_work and self:has_work()) and true or false
 end
 
 local function resume(self, ...)

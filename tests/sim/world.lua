@@ -82,7 +82,9 @@ function World:path(revision, path) return revision and self.revisions[revision]
 
 local function fetch(process)
   local world, source = process.world, process.source
-  world.fetched[source] = process:call('fetch', source, world.latest, world)
+  local revision = process:call('fetch', source, world.latest, world)
+  if revision == world.fetched[source] then return end
+  world.fetched[source] = revision
   for _, each in ipairs(world.processes) do
     local live = each.controller == 'flux' and world.api:get(each.id)
     if live and live.fields['spec/source'] == source then each.due = true end
@@ -179,9 +181,11 @@ local function step(world, process)
 end
 
 local function runnable(world, owner)
-  return list.filter(world.processes, function(process)
-    return (not owner or process.owner == owner) and process:can_run()
-  end)
+  local found = {}
+  for _, process in ipairs(world.processes) do
+    if (not owner or process.owner == owner) and process:can_run() then found[#found + 1] = process end
+  end
+  return found
 end
 
 -- The processes of each owner in turn, one step each, until none has anything to do.
@@ -199,10 +203,13 @@ local function run_in_turn(world, owners, last_step)
   until not moved
 end
 
+-- Who is named may be in Git alone yet, and come into being while the others work.
 local function owners_of(world, item)
   local owners = type(item) == 'table' and item or { item }
+  local newest = world.revisions[#world.revisions]
   for _, owner in ipairs(owners) do
-    if not world.by_name[owner] then refuse(('nothing in this world is called "%s"'):format(owner)) end
+    local known = world.by_name[owner] or newest and newest.entries[owner]
+    if not known then refuse(('nothing in this world is called "%s"'):format(owner)) end
   end
   return owners
 end
