@@ -83,7 +83,7 @@ static const char *expected(const IfxNode *n, const char *scalar, const char *li
 /* A scalar in the place of `old`, whose quotes it keeps: what is quoted is a text. */
 static const IfxNode *in_place(IfxTree *t, const IfxNode *old, IfxNodeKind kind, const char *text,
                                size_t len) {
-  char quote = old->kind == IFX_NODE_NULL ? 0 : old->quote;
+  char quote = old->kind == IFX_NODE_STRING ? old->quote : 0;
   if (quote) kind = IFX_NODE_STRING;
   if (old->kind == kind && old->count == len && memcmp(old->text, text, len) == 0) return old;
   const IfxNode *n = ifx_node_scalar(t, kind, text, len);
@@ -131,7 +131,7 @@ static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
 static const IfxNode *rewritten(lua_State *L, IfxTree *t, const IfxNode *old) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  bool is_text = old->kind >= IFX_NODE_LIST || old->quote;
+  bool is_text = old->kind >= IFX_NODE_LIST || (old->kind == IFX_NODE_STRING && old->quote);
   return in_place(t, old, is_text ? IFX_NODE_STRING : ifx_yaml_kind(text, len), text, len);
 }
 

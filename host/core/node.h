@@ -31,8 +31,9 @@ typedef struct IfxField {
  * the order in which they are printed (ifx_node_order). */
 struct IfxNode {
   uint8_t kind;  /* IfxNodeKind */
-  char quote;    /* a scalar that was read between " or ': that, | or >: as a block; a null that is
-                    an empty value in flow style: '; 0: any other */
+  char quote;    /* a text that was read between " or ': that, | or >: as a block; any other value
+                    whose tag says what it is: !; a null that is an empty value in flow style: ';
+                    0: all else */
   uint32_t line; /* in the text that it was read from, from 1; 0: made */
   size_t count;  /* bytes of the text, items, fields */
   union {

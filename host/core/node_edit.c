@@ -72,16 +72,9 @@ const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map, IfxNodeKindOf kind
   return ifx_node_map(t, fields, map->count);
 }
 
-/* `!!float 1`: its tag stays with it, in quotes too. 08 is a real number by itself. */
-static bool is_tagged_real(const IfxNode *n) {
-  if (n->kind != IFX_NODE_REAL) return false;
-  const char *digits = n->text + (n->text[0] == '-' || n->text[0] == '+');
-  bool octal = digits[0] != '0' || !strpbrk(digits, "89");
-  return octal && digits[strspn(digits, "0123456789")] == '\0';
-}
-
 const IfxNode *ifx_node_quote(IfxTree *t, const IfxNode *n, char quote) {
-  if (is_tagged_real(n)) return n;
+  if (n->quote == '!') return n; /* its tag stays with it, in quotes too */
+  if (quote == '!') quote = 0;
   uint8_t kind = quote ? IFX_NODE_STRING : n->kind;
   if (n->quote == quote && n->kind == kind) return n;
   IfxNode *out = ifx_tree_alloc(t, sizeof *out);

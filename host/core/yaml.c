@@ -394,7 +394,7 @@ static bool run(Parser *p) {
     bool ok = on_event(p, &e);
     bool ends = p->limits.go && e.type == YAML_DOCUMENT_END_EVENT;
     more = !ends && e.type != YAML_STREAM_END_EVENT;
-    if (ok && ends && !e.data.document_end.implicit)
+    if (ok && ends && p->stream->docs[0].end < p->places.len)
       ok = ifx_yaml_go_ahead(&p->places, p->stream->docs[0].end, p->err);
     yaml_event_delete(&e);
     if (!ok) return false;

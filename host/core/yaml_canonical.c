@@ -71,6 +71,8 @@ static bool put_number(Printer *p, const IfxNode *n, Place place) {
                  strcmp(n->text, "18446744073709551615") == 0);
     if (!fits) return put_real(p, n, strtod(n->text, NULL), place);
     snprintf(text, sizeof text, "%llu", whole);
+  } else if (v.type == IFX_YAML_INT && n->kind == IFX_NODE_REAL) {
+    return put_real(p, n, (double)v.integer, place);
   } else if (v.type == IFX_YAML_INT) {
     snprintf(text, sizeof text, "%lld", (long long)v.integer);
   } else {

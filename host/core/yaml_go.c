@@ -55,10 +55,11 @@ bool ifx_yaml_go_ahead(IfxYamlPlaces *p, size_t at, IfxErr *err) {
   yaml_parser_t yaml;
   yaml_token_t token;
   bool ok = true, more = true;
+  int count = p->len - at >= 3 && memcmp(p->text + at, "---", 3) == 0 ? 4 : 3;
   if (!yaml_parser_initialize(&yaml)) return ifx_err_nomem(err);
   yaml_parser_set_encoding(&yaml, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&yaml, (const unsigned char *)p->text + at, p->len - at);
-  for (int i = 0; i < 3 && ok && more; i++) { /* the first is the beginning of the stream */
+  for (int i = 0; i < count && ok && more; i++) { /* the first is the beginning of the stream */
     ok = yaml_parser_scan(&yaml, &token);
     more = ok && token.type != YAML_STREAM_END_TOKEN;
     if (ok) yaml_token_delete(&token);

@@ -104,8 +104,8 @@ bool ifx_yaml_syntax_error(IfxYamlPlaces *p, size_t at, const char *problem, con
  */
 bool ifx_yaml_go_node(const IfxYamlPlaces *p, const IfxYamlNode *n, size_t *at,
                       const char **problem);
-/* Can the two tokens be read that follow on the first document's end at `at`? goyaml looks so far
- * ahead. */
+/* Can the two tokens be read that follow on the first document's end at `at`, or on the --- there?
+ * goyaml looks so far ahead. */
 bool ifx_yaml_go_ahead(IfxYamlPlaces *p, size_t at, IfxErr *err);
 
 /* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */

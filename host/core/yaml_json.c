@@ -107,7 +107,7 @@ static const IfxNode *map(const Way *w, const IfxNode *n) {
 
 static const IfxNode *value(const Way *w, const IfxNode *n) {
   switch (n->kind) {
-  case IFX_NODE_NULL: return ifx_node_is_text(n, "null") ? n : scalar(w, IFX_NODE_NULL, "null", 4);
+  case IFX_NODE_NULL: return ifx_node_is_text(n, "null") ? n : spelled(w, n);
   case IFX_NODE_INT: return number(w, n);
   case IFX_NODE_LIST: return list(w, n);
   case IFX_NODE_MAP: return map(w, n);

@@ -82,9 +82,18 @@ static const char *find_separator(const char *s, const char *end) {
   return NULL;
 }
 
+/* Bytes of the white space at `s`, as Go's strings.TrimSpace knows it, of what stands in texts. */
+static size_t white(const char *s, size_t left) {
+  static const char *const wide[] = {"\xC2\x85", "\xC2\xA0", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+  if (strchr(" \t\v\f\r", *s)) return 1;
+  for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+    if (left >= strlen(wide[i]) && memcmp(s, wide[i], strlen(wide[i])) == 0) return strlen(wide[i]);
+  return 0;
+}
+
 static bool check_separator(const char *line, const char *stop, uint32_t number, IfxErr *err) {
   const char *p = line + 3;
-  while (p < stop && (*p == ' ' || *p == '\t')) p++;
+  for (size_t n; p < stop && (n = white(p, (size_t)(stop - p))) > 0;) p += n;
   if (p == stop || *p == '#') return true;
   ifx_err_set(err, IFX_E_PARSE, "invalid document separator: %.*s",
               (int)(stop - line > 60 ? 60 : stop - line), line);

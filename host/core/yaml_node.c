@@ -36,12 +36,17 @@ static char quote_of(IfxYamlStyle style) {
   }
 }
 
+/* goyaml.v3 gives ! no meaning. */
+static bool has_tag(const IfxYamlNode *n) { return n->tag && strcmp(n->tag, "!") != 0; }
+
 static const IfxNode *made(const Reading *r, const IfxNode *n, const IfxYamlNode *from) {
   if (!n) return no_memory(r);
   IfxNode *own = (IfxNode *)(uintptr_t)n; /* nobody else has seen it yet */
   own->line = from->line;
-  if (from->kind == IFX_YAML_SCALAR && n->kind != IFX_NODE_NULL)
+  if (n->kind == IFX_NODE_STRING)
     own->quote = quote_of((IfxYamlStyle)from->style);
+  else if (from->kind == IFX_YAML_SCALAR && n->kind != IFX_NODE_NULL && has_tag(from))
+    own->quote = '!';
   return n;
 }
 
@@ -93,9 +98,6 @@ bool ifx_yaml_is_date(const char *s) {
 }
 
 /* ---- scalars ---- */
-
-/* goyaml.v3 gives ! no meaning. */
-static bool has_tag(const IfxYamlNode *n) { return n->tag && strcmp(n->tag, "!") != 0; }
 
 /* A number or null by its tag alone: kyaml refuses it only where it is still there at the end, and
  * so does printing. */

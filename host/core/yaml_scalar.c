@@ -210,7 +210,8 @@ static IfxYamlValue plain(const char *s, size_t len, IfxYamlSchema schema) {
 static IfxYamlValue expect(IfxYamlValue v, IfxYamlType want) {
   if (v.type == IFX_YAML_INT && want == IFX_YAML_REAL)
     return (IfxYamlValue){.type = IFX_YAML_REAL, .real = (double)v.integer};
-  return v.type == want || (v.type == IFX_YAML_TOO_BIG && want != IFX_YAML_BOOL)
+  return v.type == want ||
+                 (v.type == IFX_YAML_TOO_BIG && (want == IFX_YAML_INT || want == IFX_YAML_REAL))
              ? v
              : of_type(IFX_YAML_BAD);
 }
