@@ -84,10 +84,10 @@ end
 
 local PROTECT = 'in a commit before: spec.prune: false of %s; move when Flux has applied that; then prune: true again'
 
-local function hazard(id, severity, change, pair, reason, remedy)
+local function hazard(id, severity, change, pair, reason, remedy, field, value)
   local object = (change.before or change.after).object
   return { id = id, severity = severity, object = change.id, entry = pair.id, reason = reason, remedy = remedy,
-    file = object.file, line = object.line }
+    file = object.file, line = object.line, protect = field and { entry = pair.id, path = { 'spec', field }, value = value } }
 end
 
 local function moved(found, change, pair, owners)
@@ -98,13 +98,13 @@ local function moved(found, change, pair, owners)
   if change.id == pair.id then
     return hazard('flux.self-pruned', 'high', change, pair,
       ('%s does not render itself any more: it prunes itself, and its finalizer deletes all it applied'):format(name),
-      PROTECT:format(name))
+      PROTECT:format(name), 'prune', false)
   end
   local order = is_waited_for(found, pair, owners) and 'the new owner waits for it, so it always comes first'
     or 'whether it or the new owner comes first is a toss'
   return hazard('flux.prune-moved', 'high', change, pair,
     ('%s prunes what it does not render any more, as long as the object bears its label; %s'):format(name, order),
-    PROTECT:format(name))
+    PROTECT:format(name), 'prune', false)
 end
 
 -- The parent that would delete the Kustomization: one that prunes.
@@ -122,7 +122,7 @@ local function gone(found, change, pair)
   if pair.before.suspended or not deletes_with_itself(pair.before.parameters) then return nil end
   return hazard('flux.prune-renamed', 'high', change, pair,
     ('%s goes, and its finalizer deletes all it applied before a new owner has it'):format(name),
-    ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name))
+    ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name), 'deletionPolicy', 'Orphan')
 end
 
 local function removed(change, pair)

@@ -14,6 +14,13 @@ local M = {}
 ---@field remedy string        what to do instead
 ---@field file string|nil
 ---@field line integer|nil
+---@field protect ifx.gitops.Protection|nil  what keeps it from happening, when it stands in the tree a commit before
+
+---A field of the definition of an entry point.
+---@class ifx.gitops.Protection
+---@field entry string    its id
+---@field path string[]   { 'spec', 'prune' }
+---@field value any       data
 
 ---What a plugin brings.
 ---@class ifx.gitops.HazardFinder

@@ -12,16 +12,25 @@ local function is_same(declared, object)
     and (declared.namespace or at(object.node, 'metadata', 'namespace')) == at(object.node, 'metadata', 'namespace')
 end
 
-local function match_of(text, object, steps)
-  local document <close> = yaml.document(text)
-  local best
+---Where an object is declared in a document of its file.
+---@param document yaml.Document
+---@param object ifx.gitops.Object
+---@return ifx.k8s.Object|nil
+---@return yaml.Match|nil
+function place.declared(document, object)
+  local best, match
   for _, declared in ipairs(objects.read(document)) do
     local whole = is_same(declared, object) and document:at(declared.path, declared.doc)
-    if whole and (not best or whole.line <= (object.line or 0)) then best = { declared, whole } end
+    if whole and (not best or whole.line <= (object.line or 0)) then best, match = declared, whole end
   end
-  local match = best and best[2]
+  return best, match
+end
+
+local function match_of(text, object, steps)
+  local document <close> = yaml.document(text)
+  local best, match = place.declared(document, object)
   for n = 1, best and #steps or 0 do
-    match = document:at(objects.below(best[1].path, table.unpack(steps, 1, n)), best[1].doc) or match
+    match = document:at(objects.below(best.path, table.unpack(steps, 1, n)), best.doc) or match
   end
   return match
 end
