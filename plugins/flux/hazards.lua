@@ -3,6 +3,7 @@ local M = {}
 
 M.kinds = {
   ['flux.prune-moved'] = 'a Kustomization deletes an object that another one applies from now on',
+  ['flux.path-changed'] = 'a Kustomization may build its old path with the new files',
   ['flux.prune-renamed'] = 'a Kustomization that goes takes along what others apply from now on',
   ['flux.self-pruned'] = 'a Kustomization deletes itself, and with that all it applied',
   ['flux.prune-removed'] = 'an object that nobody renders any more is deleted',
@@ -60,12 +61,14 @@ local function source_of(entry)
   return ('%s/%s/%s'):format(ref.kind or '', ref.namespace or entry.namespace, ref.name or '')
 end
 
--- The old owner has waited for the new ones before and does so still: it prunes when they have applied.
+-- The old owner has waited for the new ones before and does so still: it prunes when they have applied. One whose definition
+-- changes as well may report the new revision as applied with its old path.
 local function waits_for_new_owner(found, pair, owners)
   local before, after = {}, {}
   for _, id in ipairs(owners) do
     local other = found.entry[id]
-    if not other or not other.before or source_of(other.after) ~= source_of(pair.after) then return false end
+    local same = other and other.before and other.before.object.node:equal(other.after.object.node)
+    if not same or source_of(other.after) ~= source_of(pair.after) then return false end
     before[other.before.id], after[other.after.id] = true, true
   end
   return #owners > 0 and waits_for(pair.before, before, found.before.by_id, {})
@@ -80,14 +83,27 @@ local function is_waited_for(found, pair, owners)
   return false
 end
 
+local function add(out, item) out[#out + 1] = item end
+
 -- ---- one object that an owner loses ----
 
 local PROTECT = 'in a commit before: spec.prune: false of %s; move when Flux has applied that; then prune: true again'
 
+local OBSERVED = "'{.spec.%s} {.metadata.generation} {.status.observedGeneration}'"
+
+-- What keeps it from happening, and how it is seen that the controller knows.
+local function protection(pair, field, value)
+  local entry = pair.before or pair.after
+  return { entry = pair.id, path = { 'spec', field }, value = value, check = {
+    command = ('kubectl -n %s get kustomizations.%s %s -o jsonpath=' .. OBSERVED):format(entry.namespace, GROUP,
+      entry.name, field),
+    expect = ('%s and twice the same number'):format(value) } }
+end
+
 local function hazard(id, severity, change, pair, reason, remedy, field, value)
   local object = (change.before or change.after).object
   return { id = id, severity = severity, object = change.id, entry = pair.id, reason = reason, remedy = remedy,
-    file = object.file, line = object.line, protect = field and { entry = pair.id, path = { 'spec', field }, value = value } }
+    file = object.file, line = object.line, protect = field and protection(pair, field, value) or nil }
 end
 
 local function moved(found, change, pair, owners)
@@ -116,13 +132,36 @@ local function is_deleted(found, pair)
   return false
 end
 
-local function gone(found, change, pair)
-  local name = short(pair.before)
-  if not is_deleted(found, pair) or is_excluded(pair.before.object.node) then return nil end
-  if pair.before.suspended or not deletes_with_itself(pair.before.parameters) then return nil end
-  return hazard('flux.prune-renamed', 'high', change, pair,
-    ('%s goes, and its finalizer deletes all it applied before a new owner has it'):format(name),
-    ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name), 'deletionPolicy', 'Orphan')
+-- With the files of the new revision a Kustomization may still build its old path, as long as its parent has not told it
+-- otherwise: is that path still there?
+local function may_build_old_path(found, pair)
+  local source = pair.before.source
+  return source and not pair.before.suspended and found.after.context.tree:exists(source.path) == 'dir'
+end
+
+-- Would the old Kustomization, which builds its path until it is deleted, still find the object there?
+local function is_in_old_path(found, pair, owners)
+  local path = pair.before.source and pair.before.source.path
+  return list.find(owners, function(id)
+    local other = found.entry[id] and found.entry[id].after
+    return other and other.source and other.source.path == path and source_of(other) == source_of(pair.before)
+  end) ~= nil
+end
+
+local function gone(found, change, pair, owners, out)
+  local name, spec = short(pair.before), pair.before.parameters
+  if pair.before.suspended then return end
+  if spec.prune == true and may_build_old_path(found, pair) and not is_in_old_path(found, pair, owners) then
+    add(out, hazard('flux.prune-moved', 'high', change, pair,
+      ('%s, as long as it is in the cluster, prunes what its path does not hold any more'):format(name),
+      PROTECT:format(name), 'prune', false))
+  end
+  if is_deleted(found, pair) and not is_excluded(pair.before.object.node) and deletes_with_itself(spec) then
+    add(out, hazard('flux.prune-renamed', 'high', change, pair,
+      ('%s goes, and its finalizer deletes all it applied before a new owner has it'):format(name),
+      ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name),
+      'deletionPolicy', 'Orphan'))
+  end
 end
 
 local function removed(change, pair)
@@ -135,15 +174,19 @@ local function removed(change, pair)
     ('where it must stay: the annotation %s/prune: disabled in a commit before'):format(GROUP))
 end
 
-local function lost(found, change, id, owners)
+local function lost(found, change, id, owners, out)
   local pair = found.entry[id]
-  if not pair or not is_kustomization(pair.before) then return nil end
+  if not pair or not is_kustomization(pair.before) then return end
   for _, claim in ipairs(change.before.claims) do
-    if claim.entry == pair.before and is_excluded(claim.object.node) then return nil end
+    if claim.entry == pair.before and is_excluded(claim.object.node) then return end
   end
-  if not change.after then return removed(change, pair) end
-  if not pair.after then return gone(found, change, pair) end
-  return moved(found, change, pair, owners)
+  if not change.after then
+    add(out, removed(change, pair))
+  elseif not pair.after then
+    gone(found, change, pair, owners, out)
+  else
+    add(out, moved(found, change, pair, owners))
+  end
 end
 
 local function two_owners(found, change)
@@ -158,20 +201,42 @@ local function two_owners(found, change)
       table.concat(names, ' and ')), 'let one of them render it')
 end
 
-local function add(out, item) out[#out + 1] = item end
-
 local function of_change(found, change, out)
   if change.uncertain or not change.before then return end
   local owners = change.owners or change.after and { before = {}, after = {} }
     or { before = found.owners(change.before), after = {} }
   local still = list.set(owners.after)
   for _, id in ipairs(owners.before) do
-    if not still[id] then add(out, lost(found, change, id, owners.after)) end
+    if not still[id] then lost(found, change, id, owners.after, out) end
   end
   if change.owners then add(out, two_owners(found, change)) end
 end
 
 -- ---- entry points themselves ----
+
+-- It takes over what is in its old path now, and deletes that with itself.
+local function old_path_of_gone(found, pair, out)
+  local known = list.find(out, function(one) return one.entry == pair.id and one.id == 'flux.prune-renamed' end)
+  if known or not is_deleted(found, pair) or not may_build_old_path(found, pair)
+    or is_excluded(pair.before.object.node) or not deletes_with_itself(pair.before.parameters) then return nil end
+  local name = short(pair.before)
+  return { id = 'flux.prune-renamed', severity = 'high', entry = pair.id, file = pair.before.object.file,
+    line = pair.before.object.line, protect = protection(pair, 'deletionPolicy', 'Orphan'),
+    reason = ('%s goes, but may build its old path once more, which is still there: it takes what that holds now from its owner, '
+      .. 'and deletes it with itself'):format(name),
+    remedy = ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name) }
+end
+
+local function old_path(found, pair)
+  local before, after = pair.before.source, pair.after.source
+  local same = not before or not after or before.path == after.path
+  if same or pair.before.parameters.prune ~= true or not may_build_old_path(found, pair) then return nil end
+  local name = short(pair.after)
+  return { id = 'flux.path-changed', severity = 'high', entry = pair.id, file = pair.after.object.file,
+    line = pair.after.object.line, protect = protection(pair, 'prune', false), remedy = PROTECT:format(name),
+    reason = ('%s may build its old path %s once more, which is still there: it prunes what that does not hold any more'):format(
+      name, before.path == '' and '.' or before.path) }
+end
 
 local function of_entry(found, pair, out)
   local entry = pair.before
@@ -182,7 +247,11 @@ local function of_entry(found, pair, out)
     item.reason = ('%s cannot be built any more: it applies and prunes nothing until it can be'):format(short(entry))
     item.remedy = 'mend it in the same push: ' .. found.reason(pair.after)
     add(out, item)
-  elseif not pair.after and not found.hidden(pair) and not is_deleted(found, pair) then
+  elseif pair.after and not pair.after.failed then
+    add(out, old_path(found, pair))
+  elseif not pair.after and not found.hidden(pair) and is_deleted(found, pair) then
+    add(out, old_path_of_gone(found, pair, out))
+  elseif not pair.after and not found.hidden(pair) then
     item.id, item.severity = 'flux.left-behind', 'medium'
     item.reason = ('nobody deletes %s from the cluster: it goes on with what its path holds then'):format(short(entry))
     item.remedy = 'kubectl delete it by hand when its objects have their new owners (deletionPolicy: Orphan before that)'

@@ -105,7 +105,8 @@ end
 ---The way from one tree to another. Every step is walked and compared, forth and back: what is still dangerous stands in
 ---`open`.
 ---@param trees { before: ifx.repo.Tree, after: ifx.repo.Tree }
----@param options { registry: ifx.Registry, clusters: table<string, string>?, before: ifx.gitops.Options, after: ifx.gitops.Options }
+---@param options { registry: ifx.Registry, clusters: table<string, string>?, before: ifx.gitops.Options,
+---after: ifx.gitops.Options }
 ---@return ifx.gitops.Stages
 function stages.find(trees, options)
   local sides = { before = side_of(trees.before, options.before), after = side_of(trees.after, options.after) }

@@ -1,5 +1,6 @@
 -- restructure.lua: from a layout and a tree to the tree it becomes, and what that takes. SPDX-License-Identifier: Apache-2.0
 local changes = require 'ifx.layout.changes'
+local editing = require 'ifx.repo.edits'
 local err = require 'err'
 local facts = require 'ifx.layout.facts'
 local graphs = require 'ifx.repo.graph'
@@ -312,19 +313,10 @@ end
 
 -- ---------------------------------------------------------------- as operations
 
--- The smallest single replacement that makes one text of another.
-local function replacement(old, new)
-  local first, most = 1, math.min(#old, #new)
-  while first <= most and old:byte(first) == new:byte(first) do first = first + 1 end
-  local back = 0
-  while back < most - first + 1 and old:byte(#old - back) == new:byte(#new - back) do back = back + 1 end
-  return { start = first, stop = #old - back, old = old:sub(first, #old - back), new = new:sub(first, #new - back) }
-end
-
 -- Byte spans as they were found where nothing else changed the file, else one span.
 local function replacements(of_file, texts)
-  if #of_file == 0 or require('ifx.repo.edits').apply(texts.old, of_file) ~= texts.new then
-    return { replacement(texts.old, texts.new) }
+  if #of_file == 0 or editing.apply(texts.old, of_file) ~= texts.new then
+    return { editing.between(texts.old, texts.new) }
   end
   local spans = {}
   for i, edit in ipairs(of_file) do spans[i] = { start = edit.start, stop = edit.stop, old = edit.old, new = edit.new } end

@@ -92,6 +92,41 @@ function Context:find_branch(name)
   return require('ifx.repo.git').commit_id(state(self).dir, 'refs/heads/' .. name)
 end
 
+--- The way from one tree to another on which no controller deletes what stays: see ifx.gitops.stages.
+---@param before ifx.repo.Tree
+---@param after ifx.repo.Tree
+---@param opts { repositories: string[]?, clusters: table<string, string>? }
+---@return ifx.gitops.Stages
+function Context:stages(before, after, opts)
+  local registry = state(self).registry
+  local walk = { registry = registry, repositories = opts.repositories, helm = false }
+  return require('ifx.gitops.stages').find({ before = before, after = after },
+    { registry = registry, clusters = opts.clusters, before = walk, after = walk })
+end
+
+--- A comparison as people read it.
+---@param found ifx.gitops.Comparison
+---@return string
+function Context:comparison(found) -- luacheck: ignore 212
+  local text = require('ifx.show.comparison').text(found)
+  return (text:gsub('\27%[[%d;]*m', '')) -- styles: every other escape is cleaned already
+end
+
+--- How the repository of the target directory names content.
+---@param bytes string
+---@return string id in hex
+function Context:blob_id(bytes)
+  return require('ifx.repo.git').blob_id(repository_of(self), bytes)
+end
+
+--- The smallest single replacement that makes one text of another.
+---@param old string
+---@param new string
+---@return ifx.repo.Replacement
+function Context:replacement(old, new) -- luacheck: ignore 212
+  return require('ifx.repo.edits').between(old, new)
+end
+
 --- How this run finds references: options for whatever searches a tree again.
 ---@return ifx.repo.GraphOptions
 function Context:search()

@@ -200,6 +200,7 @@ function Bench:commit(spec, entries, paths)
   out[#out + 1] = ('commit %s\nmark :%d\nauthor %s\ncommitter %s\ndata %d\n'):format(REF, mark, who, who, #spec.message)
   out[#out + 1] = spec.message
   out[#out + 1] = ('\nfrom %s\n'):format(spec.parent)
+  for _, parent in ipairs(spec.merges or {}) do out[#out + 1] = ('merge %s\n'):format(parent) end
   out[#out + 1] = table.concat(removed) .. table.concat(set) .. '\n'
   out[#out + 1] = ('get-mark :%d\nls :%d ""\nreset %s\n\n'):format(mark, mark, REF)
   local commit, tree = take_ids(import(self, out), new):match('^(%x+)\n%d+ tree (%x+)\t')

@@ -83,4 +83,16 @@ function edits.shift(ordered)
   end
 end
 
+---The smallest single replacement that makes one text of another.
+---@param old string
+---@param new string
+---@return ifx.repo.Replacement
+function edits.between(old, new)
+  local first, most = 1, math.min(#old, #new)
+  while first <= most and old:byte(first) == new:byte(first) do first = first + 1 end
+  local back = 0
+  while back < most - first + 1 and old:byte(#old - back) == new:byte(#new - back) do back = back + 1 end
+  return { start = first, stop = #old - back, old = old:sub(first, #old - back), new = new:sub(first, #new - back) }
+end
+
 return edits

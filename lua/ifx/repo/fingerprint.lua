@@ -1,4 +1,5 @@
 -- fingerprint.lua: one hash for all files of a tree. SPDX-License-Identifier: Apache-2.0
+local git = require 'ifx.repo.git'
 local hash = require 'hash'
 
 -- As Git names content: a revision knows the names without reading anything.
@@ -6,8 +7,7 @@ local function name_of(tree, entry)
   if tree.kind == 'revision' or entry.mode == '160000' then return entry.oid or '' end
   local bytes = tree:try_read(entry.path)
   if not bytes then return '' end
-  local make = tree.repository and tree.repository.format == 'sha256' and hash.sha256 or hash.sha1
-  return make(('blob %d\0'):format(#bytes) .. bytes)
+  return git.blob_id(tree.repository, bytes)
 end
 
 ---The same for a revision and for a work tree with the same files: hex of SHA-256 over mode, Git's name of the content and

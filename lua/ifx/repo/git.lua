@@ -227,6 +227,16 @@ function git.find(dir)
   }
 end
 
+--- How git names content.
+---@param repo ifx.git.Repository|nil  nil: as a repository of today would
+---@param bytes string
+---@return string id in hex
+function git.blob_id(repo, bytes)
+  local hash = require 'hash'
+  local make = repo and repo.format == 'sha256' and hash.sha256 or hash.sha1
+  return make(('blob %d\0'):format(#bytes) .. bytes)
+end
+
 --- The commit that `rev` names, as its full id; nil when it names none.
 ---@param dir string
 ---@param rev string

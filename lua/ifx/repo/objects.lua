@@ -15,6 +15,7 @@ local objects = {}
 
 ---@class ifx.repo.Commit
 ---@field parent string    full commit id
+---@field merges string[]?  full ids of further parents
 ---@field renames string[][]?  { from, to }: the same blob and mode under another name
 ---@field remove string[]?
 ---@field edits { path: string, blob: string, replacements: ifx.repo.Replacement[] }[]?  path: after the renames
@@ -351,7 +352,7 @@ function objects.commit(repo, spec, config)
   change:create(spec.create or {})
   change:edit(spec.edits or {}, blob_reader(base, spec.edits or {}))
   change:check_folders()
-  if not next(change.entries) then
+  if not next(change.entries) and not spec.merges then
     refuse('argument', nil, 'the commit would change nothing')
   end
   change:convert(on, spec.renames or {})

@@ -65,6 +65,10 @@ describe('an object that another Kustomization applies from now on', function()
     local waits = kustomization('a', PRUNE .. ', dependsOn: [{ name: b }]') .. kustomization('b', PRUNE)
     check(tree(waits, STAY), tree(waits, MOVED), {})
     check(tree(both, STAY), tree(waits, MOVED), { 'flux.prune-moved ConfigMap/n/x' })
+    -- Nor where the new owner is told another path in the same commit: it may have applied that revision with its old one.
+    local other = kustomization('a', PRUNE .. ', dependsOn: [{ name: b }]') .. kustomization('b', PRUNE, 'c')
+    check(tree(waits, STAY), tree(other, { a = config 'stays', c = config 'other' .. config 'x' }),
+      { 'flux.prune-moved ConfigMap/n/x' })
   end)
 
   it('stays where the old owner is suspended', function()
@@ -110,6 +114,47 @@ describe('a Kustomization that is renamed', function()
   end)
 end)
 
+describe('a Kustomization that goes while its path is still there', function()
+  local KS = ('Kustomization.%s/f/'):format(GROUP)
+  local before = tree(kustomization('a', PRUNE, 'apps') .. kustomization('b', PRUNE),
+    { apps = config 'x' .. config 'm', b = config 'y' })
+
+  it('prunes what that does not hold any more, before it goes', function()
+    local after = tree(kustomization('c', PRUNE, 'apps') .. kustomization('b', PRUNE),
+      { apps = config 'x', b = config 'y' .. config 'm' })
+    check(before, after, { 'flux.prune-moved ConfigMap/n/m', 'flux.prune-renamed ConfigMap/n/m',
+      'flux.prune-renamed ConfigMap/n/x', 'flux.prune-removed ' .. KS .. 'a' })
+    -- Not where the path is gone: then it cannot be built.
+    local elsewhere = tree(kustomization('c', PRUNE, 'new') .. kustomization('b', PRUNE),
+      { new = config 'x', b = config 'y' .. config 'm' })
+    local keeps = tree(kustomization('a', PRUNE .. ', deletionPolicy: Orphan', 'apps') .. kustomization('b', PRUNE),
+      { apps = config 'x' .. config 'm', b = config 'y' })
+    check(keeps, elsewhere, { 'flux.prune-removed ' .. KS .. 'a' })
+  end)
+
+  it('takes what the path holds now, and deletes it with itself', function()
+    local nothing = tree(kustomization('a', PRUNE, 'apps') .. kustomization('b', PRUNE), { apps = config 'old', b = config 'y' })
+    local after = tree(kustomization('b', PRUNE, 'apps'), { apps = config 'y' })
+    local found = check(nothing, after, { 'flux.prune-renamed ' .. KS .. 'a', 'flux.prune-removed ConfigMap/n/old',
+      'flux.prune-removed ' .. KS .. 'a' })
+    assert.matches('it takes what that holds now from its owner', found[1].reason, 1, true)
+    local gone = tree(kustomization('b', PRUNE), { b = config 'y' })
+    check(nothing, gone, { 'flux.prune-removed ConfigMap/n/old', 'flux.prune-removed ' .. KS .. 'a' })
+  end)
+end)
+
+describe('a Kustomization with another path', function()
+  it('may build the old one once more', function()
+    local before = tree(kustomization('a', PRUNE, 'old'), { old = config 'x' })
+    local after = tree(kustomization('a', PRUNE, 'new') .. kustomization('b', PRUNE, 'old'),
+      { new = config 'x', old = config 'other' })
+    local found = check(before, after, { ('flux.path-changed Kustomization.%s/f/a'):format(GROUP) })
+    assert.matches('may build its old path old once more', found[1].reason, 1, true)
+    check(before, tree(kustomization('a', PRUNE, 'new'), { new = config 'x' }), {})
+    check(tree(kustomization('a', nil, 'old'), { old = config 'x' }), after, {})
+  end)
+end)
+
 describe('an object that nobody renders any more', function()
   it('is deleted by an owner that prunes', function()
     local both, none = kustomization('a', PRUNE), kustomization 'a'
@@ -139,9 +184,10 @@ describe('a Kustomization that renders itself', function()
   it('deletes itself when its path moves away from its definition', function()
     local before = own('c', config 'x')
     local after = { ['c/sync.yaml'] = SOURCE .. kustomization('own', PRUNE, 'd'), ['d/x.yaml'] = config 'x' }
-    local found = check(before, after, { ('flux.self-pruned Kustomization.%s/f/own'):format(GROUP),
+    local found = check(before, after, { ('flux.path-changed Kustomization.%s/f/own'):format(GROUP),
+      ('flux.self-pruned Kustomization.%s/f/own'):format(GROUP),
       'flux.prune-removed GitRepository.source.toolkit.fluxcd.io/f/own' })
-    assert.matches('prunes itself', found[1].reason, 1, true)
+    assert.matches('prunes itself', found[2].reason, 1, true)
     check(before, own('d', config 'x'), {})
   end)
 end)

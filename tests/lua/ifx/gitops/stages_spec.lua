@@ -58,12 +58,14 @@ describe('stages', function()
   local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
 
   it('are one step where nothing is in danger', function()
-    local found = find(tree(both, { a = config 'x', b = config 'y' }), tree(both, { a = config 'x', b = config 'y' .. config 'z' }))
+    local found = find(tree(both, { a = config 'x', b = config 'y' }),
+      tree(both, { a = config 'x', b = config 'y' .. config 'z' }))
     assert.same({ { 'before', 'release' }, {}, {} }, { list.map(found.stages, 'name'), found.protections, found.open })
   end)
 
   it('protect an object that moves, also on the way back', function()
-    local found = find(tree(both, { a = config 'x' .. config 'm', b = config 'y' }), tree(both, { a = config 'x', b = config 'y' .. config 'm' }))
+    local found = find(tree(both, { a = config 'x' .. config 'm', b = config 'y' }),
+      tree(both, { a = config 'x', b = config 'y' .. config 'm' }))
     assert.same({ 'a spec.prune=false', 'b spec.prune=false' }, words(found.protections))
     assert.same({ {}, {} }, { found.open, found.unprotected })
     local kept = kustomization('a', '  prune: false\n') .. kustomization('b', '  prune: false\n')
@@ -89,7 +91,8 @@ describe('stages', function()
         .. '  patch: |-\n    - { op: replace, path: /spec/prune, value: true }\n'
       return out
     end
-    local found = find(patched { a = config 'x' .. config 'm', b = config 'y' }, patched { a = config 'x', b = config 'y' .. config 'm' })
+    local found = find(patched { a = config 'x' .. config 'm', b = config 'y' },
+      patched { a = config 'x', b = config 'y' .. config 'm' })
     assert.equal('flux.prune-moved', found.open[1].id)
     assert.same({}, found.unprotected)
   end)

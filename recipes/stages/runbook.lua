@@ -1,0 +1,101 @@
+-- runbook.lua: what a person does at each stage, sees, and how to go back. SPDX-License-Identifier: Apache-2.0
+
+local M = {}
+
+local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many) end
+
+local function files_of(stage) return table.concat(list.keys(stage.texts), ', ') end
+
+local function push(branch, base)
+  return ('git push origin %s:%s'):format(branch, base or 'BRANCH')
+end
+
+local function protect(stage, found, branch, base)
+  local out = { ('Protect (%s): %s'):format(files_of(stage), push(branch, base)),
+    '  Wait until the controllers act on it. Each of these must print what stands behind it:' }
+  for _, protection in ipairs(found.protections) do
+    local check = protection.check
+    if check and found.found.entry[protection.entry] and found.found.entry[protection.entry].before then
+      out[#out + 1] = ('  %s   # %s'):format(check.command, check.expect)
+    end
+  end
+  out[#out + 1] = '  To go back: git revert that commit, and push. Nothing was moved yet.'
+  return table.concat(out, '\n')
+end
+
+-- The labels or annotations by which the new owner knows an object, as kubectl shows them.
+local function mark_of(entry)
+  for _, field in ipairs { 'labels', 'annotations' } do
+    local marks = entry.marks and entry.marks[field]
+    local key = marks and list.keys(marks)[1]
+    if key then return field, key, marks[key] end
+  end
+end
+
+local function moved_objects(found)
+  local out = {}
+  for _, change in ipairs(found.found.changes) do
+    local claim = change.owners and change.after and change.after.claims[1]
+    local field, key, value
+    if claim then field, key, value = mark_of(claim.entry) end
+    if field then
+      local owned = change.after
+      local of = owned.group == '' and owned.kind:lower() or ('%s.%s'):format(owned.kind:lower(), owned.group)
+      out[#out + 1] = ("  kubectl %sget %s %s -o jsonpath='{.metadata.%s.%s}'   # %s"):format(
+        owned.namespace ~= '' and ('-n %s '):format(owned.namespace) or '', of, owned.name, field, key:gsub('%.', '\\.'), value)
+    end
+  end
+  return out
+end
+
+local function move(found, branch, base)
+  local out = { ('Move: %s'):format(push(branch, base)) }
+  local moved = moved_objects(found)
+  if #moved > 0 then
+    out[#out + 1] = ('  Wait until %s the mark of the new owner. Each of these must print what stands behind it:'):format(
+      plural(#moved, 'object bears', 'objects bear'))
+    list.append(out, moved)
+  end
+  out[#out + 1] = '  To go back: git revert -m 2 that commit, and push. Nothing prunes what moved, in either direction.'
+  return table.concat(out, '\n')
+end
+
+local function release(branch, base)
+  return ('Release: %s\n  What protected the objects is as it was again. To go back: the commits backwards, one push for each, '
+    .. 'with the waiting of the stage that is reached.'):format(push(branch, base))
+end
+
+-- What was removed while nothing pruned stays in the cluster, owned by nobody.
+local function left(found)
+  local gone = {}
+  for _, change in ipairs(found.found.changes) do
+    if change.before and not change.after and not change.uncertain then
+      for _, claim in ipairs(change.before.claims) do
+        local kept = list.find(found.protections, function(one)
+          local pair = found.found.entry[one.entry]
+          return pair ~= nil and pair.before == claim.entry
+        end)
+        if kept then gone[#gone + 1] = ('  %s'):format(change.id) end
+      end
+    end
+  end
+  if #gone == 0 then return nil end
+  return ('Point of no return. Rendered by nobody any more, and left in the cluster by what protected the others: delete by hand '
+    .. 'what is not wanted, when all else is in order:\n%s'):format(table.concat(gone, '\n'))
+end
+
+---@param found ifx.gitops.Stages
+---@param branches { protect: string, move: string, release: string }
+---@param base string|nil  the branch that controllers follow
+---@return string
+function M.text(found, branches, base)
+  local steps = {
+    ('Look at the stages: git log --stat %s; git diff %s %s'):format(branches.release, branches.protect, branches.move),
+    protect(found.stages[2], found, branches.protect, base), move(found, branches.move, base), release(branches.release, base),
+  }
+  steps[#steps + 1] = left(found)
+  for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
+  return table.concat(steps, '\n')
+end
+
+return M
