@@ -86,12 +86,6 @@ static int raise_from(lua_State *L, const char *op, const char *file, IfxErr *er
   return ifx_raise(L, err);
 }
 
-static int raise_memory(lua_State *L) {
-  IfxErr err;
-  ifx_err_nomem(&err);
-  return ifx_raise(L, &err);
-}
-
 /* A tree that is there already, in place of the new one at the top. */
 static IfxTree *push_shared(lua_State *L, IfxTree *tree) {
   IfxTree **box = lua_touserdata(L, -1);
@@ -124,8 +118,7 @@ static int node_manifests(lua_State *L) {
   return 1;
 }
 
-/* document(text, {file, schema, repeated_keys}): the one document of a text, null when it is empty.
- */
+/* document(text, {file, schema, repeated_keys}): the first document of a text; null: none. */
 static int node_document(lua_State *L) {
   size_t len;
   IfxErr err;
@@ -146,8 +139,7 @@ static int node_document(lua_State *L) {
   return 1;
 }
 
-/* print(node or list of nodes, first, enough): their canonical text, --- between; and the next node
- * when there is enough. */
+/* print(nodes, first, enough): their text, --- between; and the next node when there is enough. */
 static int node_print(lua_State *L) {
   IfxErr err;
   lua_Integer i = lua_isnoneornil(L, 2) ? 1 : ifx_check_integer(L, 2, 1, INT64_MAX);
@@ -193,7 +185,7 @@ static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth);
 static const IfxNode *of_list(lua_State *L, IfxTree *t, int at, int depth) {
   size_t count = lua_rawlen(L, at);
   const IfxNode **items = ifx_tree_alloc(t, (count + 1) * sizeof *items);
-  if (!items) raise_memory(L);
+  if (!items) ifx_raise_memory(L);
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, at, (lua_Integer)i + 1);
     items[i] = of_value(L, t, lua_gettop(L), depth + 1);
@@ -206,14 +198,14 @@ static const IfxNode *of_map(lua_State *L, IfxTree *t, int at, int depth) {
   size_t count = 0, i = 0;
   for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
   IfxField *fields = ifx_tree_alloc(t, (count + 1) * sizeof *fields);
-  if (!fields) raise_memory(L);
+  if (!fields) ifx_raise_memory(L);
   for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1), i++) {
     size_t len;
     if (lua_type(L, -2) != LUA_TSTRING) ifx_raise_argument(L, 1, "a map has texts for keys");
     const char *key = lua_tolstring(L, -2, &len);
     fields[i].key = ifx_node_scalar(t, IFX_NODE_STRING, key, len);
     fields[i].value = of_value(L, t, lua_gettop(L), depth + 1);
-    if (!fields[i].key) raise_memory(L);
+    if (!fields[i].key) ifx_raise_memory(L);
   }
   return ifx_node_map(t, fields, count);
 }
@@ -250,7 +242,7 @@ static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
     n = of_scalar(L, t, at);
   else
     n = ifx_is_list(L, at) ? of_list(L, t, at, depth) : of_map(L, t, at, depth);
-  if (!n) raise_memory(L);
+  if (!n) ifx_raise_memory(L);
   return n;
 }
 
@@ -290,7 +282,7 @@ static const IfxNode *changed(lua_State *L, IfxTree *t, const IfxNode *n, int i,
     below = changed(L, t, below, i + 1, last, value);
     out = ifx_node_put(t, n, key, len, below);
   }
-  if (!out) raise_memory(L);
+  if (!out) ifx_raise_memory(L);
   return out;
 }
 
@@ -300,7 +292,7 @@ static int node_with(lua_State *L) {
   int top = lua_gettop(L);
   if (top < 3) return ifx_raise_argument(L, 3, "a path expected");
   IfxTree *tree = ifx_push_tree(L);
-  if (!ifx_tree_use(tree, h->tree)) return raise_memory(L);
+  if (!ifx_tree_use(tree, h->tree)) return ifx_raise_memory(L);
   const IfxNode *value = lua_isnil(L, 2) ? NULL : of_value(L, tree, 2, 1);
   const IfxNode *n = changed(L, tree, h->node, 3, top, value);
   ifx_push_node(L, tree, n ? n : h->node);
@@ -320,12 +312,12 @@ static int node_texts(lua_State *L) {
   const IfxNode *texts = NULL;
   if (n && !nothing)
     texts = n->kind == IFX_NODE_MAP ? ifx_node_texts(tree, n, ifx_yaml_key_kind) : n;
-  if (n && !nothing && !texts) return raise_memory(L);
+  if (n && !nothing && !texts) return ifx_raise_memory(L);
   if (texts == n) {
     lua_pushvalue(L, 1);
     return 1;
   }
-  if (!ifx_tree_use(tree, h->tree)) return raise_memory(L);
+  if (!ifx_tree_use(tree, h->tree)) return ifx_raise_memory(L);
   ifx_push_node(L, tree, changed(L, tree, h->node, 2, top, texts));
   return 1;
 }
@@ -335,7 +327,8 @@ static int node_patch(lua_State *L) {
   const Handle *h = ifx_check_node(L, 1), *operations = ifx_check_node(L, 2);
   IfxErr err;
   IfxTree *tree = ifx_push_tree(L);
-  if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree)) return raise_memory(L);
+  if (!ifx_tree_use(tree, h->tree) || !ifx_tree_use(tree, operations->tree))
+    return ifx_raise_memory(L);
   const IfxNode *n = ifx_yaml_reread(tree, h->node, &err);
   if (n) n = ifx_node_patch(tree, n, operations->node, &err);
   if (n) n = ifx_yaml_through_json(tree, n, &err);
@@ -352,7 +345,7 @@ static int node_json(lua_State *L) {
   IfxTree *tree = ifx_push_tree(L);
   const IfxNode *n = ifx_yaml_through_json(tree, h->node, &err);
   if (!n) return raise_from(L, "node:json", NULL, &err);
-  if (!ifx_node_json(out, n)) return raise_memory(L);
+  if (!ifx_node_json(out, n)) return ifx_raise_memory(L);
   lua_pushlstring(L, out->data, out->len);
   return 1;
 }

@@ -29,12 +29,6 @@ static int fields_gc(lua_State *L) {
   return 0;
 }
 
-static int raise_memory(lua_State *L) {
-  IfxErr err;
-  ifx_err_nomem(&err);
-  return ifx_raise(L, &err);
-}
-
 /* fields(specs, {each, create}) */
 static int node_fields(lua_State *L) {
   ifx_check_table(L, 1);
@@ -45,7 +39,7 @@ static int node_fields(lua_State *L) {
   *f = (Fields){.each = each, .made = create ? IFX_NODE_STRING : IFX_NODE_NULL};
   luaL_setmetatable(L, META);
   f->list = ifx_fields_new();
-  if (!f->list) return raise_memory(L);
+  if (!f->list) return ifx_raise_memory(L);
   for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, 1); i <= n; i++) {
     lua_rawgeti(L, 1, i);
     int at = lua_gettop(L);
@@ -154,7 +148,7 @@ static const IfxNode *call(IfxFieldEdit *e, const IfxNode *old) {
     now = rewritten(L, e->tree, old);
   else if (!lua_isnil(L, -1)) {
     IfxTree *next = ifx_tree_after(e->tree);
-    if (!next) raise_memory(L);
+    if (!next) ifx_raise_memory(L);
     e->tree = *p->box = next;
     now = ifx_node_of(L, next, lua_gettop(L));
   }
@@ -196,7 +190,7 @@ static int run(lua_State *L, const char *op, Edit *p, int type_at) {
 static void push_edit_tree(lua_State *L, Edit *p, const IfxNodeHandle *object) {
   p->edit.tree = ifx_push_tree(L);
   p->box = lua_touserdata(L, -1);
-  if (!ifx_tree_use(p->edit.tree, object->tree)) raise_memory(L);
+  if (!ifx_tree_use(p->edit.tree, object->tree)) ifx_raise_memory(L);
 }
 
 /* fields:put(object, value, {if_empty}) */

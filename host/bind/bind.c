@@ -45,6 +45,12 @@ int ifx_raise(lua_State *L, const IfxErr *e) {
   return lua_error(L);
 }
 
+int ifx_raise_memory(lua_State *L) {
+  IfxErr e;
+  ifx_err_nomem(&e);
+  return ifx_raise(L, &e);
+}
+
 /* The name under which the running C function was called, for messages. */
 static const char *called_as(lua_State *L) {
   lua_Debug ar;

@@ -12,6 +12,7 @@
  * The table holds exactly the fields that are set: kind, op, message, hint, file, line, column,
  * status, retry. */
 int ifx_raise(lua_State *L, const IfxErr *e);
+int ifx_raise_memory(lua_State *L);
 
 /* Push `e` as the structured error without raising it. */
 void ifx_push_err(lua_State *L, const IfxErr *e);
