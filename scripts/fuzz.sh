@@ -13,7 +13,7 @@ for target in "${targets[@]}"; do [ -x "$target" ] && [ -f "$target" ] && runnab
 if [ -n "${SECONDS_EACH:-}" ]; then
   bound=(-max_total_time="$SECONDS_EACH")
 else
-  bound=(-seed=1 -runs="${RUNS:-40000}" -max_total_time=40) # together under four minutes
+  bound=(-seed=1 -runs="${RUNS:-40000}" -max_total_time=40) # together some minutes
 fi
 mkdir -p build-fuzz/findings build-fuzz/corpus
 passed=0 failed=0
