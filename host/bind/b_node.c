@@ -23,14 +23,14 @@ static Handle *to_handle(lua_State *L, int arg) {
 }
 
 /* NULL: no node. Raises for one that is closed. */
-static const Handle *test_node(lua_State *L, int arg) {
+const Handle *ifx_test_node(lua_State *L, int arg) {
   const Handle *h = to_handle(L, arg);
   if (h && !h->node) ifx_raise_argument(L, arg, "it is closed");
   return h;
 }
 
 const Handle *ifx_check_node(lua_State *L, int arg) {
-  const Handle *h = test_node(L, arg);
+  const Handle *h = ifx_test_node(L, arg);
   if (!h) ifx_raise_argument(L, arg, "node expected, got %s", luaL_typename(L, arg));
   return h;
 }
@@ -153,7 +153,7 @@ static int node_print(lua_State *L) {
       lua_rawgeti(L, 1, i);
     else
       lua_pushvalue(L, 1);
-    const Handle *h = test_node(L, -1);
+    const Handle *h = ifx_test_node(L, -1);
     if (!h) return ifx_raise_argument(L, 1, "a node, or a list of nodes expected");
     if (i > 1) ifx_buf_str(out, "---\n");
     const IfxNode *n = ifx_yaml_reread(tree, h->node, &err);
@@ -178,85 +178,15 @@ static void push_found(lua_State *L, const Handle *h, const IfxNode *n) {
     lua_pushlstring(L, n->text, n->count);
 }
 
-/* ---- made of Lua values ---- */
-
-static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth);
-
-static const IfxNode *of_list(lua_State *L, IfxTree *t, int at, int depth) {
-  size_t count = lua_rawlen(L, at);
-  const IfxNode **items = ifx_tree_alloc(t, (count + 1) * sizeof *items);
-  if (!items) ifx_raise_memory(L);
-  for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, at, (lua_Integer)i + 1);
-    items[i] = of_value(L, t, lua_gettop(L), depth + 1);
-    lua_pop(L, 1);
-  }
-  return ifx_node_list(t, items, count);
-}
-
-static const IfxNode *of_map(lua_State *L, IfxTree *t, int at, int depth) {
-  size_t count = 0, i = 0;
-  for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1)) count++;
-  IfxField *fields = ifx_tree_alloc(t, (count + 1) * sizeof *fields);
-  if (!fields) ifx_raise_memory(L);
-  for (lua_pushnil(L); lua_next(L, at); lua_pop(L, 1), i++) {
-    size_t len;
-    if (lua_type(L, -2) != LUA_TSTRING) ifx_raise_argument(L, 1, "a map has texts for keys");
-    const char *key = lua_tolstring(L, -2, &len);
-    fields[i].key = ifx_node_scalar(t, IFX_NODE_STRING, key, len);
-    fields[i].value = of_value(L, t, lua_gettop(L), depth + 1);
-    if (!fields[i].key) ifx_raise_memory(L);
-  }
-  return ifx_node_map(t, fields, count);
-}
-
-static const IfxNode *of_scalar(lua_State *L, IfxTree *t, int at) {
-  size_t len;
-  IfxNodeKind kind = IFX_NODE_STRING;
-  switch (lua_type(L, at)) {
-  case LUA_TBOOLEAN:
-    return ifx_node_scalar(t, IFX_NODE_BOOL, lua_toboolean(L, at) ? "true" : "false",
-                           lua_toboolean(L, at) ? 4 : 5);
-  case LUA_TNUMBER: kind = lua_isinteger(L, at) ? IFX_NODE_INT : IFX_NODE_REAL; break;
-  case LUA_TSTRING: break;
-  default:
-    if (ifx_is_null(L, at)) return ifx_node_scalar(t, IFX_NODE_NULL, "null", 4);
-    ifx_raise_argument(L, 1, "a %s is no value", luaL_typename(L, at));
-  }
-  lua_pushvalue(L, at); /* the conversion of a number must not change it where it stands */
-  const char *text = lua_tolstring(L, -1, &len);
-  const IfxNode *n = ifx_node_scalar(t, kind, text, len);
-  lua_pop(L, 1);
-  return n;
-}
-
-/* The node at `at` as it is, or one made of the Lua value there. Raises. */
-static const IfxNode *of_value(lua_State *L, IfxTree *t, int at, int depth) {
-  const Handle *h = test_node(L, at);
-  const IfxNode *n;
-  luaL_checkstack(L, 10, "deep value");
-  if (depth > IFX_MAX_DEPTH) ifx_raise_argument(L, 1, "a value so deep, or one that holds itself");
-  if (h)
-    n = ifx_tree_use(t, h->tree) ? h->node : NULL;
-  else if (!lua_istable(L, at))
-    n = of_scalar(L, t, at);
-  else
-    n = ifx_is_list(L, at) ? of_list(L, t, at, depth) : of_map(L, t, at, depth);
-  if (!n) ifx_raise_memory(L);
-  return n;
-}
-
-const IfxNode *ifx_node_of(lua_State *L, IfxTree *t, int at) { return of_value(L, t, at, 1); }
+/* ---- made of Lua values, and changed copies ---- */
 
 static int node_of(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
   IfxTree *tree = ifx_push_tree(L);
-  ifx_push_node(L, tree, of_value(L, tree, 1, 1));
+  ifx_push_node(L, tree, ifx_node_of(L, tree, 1));
   return 1;
 }
-
-/* ---- changed copies ---- */
 
 /* `n` with `value` (NULL: nothing) where the steps from `i` to `last` lead; maps on the way are
  * made. */
@@ -293,7 +223,7 @@ static int node_with(lua_State *L) {
   if (top < 3) return ifx_raise_argument(L, 3, "a path expected");
   IfxTree *tree = ifx_push_tree(L);
   if (!ifx_tree_use(tree, h->tree)) return ifx_raise_memory(L);
-  const IfxNode *value = lua_isnil(L, 2) ? NULL : of_value(L, tree, 2, 1);
+  const IfxNode *value = lua_isnil(L, 2) ? NULL : ifx_node_of(L, tree, 2);
   const IfxNode *n = changed(L, tree, h->node, 3, top, value);
   ifx_push_node(L, tree, n ? n : h->node);
   return 1;
@@ -352,10 +282,8 @@ static int node_json(lua_State *L) {
 
 /* ---- questions ---- */
 
-/* node:get(step, …): texts are keys, integers items from 1. */
-static int node_get(lua_State *L) {
-  const Handle *h = ifx_check_node(L, 1);
-  const IfxNode *n = h->node;
+/* What stands at the path in arguments 2 …: texts are keys, integers items from 1. */
+static const IfxNode *at_path(lua_State *L, const IfxNode *n) {
   for (int i = 2, top = lua_gettop(L); i <= top && n; i++) {
     if (lua_isinteger(L, i)) {
       lua_Integer at = lua_tointeger(L, i);
@@ -366,7 +294,12 @@ static int node_get(lua_State *L) {
       n = ifx_node_find(n, key, len);
     }
   }
-  push_found(L, h, n);
+  return n;
+}
+
+static int node_get(lua_State *L) {
+  const Handle *h = ifx_check_node(L, 1);
+  push_found(L, h, at_path(L, h->node));
   return 1;
 }
 
@@ -443,10 +376,12 @@ static int node_value(lua_State *L) {
   return 1;
 }
 
+/* node:kind(step, …): nil where nothing stands. */
 static int node_kind(lua_State *L) {
+  const IfxNode *n = at_path(L, ifx_check_node(L, 1)->node);
   static const char *const kinds[] = {"null", "boolean", "integer", "real",
                                       "time", "string",  "list",    "map"};
-  lua_pushstring(L, kinds[ifx_check_node(L, 1)->node->kind]);
+  lua_pushstring(L, n ? kinds[n->kind] : NULL);
   return 1;
 }
 

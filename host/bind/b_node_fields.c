@@ -74,12 +74,17 @@ static const char *expected(const IfxNode *n, const char *scalar, const char *li
   return n->kind == IFX_NODE_LIST ? list : n->kind == IFX_NODE_MAP ? map : scalar;
 }
 
-/* A scalar in the place of `old`, whose quotes it keeps: what is quoted is a text. */
+/* A scalar in the place of `old`, whose quotes it keeps: what is quoted is a text. Else `quote` is
+ * 0, or ? for one that does not say its kind. */
 static const IfxNode *in_place(IfxTree *t, const IfxNode *old, IfxNodeKind kind, const char *text,
-                               size_t len) {
-  char quote = old->kind == IFX_NODE_STRING ? old->quote : 0;
-  if (quote) kind = IFX_NODE_STRING;
-  if (old->kind == kind && old->count == len && memcmp(old->text, text, len) == 0) return old;
+                               size_t len, char quote) {
+  if (ifx_node_quoted(old)) {
+    kind = IFX_NODE_STRING;
+    quote = old->quote;
+  }
+  if (old->kind == kind && old->quote == quote && old->count == len &&
+      memcmp(old->text, text, len) == 0)
+    return old;
   const IfxNode *n = ifx_node_scalar(t, kind, text, len);
   if (n) ((IfxNode *)(uintptr_t)n)->quote = quote; /* nobody else has seen it yet */
   return n;
@@ -93,7 +98,7 @@ static const IfxNode *put_scalar(IfxFieldEdit *e, const IfxNode *old) {
     return NULL;
   }
   if (p->if_empty && !e->fresh && old->kind != IFX_NODE_NULL && old->count > 0) return old;
-  return in_place(e->tree, old, (IfxNodeKind)p->value->kind, p->value->text, p->value->count);
+  return in_place(e->tree, old, (IfxNodeKind)p->value->kind, p->value->text, p->value->count, 0);
 }
 
 static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
@@ -125,8 +130,8 @@ static const IfxNode *put_fields(IfxFieldEdit *e, const IfxNode *old) {
 static const IfxNode *rewritten(lua_State *L, IfxTree *t, const IfxNode *old) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  bool is_text = old->kind >= IFX_NODE_LIST || (old->kind == IFX_NODE_STRING && old->quote);
-  return in_place(t, old, is_text ? IFX_NODE_STRING : ifx_yaml_kind(text, len), text, len);
+  bool is_text = old->kind >= IFX_NODE_LIST || ifx_node_quoted(old);
+  return in_place(t, old, is_text ? IFX_NODE_STRING : ifx_yaml_kind(text, len), text, len, '?');
 }
 
 static const IfxNode *call(IfxFieldEdit *e, const IfxNode *old) {

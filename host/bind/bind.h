@@ -116,6 +116,7 @@ typedef struct IfxNodeHandle {
   const struct IfxNode *node;
 } IfxNodeHandle;
 const IfxNodeHandle *ifx_check_node(lua_State *L, int arg);
+const IfxNodeHandle *ifx_test_node(lua_State *L, int arg); /* NULL: no node */
 void ifx_push_node(lua_State *L, struct IfxTree *tree, const struct IfxNode *node);
 struct IfxTree *ifx_push_tree(lua_State *L);
 /* Parts of node: node.merge_keys and node:merge. */

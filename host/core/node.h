@@ -33,7 +33,8 @@ struct IfxNode {
   uint8_t kind;  /* IfxNodeKind */
   char quote;    /* a text that was read between " or ': that, | or >: as a block; any other value
                     whose tag says what it is: !; a null that is an empty value in flow style: ';
-                    0: all else */
+                    one that was written without saying its kind (ifx_node_untagged): ?; 0: all
+                    else */
   uint32_t line; /* in the text that it was read from, from 1; 0: made */
   size_t count;  /* bytes of the text, items, fields */
   union {
@@ -69,6 +70,12 @@ const IfxNode *ifx_node_map(IfxTree *t, const IfxField *fields, size_t count);
 /* The order of keys in what is printed: digits by their number, letters after all else, the rest by
  * code point (goyaml.v2, sorter.go). Negative, 0, positive. */
 int ifx_node_order(const char *a, size_t a_len, const char *b, size_t b_len);
+
+/* A scalar that is of the kind that its text has, and so is what is written into it. */
+static inline bool ifx_node_untagged(const IfxNode *n) { return n->quote == '?'; }
+static inline bool ifx_node_quoted(const IfxNode *n) {
+  return n->kind == IFX_NODE_STRING && n->quote && n->quote != '?';
+}
 
 /* The value of a key; NULL when `map` (which may be NULL) is no map or has no such key. */
 const IfxNode *ifx_node_get(const IfxNode *map, const char *key);

@@ -47,14 +47,16 @@ const IfxNode *ifx_node_insert(IfxTree *t, const IfxNode *list, size_t at, const
   return spliced(t, list, at, value, at);
 }
 
+/* Written anew, it is folded no more. */
 static const IfxNode *of_kind(IfxTree *t, const IfxNode *n, IfxNodeKind kind) {
-  if (n->kind == kind) return n;
+  if (n->kind == kind && n->quote != '>') return n;
   bool scalar = n->kind < IFX_NODE_LIST;
   return ifx_node_scalar(t, kind, scalar ? n->text : "", scalar ? n->count : 0);
 }
 
 static bool is_text_field(const IfxField *f, IfxNodeKindOf kind_of) {
-  return f->value->kind == IFX_NODE_STRING && f->key->kind == kind_of(f->key->text, f->key->count);
+  return f->value->kind == IFX_NODE_STRING && f->value->quote != '>' &&
+         f->key->kind == kind_of(f->key->text, f->key->count);
 }
 
 const IfxNode *ifx_node_texts(IfxTree *t, const IfxNode *map, IfxNodeKindOf kind_of) {

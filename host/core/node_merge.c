@@ -141,7 +141,7 @@ static const IfxNode *scalars(IfxMerge *m, const IfxNode *at, const IfxNode *pat
   if (!patch) return at;
   if (patch->kind == IFX_NODE_NULL) return NULL;
   if (!at) return patch;
-  const IfxNode *placed = ifx_node_quote(m->tree, patch, at->quote);
+  const IfxNode *placed = ifx_node_quote(m->tree, patch, ifx_node_quoted(at) ? at->quote : 0);
   return placed ? placed : ifx_merge_no_memory(m);
 }
 

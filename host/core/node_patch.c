@@ -191,9 +191,23 @@ static const IfxNode *apply(Patch *p, const IfxNode *n, const IfxNode *operation
   }
 }
 
+/* The object is JSON before anything is done to it. */
+static bool has_text_keys(Patch *p, const IfxNode *n) {
+  for (size_t i = 0; n->kind >= IFX_NODE_LIST && i < n->count; i++) {
+    const IfxNode *key = n->kind == IFX_NODE_MAP ? n->fields[i].key : NULL;
+    if (key && key->kind != IFX_NODE_STRING) {
+      ifx_err_set(p->err, IFX_E_PARSE, "\"%.80s\" is a key that is no string", key->text);
+      return ifx_err_at(p->err, key->line, 0);
+    }
+    if (!has_text_keys(p, key ? n->fields[i].value : n->items[i])) return false;
+  }
+  return true;
+}
+
 const IfxNode *ifx_node_patch(IfxTree *t, const IfxNode *n, const IfxNode *operations,
                               IfxErr *err) {
   Patch p = {.tree = t, .err = err};
+  if (!ifx_node_check(n, err) || !has_text_keys(&p, n)) return NULL;
   ifx_err_nomem(err); /* what no other says */
   if (operations->kind != IFX_NODE_LIST)
     return refuse(&p, operations, "a JSON patch is a list of operations");

@@ -58,13 +58,13 @@ static void put_part(IfxBuf *out, const IfxReplacement *how, const IfxNode *plac
 }
 
 static const IfxNode *scalar_like(Walk *w, const IfxNode *place, const char *text, size_t len) {
-  bool is_new = place == &new_scalar || place == w->made;
+  bool is_new = place == &new_scalar || place == w->made || ifx_node_untagged(place);
   IfxNodeKind kind = is_new ? w->how->kind_of(text, len) : (IfxNodeKind)place->kind;
   const IfxNode *n = ifx_node_scalar(w->tree, kind, text, len);
   if (!n) return no_memory(w);
   IfxNode *own = (IfxNode *)(uintptr_t)n; /* nobody else has seen it yet */
   own->line = place->line;
-  own->quote = place->quote;
+  own->quote = is_new && !ifx_node_quoted(place) ? '?' : place->quote;
   return n;
 }
 
@@ -149,7 +149,7 @@ static const IfxNode *walk_index(Walk *w, const IfxNode *list, size_t at) {
  * them where it would mean something else without. */
 static char quote_of(const Walk *w, const IfxNode *n) {
   if (n->kind != IFX_NODE_STRING || n->quote == '|' || n->quote == '>') return 0;
-  if (n->quote) return n->quote;
+  if (ifx_node_quoted(n)) return n->quote;
   return w->how->kind_of(n->text, n->count) == IFX_NODE_STRING ? 0 : '"';
 }
 

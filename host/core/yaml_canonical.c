@@ -6,7 +6,6 @@
 
 #include "yaml_impl.h"
 
-#define NUMBER      64   /* a number as text */
 #define STEP        2    /* columns of what stands in something else */
 #define LONGEST_KEY 128  /* bytes: longer ones stand behind a question mark */
 #define JSON_KEY    1024 /* goyaml.v2 reads no longer key, in its quotes, on the way from JSON */
@@ -36,29 +35,39 @@ static bool put(Printer *p, const char *text, size_t len, Place place) {
 
 /* ---- numbers ---- */
 
-/* The shortest digits, with an exponent below 1e-4 and from 1e+06. */
-static void shortest(char out[NUMBER], double v) {
+int ifx_yaml_shortest(char out[IFX_YAML_NUMBER], double v) {
   int digits = 0;
-  do snprintf(out, NUMBER, "%.*e", digits, v);
+  do snprintf(out, IFX_YAML_NUMBER, "%.*e", digits, v);
   while (strtod(out, NULL) != v && ++digits < 17);
   int exponent = atoi(strchr(out, 'e') + 1);
   if (exponent >= -4 && exponent < 6)
-    snprintf(out, NUMBER, "%.*f", digits > exponent ? digits - exponent : 0, v);
+    snprintf(out, IFX_YAML_NUMBER, "%.*f", digits > exponent ? digits - exponent : 0, v);
+  return exponent;
+}
+
+/* Its digits, zeros behind them. */
+static void whole(char out[IFX_YAML_NUMBER], double v) {
+  char text[IFX_YAML_NUMBER];
+  int exponent = ifx_yaml_shortest(text, v), count = 0;
+  for (const char *s = text; *s && *s != 'e'; s++)
+    if (*s != '.') out[count++] = *s;
+  while (count < exponent + 1 + (v < 0)) out[count++] = '0';
+  out[count] = '\0';
 }
 
 /* Numbers pass through JSON on their way: whole ones that 64 bits hold come out as integers. */
 static bool put_real(Printer *p, const IfxNode *n, double v, Place place) {
-  char text[NUMBER];
+  char text[IFX_YAML_NUMBER];
   if (!isfinite(v)) return failed(p, "has no form in JSON", n);
   if (v == trunc(v) && v < 18446744073709551616.0 && v > -9223372036854775808.0)
-    snprintf(text, sizeof text, "%.0f", v == 0 ? 0 : v);
+    whole(text, v == 0 ? 0 : v);
   else
-    shortest(text, v);
+    ifx_yaml_shortest(text, v);
   return put(p, text, strlen(text), place);
 }
 
 static bool put_number(Printer *p, const IfxNode *n, Place place) {
-  char text[NUMBER];
+  char text[IFX_YAML_NUMBER];
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO);
   if (v.type == IFX_YAML_REAL && n->kind == IFX_NODE_REAL) return put_real(p, n, v.real, place);

@@ -111,4 +111,9 @@ bool ifx_yaml_go_ahead(IfxYamlPlaces *p, size_t at, IfxErr *err);
 /* `text` in double quotes for a message: at most 60 bytes, control characters shown as '?'. */
 void ifx_yaml_quote(char *out, size_t size, const char *text, size_t len);
 
+/* The shortest digits that read back as the same number, as Go's %g: with an exponent below 1e-4
+ * and from 1e+06. Returns the power of ten. */
+#define IFX_YAML_NUMBER 64
+int ifx_yaml_shortest(char out[IFX_YAML_NUMBER], double v);
+
 #endif

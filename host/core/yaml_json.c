@@ -5,6 +5,8 @@
 
 #include "yaml_impl.h"
 
+#define SMALL 6 /* digits, or a sign and digits */
+
 typedef struct Way {
   IfxTree *tree;
   IfxErr *err;
@@ -21,23 +23,6 @@ static const IfxNode *scalar(const Way *w, IfxNodeKind kind, const char *text, s
 }
 
 /* ---- numbers ---- */
-
-/* Decimal integers that a double does not hold exactly: as it writes them, without an exponent. */
-static const IfxNode *rounded(const Way *w, const IfxNode *n) {
-  char text[400], digits[40];
-  size_t sign = n->text[0] == '-' || n->text[0] == '+';
-  if (n->count - sign < 16 || n->text[sign + strspn(n->text + sign, "0123456789")]) return n;
-  double v = strtod(n->text, NULL);
-  int precision = 0;
-  do snprintf(digits, sizeof digits, "%.*e", precision, v);
-  while (strtod(digits, NULL) != v && ++precision < 17);
-  int exponent = atoi(strchr(digits, 'e') + 1), at = 0;
-  if (exponent > 300 || (v < 9007199254740992.0 && v > -9007199254740992.0)) return n;
-  for (const char *d = digits; *d != 'e'; d++)
-    if (*d != '.') text[at++] = *d;
-  for (int zeros = exponent - precision; zeros > 0; zeros--) text[at++] = '0';
-  return scalar(w, IFX_NODE_INT, text, (size_t)at);
-}
 
 static bool is_plain_integer(const IfxNode *n) {
   const char *s = n->text + (n->text[0] == '-');
@@ -58,9 +43,14 @@ static const IfxNode *spelled(const Way *w, const IfxNode *n) {
   return out;
 }
 
+/* As a double, as Go writes one: from a million on with an exponent. */
 static const IfxNode *number(const Way *w, const IfxNode *n) {
-  if (!is_plain_integer(n)) n = spelled(w, n);
-  return n ? rounded(w, n) : NULL;
+  char text[IFX_YAML_NUMBER];
+  if (is_plain_integer(n) && n->count <= SMALL && !n->quote) return n;
+  n = spelled(w, n);
+  if (!n) return NULL;
+  ifx_yaml_shortest(text, strtod(n->text, NULL));
+  return scalar(w, ifx_yaml_kind(text, strlen(text)), text, strlen(text));
 }
 
 /* ---- texts, lists and maps ---- */
@@ -91,12 +81,22 @@ static const IfxNode *list(const Way *w, const IfxNode *n) {
   return out ? out : no_memory(w);
 }
 
+static const IfxNode *bad_key(const Way *w, const IfxNode *key) {
+  char quoted[96];
+  ifx_yaml_quote(quoted, sizeof quoted, key->text, key->count);
+  ifx_err_set(w->err, IFX_E_PARSE, "%s is a key that is no string", quoted);
+  ifx_err_at(w->err, key->line, 0);
+  return NULL;
+}
+
 static const IfxNode *map(const Way *w, const IfxNode *n) {
   IfxField *fields = ifx_tree_alloc(w->tree, (n->count + 1) * sizeof *fields);
   bool same = true;
   if (!fields) return no_memory(w);
   for (size_t i = 0; i < n->count; i++) {
-    fields[i] = (IfxField){n->fields[i].key, value(w, n->fields[i].value)};
+    const IfxNode *key = n->fields[i].key;
+    if (key->kind != IFX_NODE_STRING) return bad_key(w, key);
+    fields[i] = (IfxField){key, value(w, n->fields[i].value)};
     if (!fields[i].value) return NULL;
     same = same && fields[i].value == n->fields[i].value;
   }
@@ -108,7 +108,8 @@ static const IfxNode *map(const Way *w, const IfxNode *n) {
 static const IfxNode *value(const Way *w, const IfxNode *n) {
   switch (n->kind) {
   case IFX_NODE_NULL: return ifx_node_is_text(n, "null") ? n : spelled(w, n);
-  case IFX_NODE_INT: return number(w, n);
+  case IFX_NODE_INT:
+  case IFX_NODE_REAL: return number(w, n);
   case IFX_NODE_LIST: return list(w, n);
   case IFX_NODE_MAP: return map(w, n);
   case IFX_NODE_STRING: return string(w, n);

@@ -57,8 +57,8 @@ function Fields:put(object, value, options) end
 
 ---The object after a function has seen each of its fields that is not null: scalars as their text, lists and maps as nodes; the
 ---same node when nothing changed. Specs are gone through in their order. What the function returns takes the field's place:
----nothing leaves it, a text is read anew (a number, true) unless the one before was quoted, anything else is made as by
----`node.of`. Raises 'config' where a path leads through a scalar, and what the function raises.
+---nothing leaves it, a text is read anew (a number, true) unless the one before was quoted, and what is later written into it
+---as well; anything else is made as by `node.of`. Raises 'config' where a path leads through a scalar, and what the function raises.
 ---@param object node.Node
 ---@param change fun(value: string|node.Node, spec: integer, kind: string): any
 ---@param type? { group: string?, version: string?, kind: string? } instead of what the object says
@@ -111,8 +111,8 @@ function Source:get(value) end
 ---@class node.Target
 local Target = {}
 
----A copy with a value at each place that the path leads to, and how many these are. A scalar there keeps its kind and takes the
----text; printing refuses a text that is not of its kind. With `create` missing fields and items are made, a scalar of the kind
+---A copy with a value at each place that the path leads to, and how many these are. A scalar there keeps its kind (unless it
+---was read anew) and takes the text; printing refuses a text that is not of its kind. With `create` missing fields and items are made, a scalar of the kind
 ---that its text has when nobody quotes it. With `delimiter` only the part at `index` (from 0) of what it divides is written:
 ---below 0 stands before all parts, beyond the last behind them. Raises 'conflict' for a path through what is no list, or no
 ---map, and for parts of what is no scalar, 'not_found' for an item beyond the last.
@@ -176,8 +176,10 @@ function Node:value() end
 ---@return boolean
 function Node:equal(other) end
 
----@return 'null'|'boolean'|'integer'|'real'|'time'|'string'|'list'|'map'
-function Node:kind() end
+---What the value is, or what stands at a path in it; nil where there is nothing.
+---@param ... string|integer
+---@return 'null'|'boolean'|'integer'|'real'|'time'|'string'|'list'|'map'|nil
+function Node:kind(...) end
 
 ---The line of the text that it was read from, from 1; 0 for a value that was made.
 ---@return integer

@@ -21,6 +21,14 @@ end
 local function finish(set, env)
   references(set, env)
   if env.vars then require('./build/vars').resolve(set, env) end
+  for _, resource in ipairs(set.list) do
+    local id = resource.id
+    if id.kind == '' or id.name == '' and id.kind:sub(-4) ~= 'List' then
+      err.raise { kind = 'config', message = id.kind == '' and 'missing kind in object' or 'missing metadata.name in object',
+        file = resource.origin and resource.origin.file, line = resource.origin and resource.origin.line,
+        hint = 'a patch or a replacement took it away' }
+    end
+  end
   set:filter(is_wanted)
   set:check()
   local options = env.build.options

@@ -182,8 +182,9 @@ end
 
 -- ---- validators ----
 
-local function without_label(object)
-  if object:get('metadata', 'labels', 'validated-by') == nil then return object end
+-- Beside labels that are there the label counts as a change: they are written again without it, and are not the same then.
+local function without_label(before, object)
+  if object:get('metadata', 'labels', 'validated-by') == nil or before:get('metadata', 'labels') ~= nil then return object end
   object = object:with(nil, 'metadata', 'labels', 'validated-by')
   return #object:get('metadata', 'labels') == 0 and object:with(nil, 'metadata', 'labels') or object
 end
@@ -199,7 +200,7 @@ function M.validators(set, entries, env)
     located(plugin, run, set, plugin, env)
     for i = 1, math.max(#before, #set.list) do
       local resource = set.list[i]
-      if not before[i] or not resource or not before[i]:equal(without_label(resource.node)) then
+      if not before[i] or not resource or not before[i]:equal(without_label(before[i], resource.node)) then
         refuse(plugin, 'config', ("validator shouldn't modify the resource map: %s"):format(
           resource and resources.show(resource.id) or 'an object is gone'))
       end

@@ -34,7 +34,7 @@ local function add_spec(specs, new, name)
   for _, known in ipairs(specs) do
     if covers(known, new) then
       if (known.create or false) ~= (new.create or false) then
-        err.raise { kind = 'conflict', message = ('failed to merge %s fieldSpec: conflicting fieldspecs'):format(name),
+        err.raise { kind = 'conflict', message = ('failed to merge %s: conflicting fieldspecs'):format(name),
           hint = ('%s is there with create: %s'):format(known.path, known.create or false) }
       end
       return
@@ -47,6 +47,18 @@ local function with_specs(old, new, name)
   if not new or #new == 0 then return old end
   local out = table.move(old or {}, 1, #(old or {}), 1, {})
   for _, spec in ipairs(new) do add_spec(out, spec, name) end
+  return out
+end
+
+---Lists of field specs as one. What one of them says counts for those that it covers. Raises 'conflict'.
+---@param lists kustomize.FieldSpec[][]
+---@param name string  of what is joined
+---@return kustomize.FieldSpec[]
+function M.joined(lists, name)
+  local out = {}
+  for _, specs in ipairs(lists) do
+    for _, spec in ipairs(specs) do add_spec(out, spec, name) end
+  end
   return out
 end
 
@@ -66,7 +78,7 @@ local function with_references(old, new)
       if same_gvk(known, entry) then
         found = true
         out[i] = { group = known.group, version = known.version, kind = known.kind,
-          fieldSpecs = with_specs(known.fieldSpecs, entry.fieldSpecs, 'NameReference') }
+          fieldSpecs = with_specs(known.fieldSpecs, entry.fieldSpecs, 'NameReference fieldSpec') }
       end
     end
     if not found then out[#out + 1] = entry end
@@ -80,7 +92,9 @@ end
 ---@return table
 function M.merge(specs, more)
   local out = { nameReference = with_references(specs.nameReference or {}, more.nameReference) }
-  for _, name in ipairs(TABLES) do out[name] = with_specs(specs[name], more[name], (name:gsub('^%l', string.upper))) end
+  for _, name in ipairs(TABLES) do
+    out[name] = with_specs(specs[name], more[name], name:gsub('^%l', string.upper) .. ' fieldSpec')
+  end
   return out
 end
 
@@ -163,6 +177,7 @@ end
 local function read_map(env, field, i, what)
   local text, at = env:read(env.kustomization[field][i], field, i)
   local file = env:show(at)
+  if field == 'crds' and text:sub(1, 1) == '{' then json.decode(text, { file = file }) end -- is not read as YAML
   local value = node.document(text, { file = file }):value()
   if value == ifx.null then return {}, file end
   if type(value) ~= 'table' or ifx.is_list(value) then

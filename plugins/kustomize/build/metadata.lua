@@ -1,5 +1,6 @@
 -- metadata.lua: buildMetadata: where objects come from, what changed them, who manages them. SPDX-License-Identifier: Apache-2.0
 local remote = require './build/remote'
+local resources = require './build/resource'
 
 ---@class kustomize.Source  what one annotation says
 ---@field path string|nil          of the file that holds the object, from the folder that is built
@@ -147,7 +148,7 @@ function M.finish(resource, k)
   if wants(k, 'managedByLabel') then
     object = object:with('kustomize-(devel)', 'metadata', 'labels', 'app.kubernetes.io/managed-by')
   end
-  return object:texts('metadata', 'annotations')
+  return resources.with_annotations(object)
 end
 
 return M

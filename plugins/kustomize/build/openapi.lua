@@ -81,6 +81,7 @@ end
 
 -- The types of an OpenAPI document, beside or instead of those of Kubernetes.
 local function read(text, file, beside)
+  if text:sub(1, 1) == '{' then json.decode(text, { file = file }) end -- is not read as YAML
   local document = yaml.decode(text, { file = file })
   local definitions = type(document) == 'table' and document.definitions
   if type(definitions) ~= 'table' or ifx.is_list(definitions) then

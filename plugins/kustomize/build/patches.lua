@@ -101,6 +101,17 @@ local function keep(object, value, ...)
   return object:get(...) == value and object or object:with(value, ...)
 end
 
+local METADATA = {
+  name = node.fields { { path = 'metadata/name' } }, namespace = node.fields { { path = 'metadata/namespace' } },
+}
+
+-- kustomize writes it again, in the quotes that are there, without saying that it is a text: what a replacement puts there may
+-- be a number.
+local function rewritten(object, field, text)
+  if text == '' or object:get('metadata', field) == nil then return keep(object, text, 'metadata', field) end
+  return METADATA[field]:map(object, function() return text end)
+end
+
 local function is_other(value) return value ~= nil and (value == ifx.null or type(value) == 'string') end
 
 -- Does it take away annotations that it does not name?
@@ -126,8 +137,8 @@ local function merge(resource, change, patch)
   if not merged or #merged == 0 then return false end
   if forgets then merged = books.close(resource, merged, false) end
   if not change.rekind then merged = keep(merged, id.kind, 'kind') end
-  if not change.rename then merged = keep(merged, id.name, 'metadata', 'name') end
-  resource:set(keep(merged, id.namespace, 'metadata', 'namespace'))
+  if not change.rename then merged = rewritten(merged, 'name', id.name) end
+  resource:set(rewritten(merged, 'namespace', id.namespace))
   return true
 end
 
@@ -187,7 +198,7 @@ local function operate(resource, operations, source)
     patched.file = patched.file or source.file
     error(patched, 0)
   end
-  resource:set(books.close(resource, patched, true):texts('metadata', 'annotations'))
+  resource:set(resources.with_annotations(books.close(resource, patched, true)))
 end
 
 ---An entry of `patches`. Raises 'config', 'parse', 'not_found', 'conflict'.

@@ -47,15 +47,9 @@ local METADATA_LABELS = { path = 'metadata/labels', create = true }
 
 -- The field specs of one entry of `labels`.
 local function label_specs(label, specs)
-  local out, seen = {}, {}
-  local function add(tables)
-    for _, spec in ipairs(tables or {}) do
-      local key = table.concat({ spec.group or '', spec.version or '', spec.kind or '', spec.path }, '\0')
-      if not seen[key] then
-        seen[key] = true
-        out[#out + 1] = spec
-      end
-    end
+  local parts = {}
+  local function add(part)
+    if has_any(part) then parts[#parts + 1] = part end
   end
   add(label.fields)
   add(specs.labels)
@@ -65,7 +59,7 @@ local function label_specs(label, specs)
     if label.includeTemplates then add(specs.templateLabels) end
     add { METADATA_LABELS }
   end
-  return out
+  return #parts == 1 and parts[1] or require './build/configurations'.joined(parts, 'labels')
 end
 
 local function labels(k, env)

@@ -65,17 +65,26 @@ function Referrer:refuse(target, kind, what, hint, line)
     message = ("updating name reference in '%s' field of '%s': %s"):format(target.path, resources.show(self.id), what) }
 end
 
+local function wrong_subject(resource, subjects, what, hint)
+  err.raise { kind = 'config', line = subjects:line(), hint = hint,
+    message = ('Invalid Input: %s for resource "%s"'):format(what, resources.show(resource.id)) }
+end
+
 local function bound_namespaces(resource)
   local subjects = resource.id.kind == 'RoleBinding' and resource.node:get 'subjects'
   if type(subjects) ~= 'userdata' or subjects == ifx.null then return nil end
   local out = {}
-  for _, subject in ipairs(subjects:value()) do
-    local namespace = type(subject) == 'table' and subject.namespace
-    if namespace and subject.kind == 'ServiceAccount' then
-      if type(namespace) ~= 'string' then
-        err.raise { kind = 'config', line = subjects:line(),
-          message = ('Invalid Input: namespace is blank for resource "%s"'):format(resources.show(resource.id)),
-          hint = 'name the namespace of the ServiceAccount, or leave the field out' }
+  for i, subject in ipairs(subjects:value()) do
+    if type(subject) ~= 'table' or ifx.is_list(subject) then
+      wrong_subject(resource, subjects, 'a subject that is no map', 'a subject has kind and name')
+    end
+    local namespace = subject.namespace
+    if namespace ~= nil and subject.kind ~= nil and subjects:kind(i, 'kind') ~= 'string' then
+      wrong_subject(resource, subjects, 'the kind of a subject is no text', 'quote it')
+    elseif namespace ~= nil and subject.kind == 'ServiceAccount' then
+      if subjects:kind(i, 'namespace') ~= 'string' then
+        wrong_subject(resource, subjects, 'namespace is blank',
+          'name the namespace of the ServiceAccount, or leave the field out')
       end
       out[namespace] = true
     end
@@ -140,7 +149,7 @@ local function same_place(a, b) return a.name == b.name and a.namespace == b.nam
 
 function Referrer:scalar(name, target)
   local found = self:select(name, target, nil, same_name)
-  return found and found.id.name
+  return found and found.id.name ~= name and found.id.name or nil
 end
 
 -- Objects that began in the namespace that a map names; where there are none, those that are in it now.

@@ -105,6 +105,25 @@ function M.id_of(node)
     M.text_at(node, 'metadata', 'namespace'))
 end
 
+---An object with its annotations as kustomize writes them: as texts, keys without quotes, none where there is no map; of a
+---list the items are taken for keys and values.
+---@param node node.Node
+---@return node.Node
+function M.with_annotations(node)
+  local kind = node:kind('metadata', 'annotations')
+  if kind == 'list' then
+    local items, pairs_of = node:get('metadata', 'annotations'), {}
+    if #items % 2 == 1 then err.raise { kind = 'config', message = 'annotations are a list', line = items:line() } end
+    for i = 1, #items, 2 do
+      pairs_of[M.text_at(items, i)] = M.text_at(items, i + 1)
+    end
+    node = node:with(pairs_of, 'metadata', 'annotations')
+  elseif kind and kind ~= 'map' then
+    node = node:with(nil, 'metadata', 'annotations')
+  end
+  return node:texts('metadata', 'annotations')
+end
+
 ---The maps that kustomize writes field by field, as it does that: with texts, keys without quotes.
 ---@param node node.Node
 ---@return node.Node

@@ -176,6 +176,7 @@ end
 
 -- ---- texts ----
 
+-- A text is written anew where a variable could stand, whether one does or not: how it was written is forgotten.
 local MOST = 64 << 20 -- bytes that all variables of a build become: as many as a file may have
 
 local function count(used, name, bytes)
@@ -213,19 +214,18 @@ local function expand(text, values, used)
 end
 
 local function expand_list(items, change)
-  for i, item in ipairs(items:value()) do
-    if type(item) ~= 'string' then
+  for i = 1, #items do
+    if items:kind(i) ~= 'string' then
       err.raise { kind = 'config', message = 'invalid value type expect a string', line = items:line() }
     end
-    if item:find('$', 1, true) then items = items:with(change(item), i) end
+    items = items:with(change(items:get(i)), i)
   end
   return items
 end
 
 local function expand_map(map, change)
   for _, key in ipairs(map:keys()) do
-    local value = map:get(key)
-    if type(value) == 'string' and value:find('$', 1, true) then map = map:with(change(value), key) end
+    if map:kind(key) == 'string' then map = map:with(change(map:get(key)), key) end
   end
   return map
 end
@@ -250,7 +250,7 @@ function M.resolve(set, env)
     return fields:map(object, function(value, _, kind)
       if kind == 'list' then return expand_list(value, change) end
       if kind == 'map' then return expand_map(value, change) end
-      if kind ~= 'string' or not value:find('$', 1, true) then return nil end
+      if kind ~= 'string' then return nil end
       return node.of(change(value)) -- the type of the variable counts, not what its text looks like
     end)
   end)

@@ -60,10 +60,11 @@ metadata: {name: other}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: b}
-subjects: [{kind: ServiceAccount, name: default, namespace: x}, {kind: ServiceAccount, name: other, namespace: x}, null]
+subjects: [{kind: ServiceAccount, name: default, namespace: x}, {kind: ServiceAccount, name: other, namespace: x}]
 ]]
     has(built('namespace: ns\n', binding), 'name: default\n  namespace: ns\n', 'name: other\n  namespace: x\n')
     refused('config', 'a subject is a map', 'namespace: ns\n', (binding:gsub('subjects:.*', 'subjects: 5\n')))
+    refused('config', 'a subject that is no map', '', (binding:gsub('x}%]', 'x}, null]')))
   end)
 
   it('is refused where a field spec leads to no scalar, which is shown', function()
@@ -320,5 +321,10 @@ describe('variables', function()
       WEB .. '---\n' .. WEB:gsub('name: web}', 'name: web, namespace: b}', 1))
     refused('config', 'expect a string', ('vars: [%s]\n'):format(var 'A'),
       WEB .. '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{args: [1]}]}\n')
+  end)
+
+  it('are refused where those of labels contradict those that are there', function()
+    refused('conflict', 'failed to merge labels: conflicting fieldspecs', 'labels: [{pairs: {a: b}, includeTemplates: false, '
+      .. 'fields: [{path: metadata/labels, create: false}]}]\n', 'kind: Own\nmetadata: {name: a}\n')
   end)
 end)

@@ -260,4 +260,27 @@ patches: [{target: {kind: Own}, patch: '[{"op": "add", "path": "/metadata/%s/a",
       ['p.yaml'] = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, labels: {size: !!float 1}}\n',
     }), 1, true)
   end)
+
+  it('of JSON make doubles of all numbers', function()
+    local text = build {
+      ['kustomization.yaml'] = 'resources: [a.yaml]\npatches: [{target: {kind: Own}, patch: \'[{"op": "test", "path": "/kind", '
+        .. '"value": "Own"}]\'}]\n',
+      ['a.yaml'] = 'kind: Own\nmetadata: {name: a, annotations: {a: 12345678, b: 0x10, c: 1e20, d: -9223372036854775809}}\n'
+        .. 'v: [12345678, 9223372036854775807.0, 18446744073709551615]\n',
+    }
+    assert.matches('    a: "1.2345678e+07"\n    b: "16"\n    c: "1e+20"\n    d: "-9.223372036854776e+18"\n', text, 1, true)
+    assert.matches('v:\n- 12345678\n- 9223372036854776000\n- 1.8446744073709552e+19\n', text, 1, true)
+  end)
+
+  it('are refused where an object has keys that are no texts, or has no name in the end', function()
+    assert.matches('"1" is a key that is no string', refusal("patches: [{target: {kind: Own}, patch: '[{\"op\": \"remove\", "
+      .. "\"path\": \"/data\"}]'}]\n", { ['all.yaml'] = 'kind: Own\nmetadata: {name: a}\ndata: {1: x}\n' }), 1, true)
+    assert.matches('missing metadata.name in object', refusal("patches: [{target: {kind: Own}, patch: '[{\"op\": \"remove\", "
+      .. "\"path\": \"/metadata/name\"}]'}]\n"), 1, true)
+  end)
+
+  it('refuse a schema in flow style, which is read as JSON', function()
+    assert.matches('sch.json', refusal('openapi: {path: sch.json}\n', { ['sch.json'] = '{definitions: {}}\n' }), 1, true)
+    assert.matches('crd.json', refusal('crds: [crd.json]\n', { ['crd.json'] = '{a: {}}\n' }), 1, true)
+  end)
 end)

@@ -152,4 +152,35 @@ describe('configurations', function()
     assert.is_false(ok)
     assert.matches('may not add resource with an already registered id: Pod.v1', tostring(e), 1, true)
   end)
+
+  it('put a number where kustomize wrote a name', function()
+    local function named(more)
+      return build {
+        ['kustomization.yaml'] = 'resources: [all.yaml]\n' .. more
+          .. 'replacements: [{source: {kind: Own, name: a, fieldPath: spec.n}, targets: [{select: {name: b}}]}]\n',
+        ['all.yaml'] = 'kind: Own\nmetadata: {name: a}\nspec: {n: 3}\n---\nkind: Own\nmetadata: {name: b}\n',
+        ['p.yaml'] = 'kind: Own\nmetadata: {name: b}\nv: 1\n',
+      }
+    end
+    assert.matches('name: "3"\n', named '', 1, true)
+    assert.matches('name: 3\n', named 'patches: [{path: p.yaml}]\n', 1, true)
+    assert.matches('name: 3\n', named 'nameSuffix: -s\n', 1, true)
+  end)
+
+  it('make null of an empty text', function()
+    assert.matches('new: null\n', build {
+      ['kustomization.yaml'] = 'resources: [all.yaml]\nreplacements: [{source: {name: a, fieldPath: v, options: {delimiter: x}}, '
+        .. 'targets: [{select: {name: a}, fieldPaths: [new], options: {create: true}}]}]\n',
+      ['all.yaml'] = 'kind: Own\nmetadata: {name: a}\nv: xb\n',
+    }, 1, true)
+  end)
+
+  it('write once more into what they made', function()
+    assert.matches('new: a.a\n', build {
+      ['kustomization.yaml'] = 'resources: [all.yaml]\nreplacements:\n'
+        .. '- {source: {name: a}, targets: [{select: {name: b}, fieldPaths: [new], options: {create: true}}]}\n'
+        .. '- {source: {name: a}, targets: [{select: {name: b}, fieldPaths: [new], options: {delimiter: ".", index: 1}}]}\n',
+      ['all.yaml'] = 'kind: Own\nmetadata: {name: a}\n---\nkind: Own\nmetadata: {name: b}\n',
+    }, 1, true)
+  end)
 end)

@@ -57,6 +57,10 @@ local function metadata(known)
   if known.namespace and chance(95) then out[2] = { 'namespace', known.namespace } end
   objects.put(out, 'labels', 20, function() return objects.added() end)
   objects.put(out, 'annotations', 20, function() return objects.added(C.scalar) end)
+  if chance(2) then
+    out[#out][2] = out[#out][1] == 'annotations' and one_of { 'null', { { '$patch', one_of { 'replace', 'delete' } }, { 'a', 'x' } } }
+      or out[#out][2]
+  end
   return out
 end
 

@@ -2,6 +2,7 @@
 local C = part 'chance'
 local edits = part 'edits'
 local objects = part 'objects'
+local schemas = part 'schemas'
 
 local one_of, chance, random = C.one_of, C.chance, math.random
 local put = objects.put
@@ -123,7 +124,13 @@ function M.generate(tree, dir, field, scope)
     local name = tree:name()
     local args = { { 'literals', { list = { 'a=b' } } } }
     if chance(30) then args[2] = { 'options', { { 'disableNameSuffixHash', 'true' } } } end
-    field('generators', { list = { file(tree, dir, C.yaml(plugin('ConfigMapGenerator', name, args))) } })
+    local kind = one_of { 'ConfigMapGenerator', 'ConfigMapGenerator', 'SecretGenerator', 'IAMPolicyGenerator' }
+    if kind == 'IAMPolicyGenerator' then
+      args = { { 'cloud', 'gke' }, { 'kubernetesService', { { 'name', name } } },
+        { 'serviceAccount', { { 'name', 'gsa' }, { 'projectId', 'project' } } } }
+    end
+    local text = C.yaml(plugin(kind, name, args))
+    field('generators', { list = { chance(60) and file(tree, dir, text) or lines(text) } })
   end
 end
 
@@ -270,6 +277,19 @@ local PLUGINS = {
     return { { 'patch', lines(patch_text(known, true)) }, { 'target', edits.exact(known) } }
   end,
   HashTransformer = function() return {} end,
+  SuffixTransformer = function() return { { 'suffix', '-r' }, specs(METADATA_NAME) } end,
+  PatchJson6902Transformer = function(_, scope)
+    local known = pick(scope)
+    return { { 'jsonOp', lines(patch_text(known, true)) }, { 'target', edits.exact(known) } }
+  end,
+  PatchStrategicMergeTransformer = function(tree, scope, dir)
+    local text = patch_text(pick(scope))
+    return { chance(50) and { 'patches', lines(text) } or { 'paths', { list = { file(tree, dir, text) } } } }
+  end,
+  ValueAddTransformer = function(_, scope)
+    return { { 'value', 'added' }, { 'targets', { list = { { { 'selector', edits.exact(pick(scope)) },
+      { 'fieldPath', one_of { 'spec/value', 'metadata/labels/app', 'spec/any/a' } } } } } } }
+  end,
   ReplicaCountTransformer = function(_, scope)
     local known = pick(scope, 'Deployment', 'StatefulSet') or pick(scope)
     return { { 'replica', { { 'name', known.name }, { 'count', '5' } } },
@@ -281,14 +301,37 @@ local PLUGIN_NAMES = {}
 for name in pairs(PLUGINS) do PLUGIN_NAMES[#PLUGIN_NAMES + 1] = name end
 table.sort(PLUGIN_NAMES)
 
-local function transformers(tree, dir, field, scope)
-  if not pick(scope) or not chance(7) then return end
+local function transformer(tree, dir, scope)
   local kind = one_of(PLUGIN_NAMES)
-  local more, in_metadata = PLUGINS[kind](tree, scope)
+  local more, in_metadata = PLUGINS[kind](tree, scope, dir)
   local made = plugin(kind, 'plugin', more)
   if in_metadata then table.insert(made[3][2], in_metadata) end
-  local text = C.yaml(made)
-  field('transformers', { list = { chance(60) and file(tree, dir, text) or lines(text) } })
+  return C.yaml(made)
+end
+
+-- One that adds only the label that a validator may add; a transformer that changes nothing is one as well. To an object with
+-- labels it does nothing that counts as a change only where kustomize made them all, in the order of their names and behind
+-- all else of its metadata, which nodes do not know: where something made labels none is added.
+local function validator(tree, dir, scope)
+  if chance(10) then return transformer(tree, dir, scope) end
+  local labels = chance(80) and not objects.has_added and { { 'validated-by', 'chance' } } or {}
+  return C.yaml(plugin('LabelTransformer', 'plugin', { { 'labels', labels },
+    specs { { 'path', 'metadata/labels' }, { 'create', 'true' } } }))
+end
+
+local function plugins(tree, dir, field, scope)
+  if not pick(scope) then return end
+  local function entry(text) return { list = { chance(60) and file(tree, dir, text) or lines(text) } } end
+  if chance(8) then field('transformers', entry(transformer(tree, dir, scope))) end
+  if chance(3) then field('validators', entry(validator(tree, dir, scope))) end
+end
+
+-- Schemas of own kinds. One of them stands for all that are known.
+local function definitions(tree, dir, field)
+  if chance(4) then field('crds', { list = { file(tree, dir, C.yaml(schemas.crds())) } }) end
+  if chance(3) then
+    field('openapi', chance(85) and { { 'path', file(tree, dir, C.yaml(schemas.openapi())) } } or { { 'version', 'v1.21.2' } })
+  end
 end
 
 function M.transform(tree, dir, field, scope)
@@ -306,8 +349,11 @@ function M.transform(tree, dir, field, scope)
   end
   replacements(tree, dir, field, scope)
   variable(tree, field, scope)
-  if chance(5) then field('configurations', { list = { file(tree, dir, C.yaml(configuration())) } }) end
-  transformers(tree, dir, field, scope)
+  if chance(8) then
+    field('configurations', several(1, 2, function() return file(tree, dir, C.yaml(configuration())) end))
+  end
+  definitions(tree, dir, field)
+  plugins(tree, dir, field, scope)
   if chance(2) then field('sortOptions', { { 'order', one_of { 'fifo', 'legacy' } } }) end
   if chance(3) then
     field('buildMetadata', { list = { one_of { 'managedByLabel', 'originAnnotations', 'transformerAnnotations' } } })

@@ -157,6 +157,9 @@ local function own(names)
   local out = { { 'ref', names 'ConfigMap' } }
   put(out, 'any', 80, function() return map(5, function() return anything(1) end) end)
   put(out, 'image', 30, one_of(IMAGES))
+  put(out, 'parts', 30, function()
+    return { list = { { { 'name', 'a' }, { 'value', C.scalar() } }, { { 'name', 'b' }, { 'value', one_of { 'x', 'y' } } } } }
+  end)
   put(out, 'template', 20, function() return template(names) end)
   put(out, 'nothing', 20, one_of { '', '~', 'null', {}, { list = {} } })
   put(out, 'base', 12, '&base {a: 1, b: two}')
@@ -254,7 +257,10 @@ function M.object(kind, name, namespace, names)
 end
 
 ---Labels or annotations to be added; `make` makes their values, texts by default.
-function M.added(make) return map(3, make or C.text, not chance(2) and PLAIN or nil) end
+function M.added(make)
+  M.has_added = true
+  return map(3, make or C.text, not chance(2) and PLAIN or nil)
+end
 
 M.map, M.anything, M.labels, M.selector, M.data, M.put, M.IMAGES, M.container = map, anything, labels, selector, data, put, IMAGES, container
 

@@ -102,7 +102,10 @@ local state = begin()
 local function compare(case)
   local difference, built = judge(make(case))
   if difference then
-    print(('case %d differs: %s (SEED=%d FIRST=%d CASES=%d)'):format(case, difference.kind, SEED, case, case))
+    local why = difference.kind == 'kubectl refuses' and ': …' .. difference.real:sub(-100)
+      or difference.kind == 'ifx refuses' and ': ' .. difference.mine:sub(1, 150) or ''
+    print(('case %d differs: %s (SEED=%d FIRST=%d CASES=%d)%s'):format(case, difference.kind, SEED, case, case,
+      (why:gsub('\n', ' '))))
     table.insert(state.differ, case)
   else
     local verdict = built and 'same' or 'refused'
@@ -120,7 +123,9 @@ while state.next <= CASES do
   task.map(block, compare, { limit = PROCESSES })
   state.next = block[#block] + 1
   if STATE then fs.write(STATE, json.encode(state)) end
-  if (state.next - FIRST) % (10 * BLOCK) == 0 then print(('seed %d, up to case %d: %s'):format(SEED, state.next - 1, counts())) end
+  if (state.next - FIRST) % (10 * BLOCK) == 0 then
+    print(('seed %d, up to case %d: %s'):format(SEED, state.next - 1, counts()))
+  end
 end
 
 -- ---- what is said ----

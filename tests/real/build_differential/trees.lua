@@ -110,6 +110,7 @@ end
 ---@param tag string
 ---@return table<string, string> files
 return function(tag)
+  objects.has_added = false
   local tree = setmetatable({ tag = tag, files = {}, known = {}, count = 0 }, Tree)
   tree.names = setmetatable({ vars = { '$(A_' .. tag .. ')', '"x-$(A_' .. tag .. ')-y"', '$(NONE)', '"$$(A_' .. tag .. ')"' } },
     { __call = function(_, kind) return tree:name_of(kind) end })
