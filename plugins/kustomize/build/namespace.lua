@@ -20,10 +20,19 @@ end
 
 local compiled = places.once(function(specs) return { core = kept(specs, true), other = kept(specs, false) } end)
 
+local function says(subject, field, wanted)
+  local kind = subject:kind(field)
+  if kind == 'map' or kind == 'list' then
+    err.raise { kind = 'config', line = subject:line() > 0 and subject:line() or nil, hint = 'a subject has kind and name',
+      message = ('setting namespace on (cluster)role binding subjects: the %s of a subject is no text'):format(field) }
+  end
+  return subject:get(field) == wanted
+end
+
 -- Which subjects of a binding are given the namespace.
 local WANTED = {
-  defaultOnly = function(subject) return subject:get 'name' == 'default' end,
-  allServiceAccounts = function(subject) return subject:get 'kind' == 'ServiceAccount' end,
+  defaultOnly = function(subject) return says(subject, 'name', 'default') end,
+  allServiceAccounts = function(subject) return says(subject, 'kind', 'ServiceAccount') end,
   none = function() return false end,
 }
 

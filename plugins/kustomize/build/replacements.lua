@@ -1,5 +1,6 @@
 -- replacements.lua: values of one object written into others. SPDX-License-Identifier: Apache-2.0
 local FIELDS = require './build/fields'
+local books = require './build/books'
 local resources = require './build/resource'
 local select = require './build/select'
 local shape = require './build/shape'
@@ -164,6 +165,14 @@ local function put(object, field, value, options, paths)
   return changed
 end
 
+-- Fields that take all annotations with them, and with these what kustomize notes there.
+local WHOLE = { metadata = true, ['metadata.annotations'] = true }
+
+local function put_in(resource, field, value, options, paths)
+  if not WHOLE[field] then return put(resource.node, field, value, options, paths) end
+  return books.close(resource, put(books.open(resource), field, value, options, paths), false)
+end
+
 local function write(set, target, value, paths)
   if not target.select then refuse 'target must specify resources to select' end
   local options, is_target = target.options or {}, chooser(target)
@@ -171,7 +180,7 @@ local function write(set, target, value, paths)
   for _, resource in ipairs(set.list) do
     if is_target(resource) then
       for _, field in ipairs(fields) do
-        local ok, changed = pcall(put, resource.node, field, value, options, paths)
+        local ok, changed = pcall(put_in, resource, field, value, options, paths)
         if not ok then
           changed.hint = changed.hint or ('the target is %s'):format(resources.show(resource.id))
           error(changed, 0)

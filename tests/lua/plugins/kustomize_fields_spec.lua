@@ -64,6 +64,7 @@ subjects: [{kind: ServiceAccount, name: default, namespace: x}, {kind: ServiceAc
 ]]
     has(built('namespace: ns\n', binding), 'name: default\n  namespace: ns\n', 'name: other\n  namespace: x\n')
     refused('config', 'a subject is a map', 'namespace: ns\n', (binding:gsub('subjects:.*', 'subjects: 5\n')))
+    refused('config', 'the name of a subject is no text', 'namespace: ns\n', (binding:gsub('name: other', 'name: {a: b}')))
     refused('config', 'a subject that is no map', '', (binding:gsub('x}%]', 'x}, null]')))
   end)
 

@@ -167,6 +167,17 @@ describe('configurations', function()
     assert.matches('name: 3\n', named 'nameSuffix: -s\n', 1, true)
   end)
 
+  it('take what is noted about an object with its annotations', function()
+    local text = build {
+      ['base/kustomization.yaml'] = 'resources: [all.yaml]\nnameSuffix: -v1\n',
+      ['base/all.yaml'] = 'kind: Own\nmetadata: {name: a}\n---\nkind: Own\nmetadata: {name: b}\n',
+      ['kustomization.yaml'] = 'resources: [base]\nreplacements:\n'
+        .. '- {source: {name: a}, targets: [{select: {name: b}, fieldPaths: [metadata.annotations]}]}\n'
+        .. '- {source: {name: a}, targets: [{select: {name: b}}]}\n',
+    }
+    assert.matches('name: b-v1\n', text, 1, true)
+  end)
+
   it('make null of an empty text', function()
     assert.matches('new: null\n', build {
       ['kustomization.yaml'] = 'resources: [all.yaml]\nreplacements: [{source: {name: a, fieldPath: v, options: {delimiter: x}}, '
