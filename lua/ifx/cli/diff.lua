@@ -1,7 +1,6 @@
 -- diff: what controllers would apply, remove and hand over between two trees. SPDX-License-Identifier: Apache-2.0
 local err = require 'err'
 local fs = require 'fs'
-local list = require 'ifx.list'
 local term = require 'term'
 
 local function clusters_of(words)
@@ -34,8 +33,8 @@ is not known whether it does.]],
     { 'proof', value = 'FILE', doc = 'write hashes of both trees and of every object: `ifx verify` makes it again' },
     { 'cluster', value = 'BEFORE=AFTER', many = true, doc = 'this cluster has another name in B' },
     { 'repo', value = 'URL=DIR[@REV]', many = true, doc = 'this checkout stands for that repository, on both sides' },
-    { 'repo-before', value = 'URL=DIR[@REV]', many = true, doc = 'the same for A alone' },
-    { 'repo-after', value = 'URL=DIR[@REV]', many = true, doc = 'the same for B alone' },
+    { 'repo-before', value = 'URL=DIR[@REV]', many = true, doc = 'A is this repository, too: its own entry points count' },
+    { 'repo-after', value = 'URL=DIR[@REV]', many = true, doc = 'B is this repository, too' },
     { 'enable-helm', doc = 'charts may be rendered with the program helm' },
     { 'C', value = 'DIR', doc = 'look from this folder' },
   },
@@ -45,7 +44,7 @@ is not known whether it does.]],
     local dir, helm, clusters = opts.C or fs.cwd(), opts['enable-helm'] == true, clusters_of(opts.cluster)
     local function side(where, own)
       return sides.open { where = where, dir = dir, helm = helm, origin = opts.proof ~= nil,
-        repositories = list.append(list.append({}, opts.repo or {}), own or {}) }
+        repositories = opts.repo, parts = own }
     end
     local before, after = side(args[1], opts['repo-before']), side(args[2] or '.', opts['repo-after'])
     local found = require('ifx.gitops.compare').sides(before, after, clusters)

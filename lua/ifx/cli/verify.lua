@@ -3,8 +3,9 @@ local fs = require 'fs'
 local list = require 'ifx.list'
 local term = require 'term'
 
-local function words_of(side, given)
-  return given or list.map(side.repositories, 'word')
+-- The checkouts of a side: those that stand for others, and those that are parts of it.
+local function words_of(side, part)
+  return list.map(list.filter(side.repositories, function(one) return (one.part == true) == part end), 'word')
 end
 
 return {
@@ -25,7 +26,7 @@ objects, owners and the verdict are worked out anew. The exit status is 1 when a
     local old = proof.read(fs.join(dir, args[1]))
     local function side(where, was, given)
       return sides.open { where = where or was.where, dir = dir, helm = old.helm, origin = true,
-        repositories = words_of(was, given) }
+        repositories = words_of(was, false), parts = given or words_of(was, true) }
     end
     local before, after = side(args[2], old.before, opts['repo-before']), side(args[3], old.after, opts['repo-after'])
     local found = require('ifx.gitops.compare').sides(before, after, old.clusters)

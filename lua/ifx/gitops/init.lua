@@ -1,4 +1,5 @@
 -- gitops: what controllers make of a tree: entry points and the objects that they render. SPDX-License-Identifier: Apache-2.0
+local list = require 'ifx.list'
 
 local gitops = {}
 
@@ -81,6 +82,7 @@ local gitops = {}
 ---@class ifx.gitops.Options
 ---@field registry ifx.Registry
 ---@field repositories string[]|nil  'URL=DIR[@REV]': which checkout stands for which address
+---@field parts string[]|nil         further ones, whose own entry points count as those of the tree do
 ---@field helm boolean|nil           may the program helm run?
 
 ---Everything that controllers make of a tree. Reads, and writes nothing. Raises 'argument' for a repository that cannot be
@@ -89,7 +91,8 @@ local gitops = {}
 ---@param options ifx.gitops.Options
 ---@return ifx.gitops.Result
 function gitops.walk(tree, options)
-  local repositories = require 'ifx.gitops.repositories'.open(tree, options.repositories or {})
+  local words = list.append(list.append({}, options.repositories or {}), options.parts or {})
+  local repositories = require 'ifx.gitops.repositories'.open(tree, words)
   return require 'ifx.gitops.walk'.run(tree, repositories, options)
 end
 

@@ -27,7 +27,7 @@ end
 
 local function origin_as_data(origin)
   return { where = origin.where, files = 'sha256:' .. origin.files, repositories = ifx.list(list.map(origin.repositories,
-    function(one) return { word = one.word, files = 'sha256:' .. one.files } end)) }
+    function(one) return { word = one.word, files = 'sha256:' .. one.files, part = one.part } end)) }
 end
 
 -- The digest is over everything else.

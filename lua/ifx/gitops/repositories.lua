@@ -10,7 +10,7 @@ local url = require 'ifx.repo.url'
 ---@field tree ifx.repo.Tree
 ---@field own table<string, boolean>  identities of the tree's own remotes
 ---@field given table<string, { url: string, dir: string, tree: ifx.repo.Tree, fixed: boolean }>  by identity
----@field by_word table<string, ifx.repo.Tree>  the same trees by the words that gave them
+---@field by_word table<string, { url: string, tree: ifx.repo.Tree }>  the same by the words that gave them
 local Repositories = {}
 Repositories.__index = Repositories
 
@@ -53,7 +53,7 @@ function repositories.open(tree, words)
   for _, word in ipairs(words) do
     local identity, one = open_one(word)
     if self.given[identity] then refuse(word, 'this repository is given twice') end
-    self.given[identity], self.by_word[word] = one, one.tree
+    self.given[identity], self.by_word[word] = one, one
   end
   return self
 end
@@ -117,7 +117,7 @@ end
 
 ---The checkout that a word stands for.
 ---@param word string  'URL=DIR[@REV]', one of those of `open`
----@return ifx.repo.Tree
+---@return { url: string, tree: ifx.repo.Tree }
 function Repositories:of(word) return self.by_word[word] end
 
 ---Does an entry point read this file of the tree, or hand a folder above it to a program?

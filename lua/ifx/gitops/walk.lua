@@ -35,9 +35,9 @@ local function name_of(object)
     at(object.node, 'metadata', 'name') or '')
 end
 
--- Where a definition stands in the tree; nil for one that is not from a file of it.
+-- Where a definition stands; nil for one that is from no file.
 local function place_of(object)
-  return object.file and not object.repository and ('%s:%d'):format(object.file, object.line or 0) or nil
+  return object.file and ('%s:%s:%d'):format(object.repository or '', object.file, object.line or 0) or nil
 end
 
 local function problem(kind, message, severity, object)
@@ -109,7 +109,7 @@ end
 ---@return table
 local function result_of(self, object, home)
   local item = self.types[find.kind_of(object.node)]
-  local key = ('%s\0%s\0%s'):format(item.plugin, object.file or '', node.print(object.node))
+  local key = ('%s\0%s\0%s'):format(item.plugin, (object.repository or '') .. ':' .. (object.file or ''), node.print(object.node))
   self.done[key] = self.done[key] or {}
   for _, known in ipairs(self.done[key]) do
     if still_true(known, home) then return known end
@@ -277,17 +277,29 @@ local function is_candidate(self, object)
   return parameters ~= nil or failed ~= nil
 end
 
+-- The definitions in files of the tree, then of its further parts.
+local function declared_in(self)
+  local out = find.run(self.around.context, self.types)
+  for _, part in ipairs(self.around.parts) do
+    for _, object in ipairs(find.run(part.context, self.types)) do
+      object.repository = part.url
+      out[#out + 1] = object
+    end
+  end
+  return out
+end
+
 ---@param tree ifx.repo.Tree
 ---@param repositories ifx.gitops.Repositories
 ---@param options ifx.gitops.Options
 ---@return ifx.gitops.Result
 function walk.run(tree, repositories, options)
   local self = {
-    types = types_of(options.registry), around = worlds.open(tree, repositories, options.helm == true), done = {},
-    overrides = {}, forced = {}, serial = 0, candidates = {},
+    types = types_of(options.registry), done = {}, overrides = {},
+    around = worlds.open(tree, repositories, options.helm == true, options.parts or {}), forced = {}, serial = 0, candidates = {},
   }
   local partial = {}
-  for _, object in ipairs(find.run(self.around.context, self.types)) do
+  for _, object in ipairs(declared_in(self)) do
     table.insert(is_candidate(self, object) and self.candidates or partial, object)
   end
   local state = settle(self)

@@ -1,6 +1,7 @@
 -- world.lua: what a plugin may ask about the cluster and the files around an entry point. SPDX-License-Identifier: Apache-2.0
 local find = require 'ifx.gitops.find'
 local fs = require 'fs'
+local list = require 'ifx.list'
 local node = require 'node'
 local path = require 'ifx.path'
 local place = require 'ifx.gitops.place'
@@ -30,16 +31,27 @@ local view = require 'ifx.repo.view'
 ---@field known table<string, table<string, table<string, ifx.gitops.Object>>>  by cluster, kind, 'NAMESPACE/NAME'
 ---@field views table<string, ifx.repo.Context>
 ---@field parsed table<string, ifx.gitops.Object[]>
+---@field parts { context: ifx.repo.Context, url: string }[]  further repositories whose declarations count
 
 local worlds = {}
+
+---A tree as finders have it.
+---@param tree ifx.repo.Tree
+---@return ifx.repo.Context
+function worlds.context(tree) return search.new(tree, { text = false }).ctx end
 
 ---@param tree ifx.repo.Tree
 ---@param repositories ifx.gitops.Repositories
 ---@param helm boolean
+---@param parts string[]  words of those checkouts that are parts of the tree
 ---@return ifx.gitops.Surroundings
-function worlds.open(tree, repositories, helm)
-  return { context = search.new(tree, { text = false }).ctx, repositories = repositories, helm = helm, known = {}, views = {},
-    parsed = {} }
+function worlds.open(tree, repositories, helm, parts)
+  local also = list.map(parts, function(word)
+    local one = repositories:of(word)
+    return { context = worlds.context(one.tree), url = one.url }
+  end)
+  return { context = worlds.context(tree), repositories = repositories, helm = helm, known = {}, views = {},
+    parsed = {}, parts = also }
 end
 
 ---@param namespace string|nil
@@ -65,28 +77,38 @@ local function shared_depth(a, b)
   return depth
 end
 
-local function parsed(around, file)
-  local known = around.parsed[file]
+local function parsed(around, context, file, url)
+  local key = (url or '') .. ':' .. file
+  local known = around.parsed[key]
   if not known then
-    known = find.objects(around.context.read(file) or '', file)
-    around.parsed[file] = known
+    known = find.objects(context.read(file) or '', file)
+    for _, object in ipairs(known) do object.repository = url end
+    around.parsed[key] = known
   end
   return known
 end
 
 -- The declaration in the file that is nearest to `file`: a repository of several clusters has one in each.
-local function declared(around, kind, namespace, name, file)
+local function declared_in(around, context, url, kind, namespace, name, file)
   local short, group = kind:match '^([^.]*)%.?(.*)$'
   local best, depth = nil, -1
-  for _, found in ipairs(around.context.objects():find(short, namespace, name, group)) do
+  for _, found in ipairs(context.objects():find(short, namespace, name, group)) do
     local near = file and shared_depth(found.file, file) or 0
     if near > depth then best, depth = found.file, near end
   end
-  for _, object in ipairs(best and parsed(around, best) or {}) do
+  for _, object in ipairs(best and parsed(around, context, best, url) or {}) do
     local its = find.text_at(object.node, 'metadata', 'namespace')
     local same = find.kind_of(object.node) == kind and find.text_at(object.node, 'metadata', 'name') == name
     if same and (not its or not namespace or its == namespace) then return object end
   end
+end
+
+local function declared(around, kind, namespace, name, file)
+  local found = declared_in(around, around.context, nil, kind, namespace, name, file)
+  for _, part in ipairs(found and {} or around.parts) do
+    found = found or declared_in(around, part.context, part.url, kind, namespace, name, nil)
+  end
+  return found
 end
 
 local function look(around, home, kind, namespace, name, file)
@@ -99,7 +121,7 @@ end
 
 local function all(around, home, kind)
   local out, of_kind = {}, (around.known[home] or {})[kind] or {}
-  for _, key in ipairs(require 'ifx.list'.keys(of_kind)) do out[#out + 1] = of_kind[key] end
+  for _, key in ipairs(list.keys(of_kind)) do out[#out + 1] = of_kind[key] end
   return out
 end
 

@@ -118,6 +118,26 @@ describe('ifx diff', function()
     assert.matches('--cluster a: it is no BEFORE=AFTER', done.stderr, 1, true)
   end)
 
+  it('counts what another repository defines, where that is a part of the side', function()
+    local url = 'https://git.example/x/other'
+    local function far(text) return (text:gsub('name: own', 'name: far'):gsub('x/own', 'x/other')) end
+    local other = far(SOURCE .. kustomization('two', './two'))
+    local files = {
+      ['one/x.yaml'] = SOURCE .. kustomization('one', './one') .. other, ['one/one/x.yaml'] = config 'a',
+      ['one/two/x.yaml'] = config 'b', ['left/x.yaml'] = SOURCE .. kustomization('one', './one'), ['left/one/x.yaml'] = config 'a',
+      ['other/x.yaml'] = other, ['other/two/x.yaml'] = config 'b',
+    }
+    contract.with_files(files, function(dir)
+      local function run(...) return proc.run({ host.exe, 'diff', '-C', dir, 'one', 'left', ... }, { check = false }).stdout end
+      assert.matches('2 objects differ: 2 removed', run(), 1, true)
+      assert.matches('2 objects differ: 2 removed', run('--repo', url .. '=' .. dir .. '/other'), 1, true)
+      local with = run('--repo-after', url .. '=' .. dir .. '/other', '--proof', dir .. '/p.json')
+      assert.matches('Nothing changes: 4 objects are the same', with, 1, true)
+      local done = proc.run({ host.exe, 'verify', '-C', dir, 'p.json' }, { check = false })
+      assert.equal(0, done.status, done.stdout)
+    end)
+  end)
+
   it('is read by people', function()
     local done = diff(
       { ['x.yaml'] = FLUX, ['one/x.yaml'] = config 'a' .. config 'b' .. config 'c', ['two/x.yaml'] = config 'd' },
