@@ -127,9 +127,22 @@ static const IfxNode *look_up(Patch *p, const IfxNode *n, const char *pointer) {
 }
 
 /* A value that is null and one that is not there are the same to a test. */
+/* Is there a list or a map that could hold what the pointer names? */
+static bool has_holder(Patch *p, const IfxNode *n) {
+  const char *last = strrchr(p->pointer, '/');
+  size_t len = last ? (size_t)(last - p->pointer) : 0;
+  char *above = ifx_tree_alloc(p->tree, len + 1);
+  if (!above) return false;
+  memcpy(above, p->pointer, len);
+  above[len] = '\0';
+  const IfxNode *holder = look_up(p, n, above);
+  return holder && holder->kind >= IFX_NODE_LIST;
+}
+
 static const IfxNode *test(Patch *p, const IfxNode *n) {
   const IfxNode *found = look_up(p, n, p->pointer);
-  bool same = found ? ifx_node_equal(found, p->value) : p->value->kind == IFX_NODE_NULL;
+  bool same =
+      found ? ifx_node_equal(found, p->value) : p->value->kind == IFX_NODE_NULL && has_holder(p, n);
   if (same) return n;
   if (found) {
     char text[300];

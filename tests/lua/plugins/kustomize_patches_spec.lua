@@ -279,6 +279,14 @@ patches: [{target: {kind: Own}, patch: '[{"op": "add", "path": "/metadata/%s/a",
       .. "\"path\": \"/metadata/name\"}]'}]\n"), 1, true)
   end)
 
+  it('test for null only where something could be', function()
+    local function tested(path)
+      return ("patches: [{target: {kind: Own}, patch: '[{\"op\": \"test\", \"path\": \"%s\", \"value\": null}]'}]\n"):format(path)
+    end
+    patched(tested '/none')
+    assert.matches('/none/at', refusal(tested '/none/at'), 1, true)
+  end)
+
   it('refuse a schema in flow style, which is read as JSON', function()
     assert.matches('sch.json', refusal('openapi: {path: sch.json}\n', { ['sch.json'] = '{definitions: {}}\n' }), 1, true)
     assert.matches('crd.json', refusal('crds: [crd.json]\n', { ['crd.json'] = '{a: {}}\n' }), 1, true)
