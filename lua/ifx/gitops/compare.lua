@@ -30,7 +30,8 @@ local list = require 'ifx.list'
 ---@field unknown ifx.gitops.Unknown[]  by id
 ---@field same integer                  objects that are equal, with the same owners
 ---@field objects { id: string, before: ifx.gitops.Owned?, after: ifx.gitops.Owned? }[]  all of them, by id
----@field verdict 'equal'|'changed'|'unknown'  unknown: some objects are not known, and nothing else changes
+---@field verdict 'equal'|'changed'|'unknown'  unknown: some objects are not known, or there
+---is no entry point, and nothing else changes
 ---@field entries ifx.gitops.EntryPair[]        by id
 ---@field entry table<string, ifx.gitops.EntryPair>
 ---@field before ifx.gitops.Result  as it was walked: ids in its own clusters
@@ -164,6 +165,7 @@ end
 
 local function verdict_of(found)
   if #found.changes > 0 then return 'changed' end
+  if #found.entries == 0 then return 'unknown' end
   for _, unknown in ipairs(found.unknown) do
     if not unknown.same then return 'unknown' end
   end

@@ -51,6 +51,9 @@ end
 ---@param found ifx.gitops.Comparison
 ---@return string
 function M.verdict(found)
+  if #found.entries == 0 then
+    return 'Nothing was compared: on neither side there is an entry point, which would say what is applied.'
+  end
   local counts = M.counts(found)
   local open = #list.filter(found.unknown, function(unknown) return not unknown.same end)
   local both = #found.unknown - open

@@ -138,6 +138,13 @@ describe('ifx diff', function()
     end)
   end)
 
+  it('does not call it equal where there is nothing to compare', function()
+    local files = { ['kustomization.yaml'] = 'resources: [x.yaml]\n', ['x.yaml'] = config 'a' }
+    local done = diff(files, files, '--exit-code')
+    assert.equal(2, done.status)
+    assert.equal('Nothing was compared: on neither side there is an entry point, which would say what is applied.\n', done.stdout)
+  end)
+
   it('is read by people', function()
     local done = diff(
       { ['x.yaml'] = FLUX, ['one/x.yaml'] = config 'a' .. config 'b' .. config 'c', ['two/x.yaml'] = config 'd' },
