@@ -71,15 +71,13 @@ local function set_status(process, status)
 end
 
 -- Time that passes between attempts to heal is not modelled: the same attempt is not made again while nothing changed.
-local function repeats(process, found)
+local function attempt_of(process, found)
   local state = { found.revision }
   for _, id in ipairs(list.append(list.sorted(found.apply), found.prune)) do
     local live = process.world.api:get(id)
     state[#state + 1] = id .. '@' .. (live and live.version or 'none')
   end
-  local was = process.healed
-  process.healed = table.concat(state, ' ')
-  return was == process.healed
+  return table.concat(state, ' ')
 end
 
 local function operation(seen, found, only)
@@ -94,15 +92,16 @@ local function attempted(seen, found)
   return last and last.revision == found.revision and last.path == seen.fields['spec/path'] and last
 end
 
--- What automated sync would start now; nil when one of its conditions is not met.
+-- What automated sync would start now, and the attempt to heal that it is; nil when one of its conditions is not met.
 local function automatic(process, seen, found)
   local fields, last = seen.fields, attempted(seen, found)
   if not fields['spec/automated'] or seen.status.operation or found.status ~= 'OutOfSync' then return nil end
   if not fields['spec/prune'] and #found.apply == 0 then return nil end
   if fields['spec/prune'] and not fields['spec/allowEmpty'] and not next(found.target) then return nil end
   if not last then return operation(seen, found) end
-  if not last.ok or not fields['spec/selfHeal'] or repeats(process, found) then return nil end
-  return operation(seen, found, list.set(list.append(list.sorted(found.apply), found.prune)))
+  local attempt = attempt_of(process, found)
+  if not last.ok or not fields['spec/selfHeal'] or process.healed == attempt then return nil end
+  return operation(seen, found, list.set(list.append(list.sorted(found.apply), found.prune))), attempt
 end
 
 local function start(api, id, new)
@@ -119,8 +118,9 @@ function M.refresh(process)
   process.seen = process:call('fetch', id, world.latest, world)
   local found = process:call('compare', id, compare, process, process.seen, seen.fields['spec/path'])
   set_status(process, { sync = found.status, compared = process.seen, observed = seen.generation })
-  local new = automatic(process, seen, found)
+  local new, attempt = automatic(process, seen, found)
   if new then process:call('start', id, start, api, id, new) end
+  process.healed = attempt or process.healed -- not one that a failure or a restart kept from being made
 end
 
 local function prune_all(process, found, op)
