@@ -161,5 +161,6 @@ return {
   entrypoints = {
     application = require './render/application', applicationset = require './render/applicationset',
   },
+  hazards = { ownership = require './hazards' },
   transform = { make_applications = transform.make_applications, watch = watch.watch },
 }

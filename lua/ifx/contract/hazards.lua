@@ -21,6 +21,7 @@ local M = {}
 ---@field entry string    its id
 ---@field path string[]   { 'spec', 'prune' }
 ---@field value any       data
+---@field where string[]|nil  { 'spec', 'syncPolicy', 'automated' }: only where that map is there
 ---@field check { command: string, expect: string }|nil  how a person sees that the controller acts on it
 
 ---What a plugin brings.

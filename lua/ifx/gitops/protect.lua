@@ -15,6 +15,8 @@ local function edited(text, object, protection)
   local document <close> = yaml.document(text)
   local declared = place.declared(document, object)
   if not declared then return nil, 'its file does not declare it as it is rendered' end
+  local where = protection.where and objects.below(declared.path, table.unpack(protection.where))
+  if where and type(document:get(where, declared.doc)) ~= 'table' then return text end
   document:set(objects.below(declared.path, table.unpack(protection.path)), protection.value, declared.doc)
   return document:text()
 end

@@ -1,6 +1,7 @@
 -- stages.lua: the way from one tree to another on which no controller deletes what stays. SPDX-License-Identifier: Apache-2.0
 local compare = require 'ifx.gitops.compare'
 local hazards = require 'ifx.gitops.hazards'
+local json = require 'json'
 local list = require 'ifx.list'
 local overlay = require 'ifx.repo.overlay'
 local owners = require 'ifx.gitops.owners'
@@ -42,7 +43,7 @@ local function compared(before, after, options)
 end
 
 local function key(protection)
-  return table.concat({ protection.entry, table.concat(protection.path, '.'), tostring(protection.value) }, '\0')
+  return table.concat({ protection.entry, table.concat(protection.path, '.'), json.encode(protection.value) }, '\0')
 end
 
 -- Those that are not among `known` yet, which get them.

@@ -110,3 +110,37 @@ describe('stages', function()
     assert.is_true(#found.open > 0)
   end)
 end)
+
+describe('stages between Applications', function()
+  local function application(name, policy, finalizer)
+    return ('apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: %s\n  namespace: argocd\n%sspec:\n'
+      .. '  destination: { server: "https://kubernetes.default.svc" }\n'
+      .. '  source: { repoURL: "https://git.example/own/tree", path: %s }\n%s---\n'):format(name,
+      finalizer and ('  finalizers: [%s]\n'):format(finalizer) or '', name == 'c' and 'a' or name, policy or '')
+  end
+  local PRUNES = '  syncPolicy:\n    automated: { prune: true, selfHeal: true }\n'
+  local STAY, MOVED = { a = config 'stays' .. config 'x', b = config 'y' }, { a = config 'stays', b = config 'y' .. config 'x' }
+
+  it('stop pruning, and make nothing automated that is not', function()
+    local found = find(tree(application('a', PRUNES) .. application('b', PRUNES), STAY),
+      tree(application 'a' .. application('b', PRUNES), MOVED))
+    assert.same({ {}, {} }, { found.open, found.unprotected })
+    assert.same({ 'a spec.syncPolicy.automated.prune=false', 'b spec.syncPolicy.automated.prune=false' },
+      words(found.protections))
+    local protected = application('b', (PRUNES:gsub('prune: true', 'prune: false')))
+    assert.equal(application('a', (PRUNES:gsub('prune: true', 'prune: false'))) .. protected,
+      texts(found, 'protect')['top/x.yaml'])
+    assert.equal(application 'a' .. protected, texts(found, 'move')['top/x.yaml'])
+  end)
+
+  it('take the finalizer of what goes, and leave others', function()
+    local finalizer = 'example.com/own, resources-finalizer.argocd.argoproj.io'
+    local found = find(tree(application('a', '', finalizer), { a = config 'x' }),
+      tree(application('c', PRUNES), { a = config 'x' }))
+    assert.same({ {}, {} }, { found.open, found.unprotected })
+    assert.equal(1, #found.protections)
+    assert.matches('example.com/own', texts(found, 'protect')['top/x.yaml'], 1, true)
+    assert.is_nil(texts(found, 'protect')['top/x.yaml']:find('resources-finalizer', 1, true))
+    assert.same({}, texts(found, 'move'))
+  end)
+end)
