@@ -86,7 +86,8 @@ static bool is_empty_in_flow(const IfxNode *n) {
 
 /* Of a text that begins with a tab the reader takes that for indentation. */
 static bool is_unreadable(const IfxNode *n) {
-  return n->text[0] == '\t' && (n->quote == '|' || (!ifx_node_quoted(n) && memchr(n->text, '\n', n->count)));
+  return n->text[0] == '\t' &&
+         (n->quote == '|' || (!ifx_node_quoted(n) && memchr(n->text, '\n', n->count)));
 }
 
 static bool is_special(const IfxNode *n) {

@@ -124,7 +124,8 @@ describe('ifx diff', function()
     local other = far(SOURCE .. kustomization('two', './two'))
     local files = {
       ['one/x.yaml'] = SOURCE .. kustomization('one', './one') .. other, ['one/one/x.yaml'] = config 'a',
-      ['one/two/x.yaml'] = config 'b', ['left/x.yaml'] = SOURCE .. kustomization('one', './one'), ['left/one/x.yaml'] = config 'a',
+      ['one/two/x.yaml'] = config 'b', ['left/x.yaml'] = SOURCE .. kustomization('one', './one'),
+      ['left/one/x.yaml'] = config 'a',
       ['other/x.yaml'] = other, ['other/two/x.yaml'] = config 'b',
     }
     contract.with_files(files, function(dir)
