@@ -43,14 +43,14 @@ end
 
 -- ---- who waits for whom ----
 
--- Does `entry` wait for one of `wanted`, directly or through others of its cluster?
-local function waits_for(entry, wanted, by_id, seen)
+-- Does `entry` wait for one of `wanted`, directly or through others of its cluster? Who is passed must be `usable`.
+local function waits_for(entry, wanted, by_id, seen, usable)
   for _, other in ipairs(entry.depends or {}) do
     local id = ('%s:%s.%s/%s/%s'):format(entry.home, entry.kind, entry.group, other.namespace or entry.namespace, other.name)
     local found = by_id[id]
-    if found and not seen[found] then
+    if found and not seen[found] and (not usable or usable(found)) then
       seen[found] = true
-      if wanted[id] or waits_for(found, wanted, by_id, seen) then return true end
+      if wanted[id] or waits_for(found, wanted, by_id, seen, usable) then return true end
     end
   end
   return false
@@ -62,17 +62,21 @@ local function source_of(entry)
 end
 
 -- The old owner has waited for the new ones before and does so still: it prunes when they have applied. One whose definition
--- changes as well may report the new revision as applied with its old path.
+-- changes as well may report the new revision as applied with its old path. Of one with another source it is only asked that
+-- it is ready, which it is from before: who waits through it does not wait.
 local function waits_for_new_owner(found, pair, owners)
   local before, after = {}, {}
+  local function follows(entry)
+    return function(other) return is_kustomization(other) and source_of(other) == source_of(entry) end
+  end
   for _, id in ipairs(owners) do
     local other = found.entry[id]
     local same = other and other.before and other.before.object.node:equal(other.after.object.node)
     if not same or source_of(other.after) ~= source_of(pair.after) then return false end
     before[other.before.id], after[other.after.id] = true, true
   end
-  return #owners > 0 and waits_for(pair.before, before, found.before.by_id, {})
-    and waits_for(pair.after, after, found.after.by_id, {})
+  return #owners > 0 and waits_for(pair.before, before, found.before.by_id, {}, follows(pair.before))
+    and waits_for(pair.after, after, found.after.by_id, {}, follows(pair.after))
 end
 
 local function is_waited_for(found, pair, owners)
@@ -123,20 +127,48 @@ local function moved(found, change, pair, owners)
     PROTECT:format(name), 'prune', false)
 end
 
--- The parent that would delete the Kustomization: one that prunes.
-local function is_deleted(found, pair)
-  for _, id in ipairs(pair.before.parents) do
-    local parent = found.before.by_id[id]
-    if parent and id ~= pair.before.id and (not is_kustomization(parent) or parent.parameters.prune == true) then return true end
-  end
-  return false
-end
-
 -- With the files of the new revision a Kustomization may still build its old path, as long as its parent has not told it
 -- otherwise: is that path still there?
 local function may_build_old_path(found, pair)
   local source = pair.before.source
   return source and not pair.before.suspended and found.after.context.tree:exists(source.path) == 'dir'
+end
+
+local is_deleted
+
+local pairs_before = setmetatable({}, { __mode = 'k' })
+
+-- The pair of an entry point, by its id before.
+local function pair_of(found, id)
+  local known = pairs_before[found] or {}
+  for _, pair in ipairs(pairs_before[found] and {} or found.entries) do
+    if pair.before then known[pair.before.id] = pair end
+  end
+  pairs_before[found] = known
+  return known[id]
+end
+
+-- Would this parent delete what it does not render any more? Itself: where it can still build the path that does not hold it.
+local function is_deleted_by(found, parent, pair, seen)
+  if not is_kustomization(parent) then return true end
+  local parents = pair_of(found, parent.id)
+  local after = parents and parents.after
+  if parent.suspended and (not after or after.suspended) then return false end
+  if parent == pair.before then return parent.parameters.prune == true and may_build_old_path(found, pair) end
+  if parent.parameters.prune == true or after and after.parameters.prune == true then return true end
+  return parents ~= nil and not after and deletes_with_itself(parent.parameters) and is_deleted(found, parents, seen)
+end
+
+-- Does anybody delete this Kustomization, which is not there any more?
+is_deleted = function(found, pair, seen)
+  seen = seen or {}
+  if seen[pair] or is_excluded(pair.before.object.node) then return false end
+  seen[pair] = true
+  for _, id in ipairs(pair.before.parents) do
+    local parent = found.before.by_id[id]
+    if parent and is_deleted_by(found, parent, pair, seen) then return true end
+  end
+  return false
 end
 
 -- Would the old Kustomization, which builds its path until it is deleted, still find the object there?
@@ -156,7 +188,7 @@ local function gone(found, change, pair, owners, out)
       ('%s, as long as it is in the cluster, prunes what its path does not hold any more'):format(name),
       PROTECT:format(name), 'prune', false))
   end
-  if is_deleted(found, pair) and not is_excluded(pair.before.object.node) and deletes_with_itself(spec) then
+  if is_deleted(found, pair) and deletes_with_itself(spec) then
     add(out, hazard('flux.prune-renamed', 'high', change, pair,
       ('%s goes, and its finalizer deletes all it applied before a new owner has it'):format(name),
       ('in a commit before: spec.deletionPolicy: Orphan of %s; go on when Flux has observed that'):format(name),
@@ -164,10 +196,12 @@ local function gone(found, change, pair, owners, out)
   end
 end
 
-local function removed(change, pair)
-  local prunes = pair.after and (pair.before.parameters.prune == true or pair.after.parameters.prune == true)
-    or not pair.after and deletes_with_itself(pair.before.parameters)
-  if not prunes then return nil end
+local function removed(found, change, pair)
+  local old, new = pair.before.parameters, pair.after and pair.after.parameters
+  local is_idle = pair.before.suspended and (not pair.after or pair.after.suspended)
+  local prunes = new and (old.prune == true or new.prune == true) or not new and (deletes_with_itself(old)
+    and is_deleted(found, pair) or old.prune == true and may_build_old_path(found, pair))
+  if is_idle or not prunes then return nil end
   local precious = PRECIOUS[change.before.kind]
   return hazard('flux.prune-removed', precious and 'high' or 'low', change, pair,
     ('%s deletes it%s'):format(short(pair.before), precious and ', and what it holds' or ''),
@@ -181,7 +215,7 @@ local function lost(found, change, id, owners, out)
     if claim.entry == pair.before and is_excluded(claim.object.node) then return end
   end
   if not change.after then
-    add(out, removed(change, pair))
+    add(out, removed(found, change, pair))
   elseif not pair.after then
     gone(found, change, pair, owners, out)
   else
@@ -189,12 +223,12 @@ local function lost(found, change, id, owners, out)
   end
 end
 
-local function two_owners(found, change)
-  local ids = list.filter(change.owners.after, function(id)
+local function two_owners(found, change, owners)
+  local ids = list.filter(owners.after, function(id)
     local pair = found.entry[id]
     return pair ~= nil and pair.after ~= nil and is_kustomization(pair.after)
   end)
-  if #ids < 2 or #change.owners.before >= 2 then return nil end
+  if #ids < 2 or #owners.before >= 2 then return nil end
   local names = list.map(ids, function(id) return short(found.entry[id].after) end)
   return hazard('flux.two-owners', 'medium', change, found.entry[ids[1]],
     ('%s apply it in turns: each run takes it from the other, and the first that drops it may delete it'):format(
@@ -202,6 +236,10 @@ local function two_owners(found, change)
 end
 
 local function of_change(found, change, out)
+  if not change.before then
+    local ids = list.map(change.after.claims, function(one) return one.entry.id end)
+    add(out, two_owners(found, change, { before = {}, after = ids }))
+  end
   if change.uncertain or not change.before then return end
   local owners = change.owners or change.after and { before = {}, after = {} }
     or { before = found.owners(change.before), after = {} }
@@ -209,7 +247,7 @@ local function of_change(found, change, out)
   for _, id in ipairs(owners.before) do
     if not still[id] then lost(found, change, id, owners.after, out) end
   end
-  if change.owners then add(out, two_owners(found, change)) end
+  if change.owners then add(out, two_owners(found, change, change.owners)) end
 end
 
 -- ---- entry points themselves ----
@@ -218,7 +256,7 @@ end
 local function old_path_of_gone(found, pair, out)
   local known = list.find(out, function(one) return one.entry == pair.id and one.id == 'flux.prune-renamed' end)
   if known or not is_deleted(found, pair) or not may_build_old_path(found, pair)
-    or is_excluded(pair.before.object.node) or not deletes_with_itself(pair.before.parameters) then return nil end
+    or not deletes_with_itself(pair.before.parameters) then return nil end
   local name = short(pair.before)
   return { id = 'flux.prune-renamed', severity = 'high', entry = pair.id, file = pair.before.object.file,
     line = pair.before.object.line, protect = protection(pair, 'deletionPolicy', 'Orphan'),

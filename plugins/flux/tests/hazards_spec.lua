@@ -71,6 +71,18 @@ describe('an object that another Kustomization applies from now on', function()
       { 'flux.prune-moved ConfigMap/n/x' })
   end)
 
+  it('is pruned where the old owner waits through one of another source, which is ready from before', function()
+    local other = SOURCE:gsub('own', 'other')
+    local function chain(from)
+      return other .. kustomization('a', PRUNE .. ', dependsOn: [{ name: c }]') .. kustomization('b', PRUNE)
+        .. kustomization('c', 'dependsOn: [{ name: b }]'):gsub('name: own', 'name: ' .. from)
+    end
+    local function with(files) return { a = files.a, b = files.b, c = config 'c' } end
+    check(tree(chain 'own', with(STAY)), tree(chain 'own', with(MOVED)), {})
+    check(tree(chain 'own2' .. SOURCE:gsub('name: own', 'name: own2'), with(STAY)),
+      tree(chain 'own2' .. SOURCE:gsub('name: own', 'name: own2'), with(MOVED)), { 'flux.prune-moved ConfigMap/n/x' })
+  end)
+
   it('stays where the old owner is suspended', function()
     local suspended = kustomization('a', PRUNE .. ', suspend: true') .. kustomization('b', PRUNE)
     check(tree(suspended, STAY), tree(suspended, MOVED), {})
@@ -192,7 +204,52 @@ describe('a Kustomization that renders itself', function()
   end)
 end)
 
+describe('a Kustomization that goes with what deletes it', function()
+  local KS = ('Kustomization.%s/f/'):format(GROUP)
+  -- root renders mid, which renders a; `rest` is of mid.
+  local function with(rest, of_mid)
+    return { ['root.yaml'] = kustomization('root', PRUNE, 'top'), ['apps/x.yaml'] = config 'x',
+      ['top/x.yaml'] = SOURCE .. (rest and kustomization('mid', rest) or ''), ['mid/x.yaml'] = rest and of_mid or nil }
+  end
+  local after = with()
+  after['top/x.yaml'] = SOURCE .. kustomization('b', PRUNE, 'apps')
+
+  it('is deleted where its parent is, with all it applied', function()
+    check(with('prune: false, deletionPolicy: Delete', kustomization('a', PRUNE, 'apps')), after,
+      { 'flux.prune-renamed ConfigMap/n/x', 'flux.prune-removed ' .. KS .. 'a', 'flux.prune-removed ' .. KS .. 'mid' })
+  end)
+
+  it('goes on where it says so itself, or its parent is suspended', function()
+    local before = kustomization('a', PRUNE, 'apps'):gsub('namespace: f }',
+      'namespace: f, annotations: { ' .. GROUP .. '/prune: disabled } }')
+    check(tree(before, { apps = config 'x' }), tree(kustomization('b', PRUNE, 'apps'), { apps = config 'x' }),
+      { 'flux.left-behind ' .. KS .. 'a' })
+    check(with('prune: true, suspend: true', kustomization('a', PRUNE, 'apps')), after,
+      { 'flux.left-behind ' .. KS .. 'a', 'flux.prune-removed ' .. KS .. 'mid' })
+  end)
+
+  it('deletes itself, where its path is still there without it', function()
+    local before = { ['c/sync.yaml'] = SOURCE .. kustomization('own', PRUNE, 'c'), ['c/x.yaml'] = config 'x' }
+    check(before, { ['c/sync.yaml'] = SOURCE .. kustomization('new', PRUNE, 'c'), ['c/x.yaml'] = config 'x' },
+      { 'flux.prune-renamed ConfigMap/n/x', 'flux.prune-renamed GitRepository.source.toolkit.fluxcd.io/f/own',
+        'flux.prune-removed ' .. KS .. 'own' })
+  end)
+end)
+
+describe('an object of a suspended Kustomization', function()
+  it('is not deleted when nobody renders it any more', function()
+    local idle = kustomization('a', PRUNE .. ', suspend: true')
+    check(tree(idle, { a = config 'stays' .. config 'x' }), tree(idle, { a = config 'stays' }), {})
+  end)
+end)
+
 describe('an object with two owners', function()
+  it('is taken by each from the other from the beginning', function()
+    local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
+    check(tree(both, { a = config 'y', b = config 'z' }),
+      tree(both, { a = config 'y' .. config 'x', b = config 'z' .. config 'x' }), { 'flux.two-owners ConfigMap/n/x' })
+  end)
+
   it('is taken by each from the other', function()
     local both = kustomization('a', PRUNE) .. kustomization('b', PRUNE)
     local twice = { a = config 'x' .. config 'stays', b = config 'other' .. config 'x' }
