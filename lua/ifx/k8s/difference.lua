@@ -13,6 +13,8 @@ local node = require 'node'
 -- What tells the items of a list apart, where all of them have it.
 local KEYS = { 'name', 'key', 'mountPath', 'containerPort', 'port', 'ip', 'host' }
 
+local LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 local function step(path, key)
   if key:find '^[%a_][%w_-]*$' then return path == '' and key or path .. '.' .. key end
   return ('%s[%q]'):format(path, key)
@@ -92,6 +94,22 @@ function compare(out, path, a, b)
   end
 end
 
+-- What of a Secret is no secret. A copy of all of it may stand in an annotation.
+local TOLD = { apiVersion = true, kind = true, type = true, immutable = true, metadata = true, sops = true }
+
+local function holds_copy(value)
+  if type(value) == 'string' then return value:find('"stringData"', 1, true) or value:find('"data"', 1, true) end
+  for key, one in pairs(type(value) == 'table' and value or {}) do
+    if key == LAST_APPLIED or holds_copy(one) then return true end
+  end
+  return false
+end
+
+local function may_tell(difference)
+  return TOLD[difference.path:match '^[%w_-]+'] and not difference.path:find(LAST_APPLIED, 1, true)
+    and not holds_copy(difference.before) and not holds_copy(difference.after)
+end
+
 local function is_secret(value) return value.kind == 'Secret' and value.apiVersion == 'v1' end
 
 ---What differs, in the order of keys. The values of a Secret are masked.
@@ -105,9 +123,7 @@ return function(before, after)
   compare(out, '', a, b)
   if #out == 0 then out[1] = { path = '', before = node.print(before), after = node.print(after) } end -- spelt otherwise
   for _, difference in ipairs(out) do
-    local path = difference.path
-    local may_tell = path ~= '' and not path:find '^data' and not path:find '^stringData'
-    if not may_tell and (is_secret(a) or is_secret(b)) then
+    if (is_secret(a) or is_secret(b)) and not may_tell(difference) then
       difference.before, difference.after, difference.masked = nil, nil, true
     end
   end

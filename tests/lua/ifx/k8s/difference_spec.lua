@@ -35,6 +35,23 @@ describe('the difference of two objects', function()
     assert.same({ 'a {} {}' }, lines('a: []', 'a: {}'))
   end)
 
+  it('does not tell what a copy of a Secret in its annotations holds, nor what the API does not know', function()
+    local key = 'kubectl.kubernetes.io/last-applied-configuration'
+    local secret = 'apiVersion: v1\nkind: Secret\n%s\n'
+    local function masked(before, after)
+      return lines(secret:format(before), secret:format(after))
+    end
+    local function copy(value)
+      return ("metadata: {annotations: {x: y, %s: '{\"data\":{\"p\":\"%s\"}}'}}"):format(key, value)
+    end
+    assert.same({ ('metadata.annotations[%q] masked'):format(key) }, masked(copy 'one', copy 'two'))
+    local named = copy('one'):gsub('{annotations', '{name: a, annotations')
+    assert.same({ 'metadata.annotations masked' }, masked('metadata: {name: a}', named))
+    assert.same({ 'Data.p masked' }, masked('Data: {p: one}', 'Data: {p: two}'))
+    assert.same({ 'metadata.annotations.x v z', 'type a b' },
+      masked('type: a\nmetadata: {annotations: {x: v}}', 'type: b\nmetadata: {annotations: {x: z}}'))
+  end)
+
   it('does not tell what a Secret holds', function()
     local secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: %s}\ndata: {p: %s}\nstringData: {q: %s}\n'
     local found = difference(node.document(secret:format('a', 'eA==', 'one')), node.document(secret:format('b', 'eQ==', 'two')))
