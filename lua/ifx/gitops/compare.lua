@@ -1,5 +1,6 @@
 -- compare.lua: what controllers would apply, remove and hand over between two trees. SPDX-License-Identifier: Apache-2.0
 local difference = require 'ifx.k8s.difference'
+local err = require 'err'
 local list = require 'ifx.list'
 
 ---One of two trees, walked.
@@ -49,16 +50,20 @@ local list = require 'ifx.list'
 
 local compare = {}
 
----Are the objects of this entry point not known?
+local function is_not_checkable(problem) return problem.kind == 'not-checkable' and problem.severity == 'error' end
+
+---Are the objects of this entry point not known, or not all of them?
 ---@param entry ifx.gitops.Entry
 ---@return boolean
-function compare.is_unknown(entry) return entry.failed ~= nil or entry.why ~= nil or entry.opaque ~= nil end
+function compare.is_unknown(entry)
+  return entry.failed ~= nil or entry.why ~= nil or entry.opaque ~= nil or list.find(entry.problems, is_not_checkable) ~= nil
+end
 
 ---Why its objects are not known.
 ---@param entry ifx.gitops.Entry
 ---@return string
 function compare.reason(entry)
-  local problem = entry.problems[#entry.problems]
+  local problem = not entry.failed and list.find(entry.problems, is_not_checkable) or entry.problems[#entry.problems]
   return entry.opaque or problem and problem.message or 'it is not known'
 end
 
@@ -70,12 +75,37 @@ local function renamed(before, after, given)
   return given
 end
 
+local function longest_first(a, b)
+  if #a ~= #b then return #a > #b end
+  return a < b
+end
+
 -- CLUSTER, CLUSTER/REST and CLUSTER:REST with the other name.
 local function rename(word, names)
-  for old, new in pairs(names) do
+  for _, old in ipairs(list.sorted(list.keys(names), longest_first)) do
+    local new = names[old]
     if word:sub(1, #old) == old and (#word == #old or word:find('^[/:]', #old + 1)) then return new .. word:sub(#old + 1) end
   end
   return word
+end
+
+local function refuse(old, new, message)
+  err.raise { kind = 'argument', message = ('--cluster %s=%s: %s'):format(old, new, message),
+    hint = '`ifx owners` says the names of clusters' }
+end
+
+-- Two clusters of one name would hide the objects of each other.
+local function check_names(before, after, given)
+  local is_before, is_after, by_name = list.set(before), list.set(after), {}
+  for _, old in ipairs(list.keys(given)) do
+    if not is_before[old] then refuse(old, given[old], 'there is no such cluster before') end
+    if not is_after[given[old]] then refuse(old, given[old], 'there is no such cluster after') end
+  end
+  for _, old in ipairs(before) do
+    local new = rename(old, given)
+    if by_name[new] then refuse(old, new, ('%s before is the same one after'):format(by_name[new])) end
+    by_name[new] = old
+  end
 end
 
 local function by_renamed(items, names)
@@ -176,7 +206,9 @@ end
 ---@param after ifx.gitops.Side
 ---@param clusters table<string, string>|nil  names of clusters after, by those before, where they differ
 ---@return ifx.gitops.Comparison
+---Raises 'argument' for names that are of no cluster, and where two clusters would be one.
 function compare.sides(before, after, clusters)
+  check_names(before.result.clusters, after.result.clusters, clusters or {})
   local names = renamed(before.result.clusters, after.result.clusters, clusters or {})
   local old, new = all_of(before, names), all_of(after, {})
   local old_entries, new_entries = by_renamed(before.result.entries, names), after.result.by_id

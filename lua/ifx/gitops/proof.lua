@@ -114,6 +114,7 @@ function proof.differences(old, new)
   for _, side in ipairs { 'before', 'after' } do compare_origins(out, side, old[side], new[side]) end
   compare_objects(out, old.objects, new.objects)
   if old.verdict ~= new.verdict then out[#out + 1] = ('the verdict was %s and is %s'):format(old.verdict, new.verdict) end
+  if old.summary ~= new.summary then out[#out + 1] = 'what it says of itself is not what is made now' end
   if json.encode(old.unknown) ~= json.encode(new.unknown) then
     out[#out + 1] = 'what is not known is not the same as in the proof'
   end

@@ -97,8 +97,9 @@ local function of_steps(all, options)
   local out = {}
   for i = 2, #all do
     local one, two = all[i - 1].side, all[i].side
-    list.append(out, compared(one, two, { registry = options.registry, clusters = options.clusters }).hazards)
-    list.append(out, compared(two, one, { registry = options.registry, clusters = inverted(options.clusters) }).hazards)
+    local clusters = i == #all // 2 + 1 and options.clusters or nil -- the others are steps from a tree to itself
+    list.append(out, compared(one, two, { registry = options.registry, clusters = clusters }).hazards)
+    list.append(out, compared(two, one, { registry = options.registry, clusters = inverted(clusters) }).hazards)
   end
   return out
 end

@@ -113,9 +113,31 @@ describe('ifx diff', function()
     assert.equal('equal', data(tree 'old', tree 'new').verdict)
     assert.equal('equal', data(tree('a', 'b'), tree('c', 'b'), '--cluster', 'a=c').verdict)
     assert.equal(4, #data(tree('a', 'b'), tree('c', 'b')).changes)
+    for word, why in pairs { ['x=c'] = 'there is no such cluster before', ['a=x'] = 'there is no such cluster after',
+      ['a=b'] = 'before is the same one after' } do
+      local refused = diff(tree('a', 'b'), tree('c', 'b'), '--cluster', word)
+      assert.same({ 1, '' }, { refused.status, refused.stdout })
+      assert.matches(why, refused.stderr, 1, true)
+    end
     local done = diff(tree 'a', tree 'a', '--cluster', 'a')
     assert.equal(64, done.status)
     assert.matches('--cluster a: it is no BEFORE=AFTER', done.stderr, 1, true)
+  end)
+
+  it('says of an Application that a part of it is not known', function()
+    local function application(url)
+      return { ['x.yaml'] = 'apiVersion: argoproj.io/v1alpha1\nkind: Application\n'
+        .. 'metadata: { name: a, namespace: argocd }\nspec:\n'
+        .. '  destination: { server: "https://kubernetes.default.svc", namespace: n }\n  project: default\n'
+        .. '  sources:\n'
+        .. '  - { repoURL: "https://git.example/x/own", path: one }\n  - { repoURL: "' .. url .. '", path: two }\n',
+        ['one/x.yaml'] = config 'a' }
+    end
+    local one, two = application 'https://git.example/x/far', application 'https://git.example/x/other'
+    local found = data(one, one)
+    assert.same({ 'equal', 1, true }, { found.verdict, #found.unknown, found.unknown[1].same })
+    found = data(one, two)
+    assert.same({ 1, false }, { #found.unknown, found.unknown[1].same })
   end)
 
   it('counts what another repository defines, where that is a part of the side', function()

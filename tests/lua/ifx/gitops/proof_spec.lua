@@ -98,6 +98,18 @@ describe('a proof', function()
     end)
   end)
 
+  it('is not believed when it says of itself what is not so', function()
+    with(FILES, function(dir, run)
+      run('diff', 'before', 'after', '--proof', dir .. '/p.json')
+      local document = json.decode(fs.read(dir .. '/p.json'))
+      document.summary, document.digest = 'Nothing changes.', nil
+      document.digest = 'sha256:' .. require('hash').sha256(json.encode(document))
+      fs.write(dir .. '/p.json', json.encode(document))
+      local done = run('verify', 'p.json')
+      assert.same({ 1, 'what it says of itself is not what is made now\nnot verified\n' }, { done.status, done.stdout })
+    end)
+  end)
+
   it('is not believed when somebody changed it', function()
     with(FILES, function(dir, run)
       run('diff', 'before', 'after', '--proof', dir .. '/p.json')
