@@ -65,7 +65,7 @@ local function release(branch, base)
     .. 'with the waiting of the stage that is reached.'):format(push(branch, base))
 end
 
--- What was removed while nothing pruned stays in the cluster, owned by nobody.
+-- What was removed while nothing pruned: some controllers forget it, others find it by its mark when they prune again.
 local function left(found)
   local gone = {}
   for _, change in ipairs(found.found.changes) do
@@ -80,8 +80,9 @@ local function left(found)
     end
   end
   if #gone == 0 then return nil end
-  return ('Point of no return. Rendered by nobody any more, and left in the cluster by what protected the others: delete by hand '
-    .. 'what is not wanted, when all else is in order:\n%s'):format(table.concat(gone, '\n'))
+  return ('Point of no return. Rendered by nobody any more, and left in the cluster by what protected the others: Argo CD prunes it '
+    .. 'at the release, where its Application is still there; of all else delete by hand what is not wanted, when the rest is in '
+    .. 'order:\n%s'):format(table.concat(gone, '\n'))
 end
 
 ---@param found ifx.gitops.Stages
