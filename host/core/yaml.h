@@ -108,7 +108,9 @@ typedef enum {
   IFX_YAML_STR,
   IFX_YAML_BINARY,
   IFX_YAML_MERGE,   /* a plain '<<': merges as a key, is the string anywhere else */
-  IFX_YAML_TOO_BIG, /* a number that 64 bits cannot hold: callers refuse it with its place */
+  IFX_YAML_TOO_BIG, /* an integer that int64_t cannot hold: callers refuse it with its place. In GO
+                       and KUBERNETES `boolean` says whether `integer` holds it as a uint64_t;
+                       `real` is what Go makes of any other */
   IFX_YAML_BAD      /* a tag that its text does not fit, as in !!int x: likewise */
 } IfxYamlType;
 typedef struct IfxYamlValue {
@@ -164,11 +166,12 @@ bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
 
 /* `n` as goyaml.v3 reads it after it wrote it in the styles that it was read with, which is what
  * kyaml does before anything becomes JSON; the same node when that changes nothing. NULL: kind
- * parse, for what is written so that nobody can read it. */
+ * parse, for what is written so that nobody can read it; limit: what ifx_node_check refuses. */
 const IfxNode *ifx_yaml_reread(IfxTree *t, const IfxNode *n, IfxErr *err);
 
 /* `n` as it comes back from JSON: one spelling for each number, truth and null, integers beyond
- * 2^53 rounded, dates as texts. NULL: kind parse, for what JSON cannot hold. */
+ * 2^53 rounded, dates as texts. NULL: kind parse, for what JSON cannot hold; limit: what
+ * ifx_node_check refuses. */
 const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err);
 
 /* ---- writing ---- */

@@ -71,15 +71,9 @@ static bool put_number(Printer *p, const IfxNode *n, Place place) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
   IfxYamlValue v = ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_GO);
   if (v.type == IFX_YAML_REAL && n->kind == IFX_NODE_REAL) return put_real(p, n, v.real, place);
+  if (v.type == IFX_YAML_TOO_BIG && !v.boolean) return put_real(p, n, v.real, place);
   if (v.type == IFX_YAML_TOO_BIG) {
-    char *end;
-    bool hex = n->text[0] == '0';
-    unsigned long long whole = strtoull(n->text, &end, hex ? 0 : 10);
-    bool fits = n->text[0] != '-' && !*end &&
-                (hex || strtod(n->text, NULL) < 18446744073709551615.0 ||
-                 strcmp(n->text, "18446744073709551615") == 0);
-    if (!fits) return put_real(p, n, strtod(n->text, NULL), place);
-    snprintf(text, sizeof text, "%llu", whole);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)v.integer);
   } else if (v.type == IFX_YAML_INT && n->kind == IFX_NODE_REAL) {
     return put_real(p, n, (double)v.integer, place);
   } else if (v.type == IFX_YAML_INT) {
@@ -198,14 +192,19 @@ static bool put_string(Printer *p, const IfxNode *n, size_t indent, Place place)
   return text.next_line ? put_folded(p, n, indent, place) : put_text(p, &text, indent, place);
 }
 
-/* Characters of the text in JSON as Go writes it. */
+/* U+2028 or U+2029: `s` ends in NUL. */
+static bool is_line_end(const char *s) {
+  return strncmp(s, "\xE2\x80\xA8", 3) == 0 || strncmp(s, "\xE2\x80\xA9", 3) == 0;
+}
+
+/* Characters of the text in JSON as Go writes it: U+2028 and U+2029 are escaped there too. */
 static size_t json_length(const IfxNode *n) {
   size_t length = 2;
   for (const char *s = n->text; s < n->text + n->count; s++) {
     bool control = (unsigned char)*s < ' ', html = *s == '<' || *s == '>' || *s == '&';
     if (*s && strchr("\"\\\b\f\n\r\t", *s))
       length += 2;
-    else if (control || html)
+    else if (control || html || is_line_end(s))
       length += 6;
     else
       length += (*s & 0xC0) != 0x80;

@@ -134,6 +134,13 @@ static unsigned base_of(const char **s) {
   return !marked || mark == 'o' ? 8 : mark == 'x' ? 16 : 2;
 }
 
+static IfxYamlValue too_big(const char *s, bool fits, uint64_t magnitude) {
+  return (IfxYamlValue){.type = IFX_YAML_TOO_BIG,
+                        .boolean = fits,
+                        .integer = fits ? (int64_t)magnitude : 0,
+                        .real = strtod(s, NULL)};
+}
+
 /* goyaml.v2: an integer beyond 64 bits is a float there, which would lose digits; so it is TOO_BIG
  * here. Hexadecimal and signed numbers beyond them are strings there. */
 static IfxYamlValue kubernetes_number(const char *s) {
@@ -142,10 +149,12 @@ static IfxYamlValue kubernetes_number(const char *s) {
   unsigned base = base_of(&body);
   uint64_t magnitude;
   IfxYamlType beyond = is_digits(digits) ? IFX_YAML_TOO_BIG : IFX_YAML_STR;
-  switch (read_digits(body, base, &magnitude)) {
-  case TOO_LONG: return of_type(beyond);
-  case FITS: return signed_value(magnitude, *s == '-', sign ? beyond : IFX_YAML_TOO_BIG);
-  case NO_DIGITS: break;
+  Digits found = read_digits(body, base, &magnitude);
+  if (found != NO_DIGITS) {
+    IfxYamlValue v = of_type(beyond);
+    bool fits = found == FITS && !sign;
+    if (found == FITS) v = signed_value(magnitude, *s == '-', fits ? IFX_YAML_TOO_BIG : beyond);
+    return v.type == IFX_YAML_TOO_BIG ? too_big(s, fits, magnitude) : v;
   }
   if (strncmp(s, "0b", 2) == 0 && (s[2] == '-' || s[2] == '+') &&
       read_digits(s + 3, 2, &magnitude) == FITS)

@@ -274,6 +274,30 @@ static void test_texts(void) {
   }
 }
 
+/* What 64 bits do not hold with a sign, as kubectl prints it. */
+static void test_large_numbers(void) {
+  static const char *const numbers[][2] = {
+      {"9223372036854775808", "9223372036854775808\n"},
+      {"9_223_372_036_854_775_808", "9223372036854775808\n"},
+      {"18446744073709551614", "18446744073709551614\n"},
+      {"18_446_744_073_709_551_615", "18446744073709551615\n"},
+      {"18446744073709551616", "1.8446744073709552e+19\n"},
+      {"9_999_999_999_999_999_999_999", "1e+22\n"},
+      {"+9223372036854775809", "9223372036854776000\n"},
+      {"-9_223_372_036_854_775_809", "-9.223372036854776e+18\n"},
+      {"0xFFFF_FFFF_FFFF_FFFF", "18446744073709551615\n"},
+      {"0o1777777777777777777777", "18446744073709551615\n"},
+      {"01777777777777777777777", "18446744073709551615\n"},
+      {"0777777777777777777777777", "7.777777777777778e+23\n"},
+      {"0b1111111111111111111111111111111111111111111111111111111111111111",
+       "18446744073709551615\n"},
+  };
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    const char *s = numbers[i][0];
+    prints_item(ifx_node_scalar(tree, IFX_NODE_INT, s, strlen(s)), numbers[i][1]);
+  }
+}
+
 static void test_bytes(void) {
   prints(text("\xC3", 1), NULL);
   prints(text("a\xED\xA0\x80", 4), NULL);
@@ -291,6 +315,8 @@ static void test_long_keys(void) {
   snprintf(want, sizeof want, "? %.1017s\n: v\n", key);
   prints(field(text(key, 1017), text("v", 1)), want);
   prints(field(text(key, 1018), text("v", 1)), NULL);
+  for (size_t i = 0; i < 171; i++) memcpy(key + 3 * i, "\xE2\x80\xA9", 3); /* \u2029 */
+  prints(field(text(key, 3 * 171), text("v", 1)), NULL);
 }
 
 static void test_places(void) {
@@ -319,6 +345,7 @@ static void test_places(void) {
 int main(void) {
   tree = ifx_tree_new();
   test_texts();
+  test_large_numbers();
   test_bytes();
   test_long_keys();
   test_places();
