@@ -68,7 +68,7 @@ IfxTree *ifx_push_tree(lua_State *L) {
   luaL_setmetatable(L, TREE_META);
   lua_toclose(L, -1);
   *box = ifx_tree_new();
-  if (!*box) luaL_error(L, "out of memory");
+  if (!*box) ifx_raise_memory(L);
   return *box;
 }
 

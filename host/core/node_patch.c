@@ -126,7 +126,6 @@ static const IfxNode *look_up(Patch *p, const IfxNode *n, const char *pointer) {
   return n && !*pointer ? n : missing(p, "path");
 }
 
-/* A value that is null and one that is not there are the same to a test. */
 /* Is there a list or a map that could hold what the pointer names? */
 static bool has_holder(Patch *p, const IfxNode *n) {
   const char *last = strrchr(p->pointer, '/');
@@ -139,6 +138,7 @@ static bool has_holder(Patch *p, const IfxNode *n) {
   return holder && holder->kind >= IFX_NODE_LIST;
 }
 
+/* A value that is null and one that could be there, but is not, are the same to a test. */
 static const IfxNode *test(Patch *p, const IfxNode *n) {
   const IfxNode *found = look_up(p, n, p->pointer);
   bool same =

@@ -119,7 +119,6 @@ static const IfxNode *value(const Way *w, const IfxNode *n) {
 
 const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err) {
   Way w = {.tree = t, .err = err};
-  if (!ifx_node_check(n, err)) return NULL;
   n = ifx_yaml_reread(t, n, err);
   return n ? value(&w, n) : NULL;
 }

@@ -169,5 +169,6 @@ static const IfxNode *reread(const Rereading *r, const IfxNode *n) {
 
 const IfxNode *ifx_yaml_reread(IfxTree *t, const IfxNode *n, IfxErr *err) {
   Rereading r = {.tree = t, .err = err};
+  if (!ifx_node_check(n, err)) return NULL;
   return changes(n) ? reread(&r, n) : n;
 }

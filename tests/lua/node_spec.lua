@@ -23,6 +23,21 @@ describe('node.print', function()
   end)
 end)
 
+describe('what is too large to print', function()
+  it('is refused before anything walks it', function()
+    local deep, wide = node.of { a = 1 }, node.of { a = 1 }
+    for _ = 1, 1000 do deep = node.of { a = deep } end
+    for _ = 1, 40 do wide = node.of { a = wide, b = wide } end
+    for _, big in ipairs { deep, wide } do
+      for _, f in ipairs { node.print, big.json, function(n) return n:patch(node.of(ifx.list {})) end } do
+        local ok, e = pcall(f, big)
+        assert.is_false(ok)
+        assert.is_true(err.is(e, 'limit'), tostring(e))
+      end
+    end
+  end)
+end)
+
 describe('node.manifests', function()
   it('splits a text at lines that begin with ---', function()
     local function count(text) return #node.manifests(text) end
