@@ -267,10 +267,14 @@ static bool put_map(Printer *p, const IfxNode *n, size_t indent, Place place) {
   return true;
 }
 
+static bool has_room(Printer *p) {
+  return p->out->len <= IFX_YAML_MAX_TEXT ||
+         ifx_err_set(p->err, IFX_E_LIMIT, "a text of more than %zu bytes", IFX_YAML_MAX_TEXT);
+}
+
 /* `indent` is the column of the list or map that the value stands in. */
 static bool put_node(Printer *p, const IfxNode *n, size_t indent, Place place) {
-  if (p->out->len > IFX_YAML_MAX_TEXT)
-    return ifx_err_set(p->err, IFX_E_LIMIT, "a text of more than %zu bytes", IFX_YAML_MAX_TEXT);
+  if (!has_room(p)) return false;
   switch (n->kind) {
   case IFX_NODE_NULL: return put_null(p, n, place);
   case IFX_NODE_BOOL: return put_bool(p, n, place);
@@ -285,5 +289,5 @@ static bool put_node(Printer *p, const IfxNode *n, size_t indent, Place place) {
 
 bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err) {
   Printer p = {.out = out, .err = err};
-  return put_node(&p, n, 0, ROOT) && (!out->failed || ifx_err_nomem(err));
+  return put_node(&p, n, 0, ROOT) && has_room(&p) && (!out->failed || ifx_err_nomem(err));
 }

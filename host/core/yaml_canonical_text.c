@@ -119,6 +119,9 @@ bool ifx_yaml_text_look(IfxYamlText *t, const char *s, size_t len) {
   return true;
 }
 
+/* Far to the right each line takes more than its text: who writes no more is refused at the end. */
+static bool is_full(const IfxBuf *out) { return out->len > IFX_YAML_MAX_TEXT; }
+
 /* ---- one line, which may be folded ---- */
 
 typedef struct Pen {
@@ -183,7 +186,7 @@ static bool folds(const Pen *p, size_t i) {
 static void put_line(Pen *p, bool fold) {
   const char *s = p->text->s;
   size_t len = p->text->len, done = 0;
-  for (size_t i = 0, n; i < len; i += n) {
+  for (size_t i = 0, n; i < len && !is_full(p->out); i += n) {
     uint32_t c = ifx_yaml_char(s + i, len - i, &n);
     bool odd = is_odd(p, c), ends = !odd && c == ' ' && fold && folds(p, i);
     p->column++;
@@ -222,7 +225,7 @@ static void put_lines(IfxBuf *out, const IfxYamlText *t, size_t indent) {
   else if (last == t->len || ifx_yaml_break_before(t->s, 0, t->len - last))
     ifx_buf_byte(out, '+');
   ifx_buf_byte(out, '\n');
-  for (size_t i = 0, next; i < t->len; i = next) {
+  for (size_t i = 0, next; i < t->len && !is_full(out); i = next) {
     size_t end = line_end(t, i);
     next = end + (end < t->len ? ifx_yaml_break_at(t->s, t->len, end) : 0);
     if (end > i) ifx_buf_fill(out, ' ', indent);

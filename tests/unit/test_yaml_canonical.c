@@ -342,6 +342,20 @@ static void test_places(void) {
          "    - k: v\n");
 }
 
+/* The bound holds inside a text too: here each line takes 400 bytes. */
+static void test_limit(void) {
+  static char lines[3 << 20];
+  IfxBuf out = {0};
+  IfxErr err = {0};
+  for (size_t i = 0; i < sizeof lines; i++) lines[i] = i % 2 ? '\n' : 'x';
+  const IfxNode *n = text(lines, sizeof lines);
+  for (int i = 0; i < 200; i++) n = field(text("a", 1), n);
+  CHECK(!ifx_yaml_write_canonical(&out, n, &err));
+  CHECK_STR(err.kind, IFX_E_LIMIT);
+  CHECK(out.len < IFX_YAML_MAX_TEXT + 1000);
+  ifx_buf_free(&out);
+}
+
 int main(void) {
   tree = ifx_tree_new();
   test_texts();
@@ -349,6 +363,7 @@ int main(void) {
   test_bytes();
   test_long_keys();
   test_places();
+  test_limit();
   ifx_tree_release(tree);
   return CHECK_END();
 }
