@@ -129,8 +129,9 @@ static void show_colons(IfxYamlNode *n, const char *stand_in) {
   }
 }
 
+/* `left`: what aliases might stand for before the text was first read. */
 static bool parse_hidden(const char *text, size_t len, const IfxYamlLimits *limits,
-                         IfxYamlStream **out, IfxErr *err) {
+                         IfxYamlAliases left, IfxYamlStream **out, IfxErr *err) {
   char stand_in[STAND_IN + 1];
   IfxBuf changed = {0};
   bool ok = false, more = choose_stand_in(text, len, stand_in);
@@ -142,6 +143,7 @@ static bool parse_hidden(const char *text, size_t len, const IfxYamlLimits *limi
       ifx_err_nomem(err);
       break;
     }
+    if (limits->aliases) *limits->aliases = left;
     ok = ifx_yaml_parse(changed.data, changed.len, limits, out, err);
     more = !ok && ends_in_colon(err);
   }
@@ -153,7 +155,8 @@ static bool parse_hidden(const char *text, size_t len, const IfxYamlLimits *limi
 bool ifx_yaml_parse_go(const char *text, size_t len, const IfxYamlLimits *limits,
                        IfxYamlStream **out, IfxErr *err) {
   IfxYamlLimits as_go = limits ? *limits : (IfxYamlLimits){0};
+  IfxYamlAliases left = as_go.aliases ? *as_go.aliases : (IfxYamlAliases){0};
   as_go.go = true;
   return ifx_yaml_parse(text, len, &as_go, out, err) ||
-         (ends_in_colon(err) && parse_hidden(text, len, &as_go, out, err));
+         (ends_in_colon(err) && parse_hidden(text, len, &as_go, left, out, err));
 }

@@ -236,6 +236,18 @@ static void test_limits(void) {
   check_many_aliases(5000, "aliases stand for too much");
 }
 
+/* A text whose colons are hidden is read several times, its aliases count once. */
+static void test_aliases_read_again(void) {
+  static const char text[] = "a: &a x\nb: *a\nc: [c:]\nd: [d:]\ne: *a\n";
+  IfxYamlAliases left = {.nodes = 2, .bytes = 2};
+  const IfxYamlLimits limits = {.aliases = &left};
+  IfxYamlStream *stream;
+  IfxErr err;
+  bool ok = ifx_yaml_parse_go(text, sizeof text - 1, &limits, &stream, &err);
+  CHECK(ok && left.nodes == 0 && left.bytes == 0);
+  if (ok) ifx_yaml_free(stream);
+}
+
 int main(void) {
   test_collections();
   test_absent_values();
@@ -247,5 +259,6 @@ int main(void) {
   test_refused();
   test_hints();
   test_limits();
+  test_aliases_read_again();
   return CHECK_END();
 }
