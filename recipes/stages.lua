@@ -22,6 +22,11 @@ local function texts_of(tree, files)
   return out
 end
 
+-- What no stage makes safe.
+local function dangers_of(found)
+  return list.filter(found.found.hazards, function(hazard) return hazard.severity == 'high' and not hazard.protect end)
+end
+
 local function say(ctx, found)
   ctx:section { title = 'What changes', kind = 'text', text = ctx:comparison(found.found) }
   for _, one in ipairs(found.unprotected) do
@@ -29,7 +34,7 @@ local function say(ctx, found)
       reason = ('%s cannot be set in this repository: %s'):format(table.concat(one.protection.path, '.'), one.why),
       remedy = 'set it where it is defined, wait until the controller acts on it, and plan again' }
   end
-  for _, hazard in ipairs(found.open) do
+  for _, hazard in ipairs(list.append(dangers_of(found), found.open)) do
     ctx:block { id = hazard.id, accept = hazard.id, why = ('%s: %s'):format(hazard.object or hazard.entry, hazard.reason) }
   end
   if found.found.verdict == 'unknown' or list.find(found.found.unknown, function(one) return not one.same end) then
@@ -47,16 +52,21 @@ local function operations(ctx, p, found, before, after, head, target, branches)
   end
   local first, second = found.stages[2].texts, found.stages[3].texts
   local old, new = texts_of(before, first), texts_of(after, second)
-  local protect = commit({ parent = head, base = p.from, edits = edits(ctx, old, first) }, 'protect what moves')
-  local move = commit({ parent = target, base = p.to, edits = edits(ctx, new, second),
-    merges = { ctx:result(protect, 'commit') } }, 'move, protected')
-  local out, tips = { protect, move }, { protect = protect, move = move, release = move }
+  local out, tips, before_move = {}, {}, head
+  if next(first) then
+    tips.protect = commit({ parent = head, base = p.from, edits = edits(ctx, old, first) }, 'protect what moves')
+    out[1], before_move = tips.protect, ctx:result(tips.protect, 'commit')
+  end
+  tips.move = commit({ parent = target, base = p.to, edits = edits(ctx, new, second), merges = { before_move } },
+    'move, protected')
+  out[#out + 1], tips.release = tips.move, tips.move
   if next(second) then
-    tips.release = commit({ parent = ctx:result(move, 'commit'), edits = edits(ctx, second, new) }, 'release')
-    out[3] = tips.release
+    tips.release = commit({ parent = ctx:result(tips.move, 'commit'), edits = edits(ctx, second, new) }, 'release')
+    out[#out + 1] = tips.release
   end
   for _, name in ipairs { 'protect', 'move', 'release' } do
-    out[#out + 1] = ctx:op('git.branch', { name = branches[name], commit = ctx:result(tips[name], 'commit') })
+    local tip = tips[name]
+    if tip then out[#out + 1] = ctx:op('git.branch', { name = branches[name], commit = ctx:result(tip, 'commit') }) end
   end
   return out
 end
@@ -75,9 +85,15 @@ return {
     local before, after = ctx:tree(p.from), ctx:tree(p.to)
     local found = ctx:stages(before, after, { repositories = p.repo })
     say(ctx, found)
+    if not ctx:is_ancestor(repository.head, target.head) then
+      ctx:block { id = 'diverged', accept = 'diverged',
+        why = ('%s does not stand on %s: the stages would take back what only %s has; merge or rebase it first'):format(p.to,
+          p.from, p.from) }
+    end
     if #found.stages == 2 then
       ctx:section { title = 'Stages', kind = 'text',
-        text = 'None are needed: nothing that stays is in danger when it is pushed as it is.' }
+        text = #dangers_of(found) > 0 and 'None would help: no waiting makes safe what blocks the plan.'
+          or 'None are needed: nothing that stays is in danger when it is pushed as it is.' }
       return {}
     end
     local branches = {}

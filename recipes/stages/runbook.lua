@@ -4,6 +4,15 @@ local M = {}
 
 local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many) end
 
+-- As a shell takes it: a name from a tree may be anything.
+local function quoted(word)
+  return word:find '^[%w%._/:-]+$' and word or ("'%s'"):format((word:gsub("'", "'\\''")))
+end
+
+local function in_cluster(found, cluster)
+  return #found.found.after.clusters > 1 and (' (in %s)'):format(cluster) or ''
+end
+
 local function files_of(stage) return table.concat(list.keys(stage.texts), ', ') end
 
 local function push(branch, base)
@@ -15,34 +24,47 @@ local function protect(stage, found, branch, base)
     '  Wait until the controllers act on it. Each of these must print what stands behind it:' }
   for _, protection in ipairs(found.protections) do
     local check = protection.check
-    if check and found.found.entry[protection.entry] and found.found.entry[protection.entry].before then
-      out[#out + 1] = ('  %s   # %s'):format(check.command, check.expect)
+    local pair = found.found.entry[protection.entry]
+    if check and pair and pair.before then
+      out[#out + 1] = ('  %s   # %s%s'):format(check.command, check.expect, in_cluster(found, pair.before.home))
     end
   end
   out[#out + 1] = '  To go back: git revert that commit, and push. Nothing was moved yet.'
   return table.concat(out, '\n')
 end
 
--- The labels or annotations by which the new owner knows an object, as kubectl shows them.
-local function mark_of(entry)
+-- The labels and annotations by which the new owner knows an object: as a template of kubectl, and what it prints. All of
+-- them: an owner of the same name in another namespace differs in one.
+local function marks_of(entry)
+  local fields, values = {}, {}
   for _, field in ipairs { 'labels', 'annotations' } do
-    local marks = entry.marks and entry.marks[field]
-    local key = marks and list.keys(marks)[1]
-    if key then return field, key, marks[key] end
+    local marks = entry.marks and entry.marks[field] or {}
+    for _, key in ipairs(list.keys(marks)) do
+      fields[#fields + 1] = ('{.metadata.%s.%s}'):format(field, (key:gsub('%.', '\\.')))
+      values[#values + 1] = marks[key]:gsub('%c', ' ')
+    end
   end
+  if #fields > 0 then return table.concat(fields, ' '), table.concat(values, ' ') end
+end
+
+-- Of those that apply it afterwards, one that did not before.
+local function new_claim(change)
+  local old = list.set(change.owners.before)
+  return list.find(change.after.claims, function(claim) return not old[claim.entry.id] end)
 end
 
 local function moved_objects(found)
   local out = {}
   for _, change in ipairs(found.found.changes) do
-    local claim = change.owners and change.after and change.after.claims[1]
-    local field, key, value
-    if claim then field, key, value = mark_of(claim.entry) end
-    if field then
+    local claim = change.owners and change.after and new_claim(change)
+    local template, value
+    if claim then template, value = marks_of(claim.entry) end
+    if template then
       local owned = change.after
       local of = owned.group == '' and owned.kind:lower() or ('%s.%s'):format(owned.kind:lower(), owned.group)
-      out[#out + 1] = ("  kubectl %sget %s %s -o jsonpath='{.metadata.%s.%s}'   # %s"):format(
-        owned.namespace ~= '' and ('-n %s '):format(owned.namespace) or '', of, owned.name, field, key:gsub('%.', '\\.'), value)
+      out[#out + 1] = ("  kubectl %sget %s %s -o jsonpath='%s'   # %s%s"):format(
+        owned.namespace ~= '' and ('-n %s '):format(quoted(owned.namespace)) or '', quoted(of), quoted(owned.name), template,
+        value, in_cluster(found, owned.cluster))
     end
   end
   return out
@@ -90,10 +112,13 @@ end
 ---@param base string|nil  the branch that controllers follow
 ---@return string
 function M.text(found, branches, base)
-  local steps = {
-    ('Look at the stages: git log --stat %s; git diff %s %s'):format(branches.release, branches.protect, branches.move),
-    protect(found.stages[2], found, branches.protect, base), move(found, branches.move, base), release(branches.release, base),
-  }
+  local is_protected = next(found.stages[2].texts) ~= nil
+  local steps = { ('Look at the stages: git log --stat %s'):format(branches.release) }
+  if is_protected then
+    steps[1] = ('%s; git diff %s %s'):format(steps[1], branches.protect, branches.move)
+    steps[2] = protect(found.stages[2], found, branches.protect, base)
+  end
+  list.append(steps, { move(found, branches.move, base), release(branches.release, base) })
   steps[#steps + 1] = left(found)
   for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
   return table.concat(steps, '\n')

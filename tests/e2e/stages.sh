@@ -75,6 +75,44 @@ ok 'without a danger there are no stages' "$rc" 0 "$out" 'None are needed' 'Noth
 call run stages --to nowhere -C "$repo"
 ok 'a branch that is not there' "$rc" 1 "$out" nowhere
 
+# What is new needs protection on the way back alone: its definition, which is not there before.
+fresh=$scratch/fresh
+mkdir -p "$fresh"/{top,one,two}
+git init -q -b main "$fresh"
+git -C "$fresh" remote add origin https://git.example/own/tree
+{
+  printf 'apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: own, namespace: f }\n'
+  printf 'spec: { url: "https://git.example/own/tree" }\n'
+  kustomization top
+} >"$fresh/root.yaml"
+kustomization one | sed 's/prune: true/prune: false/' >"$fresh/top/one.yaml"
+config a 'm;x' >"$fresh/one/x.yaml"
+repo=$fresh commit first
+git -C "$fresh" switch -q -c change
+kustomization one | sed 's/namespace: f }$/namespace: g }/; s/name: own }/name: own, namespace: f }/; s,/one,/two,' >"$fresh/top/two.yaml"
+config a >"$fresh/one/x.yaml"
+config b 'm;x' >"$fresh/two/x.yaml"
+repo=$fresh commit 'a new owner'
+git -C "$fresh" switch -q main
+call run stages --to change -C "$fresh" --apply
+ok 'nothing to protect before: two stages' "$rc" 0 "$out" '2. Move' "kubectl -n n get configmap 'm;x' -o jsonpath='{.metadata.labels.kustomize\\.toolkit\\.fluxcd\\.io/name} {.metadata.labels.kustomize\\.toolkit\\.fluxcd\\.io/namespace}'   # one g"
+equal 'and two branches' 'ifx/stages/2-move ifx/stages/3-release ' \
+  "$(git -C "$fresh" for-each-ref --format='%(refname:short)' refs/heads/ifx | tr '\n' ' ')"
+
+# What no stage makes safe is refused, and so is what would take back commits.
+git -C "$fresh" switch -q -c volume
+printf -- '---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: v, namespace: n }\n' >>"$fresh/one/x.yaml"
+sed -i 's/prune: false/prune: true/' "$fresh/top/one.yaml"
+repo=$fresh commit 'a volume'
+git -C "$fresh" switch -q -c without
+config a 'm;x' >"$fresh/one/x.yaml"
+repo=$fresh commit 'no volume'
+git -C "$fresh" switch -q volume
+call run stages --to without -C "$fresh" --apply
+ok 'what no stage makes safe blocks' "$rc" 0 "$out" 'None would help' '--set accept=flux.prune-removed'
+call run stages --to main -C "$fresh" --apply
+ok 'a branch that does not stand on the other blocks' "$rc" 0 "$out" 'main does not stand on HEAD'
+
 # What a parent sets, an edit of the child's file does not change.
 parent=$scratch/parent
 cp -r "$repo" "$parent"

@@ -104,6 +104,14 @@ function Context:stages(before, after, opts)
     { registry = registry, clusters = opts.clusters, before = walk, after = walk })
 end
 
+--- Is a commit the other one, or among those that it stands on?
+---@param commit string full commit id
+---@param of string full commit id
+---@return boolean
+function Context:is_ancestor(commit, of)
+  return require('ifx.repo.git').try_line(state(self).dir, { 'merge-base', '--is-ancestor', commit, of }) ~= nil
+end
+
 --- A comparison as people read it.
 ---@param found ifx.gitops.Comparison
 ---@return string
