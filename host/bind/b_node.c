@@ -273,7 +273,8 @@ static int node_json(lua_State *L) {
   IfxErr err;
   IfxBuf *out = push_text(L);
   IfxTree *tree = ifx_push_tree(L);
-  const IfxNode *n = ifx_yaml_through_json(tree, h->node, &err);
+  const IfxNode *n = ifx_yaml_reread(tree, h->node, &err);
+  if (n) n = ifx_yaml_through_json(tree, n, &err);
   if (!n) return raise_from(L, "node:json", NULL, &err);
   if (!ifx_node_json(out, n)) return ifx_raise_memory(L);
   lua_pushlstring(L, out->data, out->len);

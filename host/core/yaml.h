@@ -169,9 +169,9 @@ bool ifx_yaml_write_canonical(IfxBuf *out, const IfxNode *n, IfxErr *err);
  * parse, for what is written so that nobody can read it; limit: what ifx_node_check refuses. */
 const IfxNode *ifx_yaml_reread(IfxTree *t, const IfxNode *n, IfxErr *err);
 
-/* `n` as it comes back from JSON: one spelling for each number, truth and null, integers beyond
- * 2^53 rounded, dates as texts. NULL: kind parse, for what JSON cannot hold; limit: what
- * ifx_node_check refuses. */
+/* `n`, which was read again, as it comes back from JSON: one spelling for each number, truth and
+ * null, integers beyond 2^53 rounded, dates as texts, texts in the quotes that they need. NULL:
+ * kind parse, for what JSON cannot hold; limit: what ifx_node_check refuses. */
 const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err);
 
 /* ---- writing ---- */

@@ -55,12 +55,20 @@ static const IfxNode *number(const Way *w, const IfxNode *n) {
 
 /* ---- texts, lists and maps ---- */
 
-/* Read back, it stands in quotes only where it would be something else without them. */
-static const IfxNode *string(const Way *w, const IfxNode *n) {
+/* The quotes that a text gets which would be something else without them, or no YAML; 0: none. */
+static char quote_of(const IfxNode *n) {
   IfxYamlNode yaml = {.value = n->text, .value_len = n->count, .style = IFX_YAML_PLAIN};
-  bool quoted = memchr(n->text, '\n', n->count) ||
-                ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES).type != IFX_YAML_STR;
-  const IfxNode *out = ifx_node_quote(w->tree, n, quoted ? '"' : 0);
+  IfxYamlText text;
+  if (memchr(n->text, '\n', n->count) ||
+      ifx_yaml_resolve(&yaml, IFX_YAML_SCHEMA_KUBERNETES).type != IFX_YAML_STR)
+    return '"';
+  if (!ifx_yaml_text_look(&text, n->text, n->count) || text.next_line) return 0;
+  if (text.style == IFX_YAML_PLAIN) return 0;
+  return text.style == IFX_YAML_SINGLE ? '\'' : '"';
+}
+
+static const IfxNode *string(const Way *w, const IfxNode *n) {
+  const IfxNode *out = ifx_node_quote(w->tree, n, quote_of(n));
   if (out == n && !n->line) /* what was put into several places is several nodes behind it */
     out = ifx_node_scalar(w->tree, IFX_NODE_STRING, n->text, n->count);
   return out ? out : no_memory(w);
@@ -96,9 +104,9 @@ static const IfxNode *map(const Way *w, const IfxNode *n) {
   for (size_t i = 0; i < n->count; i++) {
     const IfxNode *key = n->fields[i].key;
     if (key->kind != IFX_NODE_STRING) return bad_key(w, key);
-    fields[i] = (IfxField){key, value(w, n->fields[i].value)};
-    if (!fields[i].value) return NULL;
-    same = same && fields[i].value == n->fields[i].value;
+    fields[i] = (IfxField){key->quote == '>' ? string(w, key) : key, value(w, n->fields[i].value)};
+    if (!fields[i].key || !fields[i].value) return NULL;
+    same = same && fields[i].key == key && fields[i].value == n->fields[i].value;
   }
   if (same) return n;
   const IfxNode *out = ifx_node_map(w->tree, fields, n->count);
@@ -119,6 +127,5 @@ static const IfxNode *value(const Way *w, const IfxNode *n) {
 
 const IfxNode *ifx_yaml_through_json(IfxTree *t, const IfxNode *n, IfxErr *err) {
   Way w = {.tree = t, .err = err};
-  n = ifx_yaml_reread(t, n, err);
-  return n ? value(&w, n) : NULL;
+  return ifx_node_check(n, err) ? value(&w, n) : NULL;
 }

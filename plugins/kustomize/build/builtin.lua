@@ -189,6 +189,11 @@ local function without_label(before, object)
   return #object:get('metadata', 'labels') == 0 and object:with(nil, 'metadata', 'labels') or object
 end
 
+-- The real tool keeps the names that an object had in its annotations: one more is a change.
+local function is_same(was, resource)
+  return resource ~= nil and #resource.before == was.names and was.node:equal(without_label(was.node, resource.node))
+end
+
 ---Transformers that may change nothing but one label.
 ---@param set kustomize.Set
 ---@param entries string[]
@@ -196,11 +201,11 @@ end
 function M.validators(set, entries, env)
   for _, plugin in ipairs(checked(env, entries, 'validators')) do
     local before = {}
-    for i, resource in ipairs(set.list) do before[i] = resource.node end
+    for i, resource in ipairs(set.list) do before[i] = { node = resource.node, names = #resource.before } end
     located(plugin, run, set, plugin, env)
     for i = 1, math.max(#before, #set.list) do
       local resource = set.list[i]
-      if not before[i] or not resource or not before[i]:equal(without_label(before[i], resource.node)) then
+      if not before[i] or not is_same(before[i], resource) then
         refuse(plugin, 'config', ("validator shouldn't modify the resource map: %s"):format(
           resource and resources.show(resource.id) or 'an object is gone'))
       end

@@ -166,6 +166,17 @@ describe('replicas', function()
     refused('not_found', 'resource with name api does not match a config with the following GVK [Deployment.[noVer].[noGrp] ',
       'replicas: [{name: api, count: 5}]\n', WEB)
   end)
+
+  it('stay in quotes that a JSON patch made necessary', function()
+    local function after(value)
+      return built(('patches: [{target: {name: web}, patch: "- {op: replace, path: /spec/replicas, value: \'%s\'}"}]\n'):format(value)
+        .. 'replicas: [{name: web, count: 5}]\n', WEB):match 'replicas: ([^\n]*)'
+    end
+    assert.equal('"5"', after '%')
+    assert.equal('"5"', after 'a: b')
+    assert.equal('"5"', after '3')
+    assert.equal('5', after 'abc')
+  end)
 end)
 
 describe('images', function()

@@ -141,6 +141,12 @@ describe('plugins of apiVersion builtin', function()
     has(tostring(e), "validator shouldn't modify the resource map")
   end)
 
+  it('let validators store no name, as a change of the namespace does even to the same one', function()
+    has(refusal('namespace: one\nconfigMapGenerator: [{name: a}]\nvalidators: [v.yaml]\n', { ['v.yaml'] =
+      'apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: v, namespace: one}\n'
+      .. 'fieldSpecs: [{path: metadata/namespace, create: true}]\n' }), "validator shouldn't modify the resource map")
+  end)
+
   it('are the only ones: programs and functions are refused by name', function()
     local function with(text) return refusal('generators: [p.yaml]\n', { ['p.yaml'] = text }) end
     has(with 'apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: k}\n', "unable to load external plugin 'ksops'")

@@ -107,4 +107,14 @@ describe('a folded text', function()
     is('v: x\n', 'v: |+\n  a\n    b\n  c\n\n', patched 'v: >+\n  a\n    b\n  c\n\n')
     is('v: >-\n  x\n', 'v: |-\n  a\n\n    b\n  c\n', patched 'v: "a\\n  b\\nc"\n')
   end)
+
+  it('is no more one in a JSON patch, which becomes JSON before it is written', function()
+    local function operated(value)
+      return { ['kustomization.yaml'] = 'resources: [a.yaml]\npatches: [{target: {kind: Own}, path: p.yaml}]\n',
+        ['p.yaml'] = '- op: add\n  path: /v\n  value:' .. value }
+    end
+    is('', 'v: |-\n  a\n    b\n  c\n', operated ' >-\n    a\n      b\n    c\n')
+    is('', 'v:\n  ? |-\n    a\n      b\n    c\n  : 1\n', operated '\n    ? >-\n      a\n        b\n      c\n    : 1\n')
+    is('w: >-\n  a\n    b\n  c\n', 'v: 1\nw: |-\n  a\n\n    b\n  c\n', operated ' 1\n')
+  end)
 end)
