@@ -27,6 +27,10 @@ local function dangers_of(found)
   return list.filter(found.found.hazards, function(hazard) return hazard.severity == 'high' and not hazard.protect end)
 end
 
+local function is_partly_unknown(found)
+  return found.found.verdict == 'unknown' or list.find(found.found.unknown, function(one) return not one.same end) ~= nil
+end
+
 local function say(ctx, found)
   ctx:section { title = 'What changes', kind = 'text', text = ctx:comparison(found.found) }
   for _, one in ipairs(found.unprotected) do
@@ -37,9 +41,9 @@ local function say(ctx, found)
   for _, hazard in ipairs(list.append(dangers_of(found), found.open)) do
     ctx:block { id = hazard.id, accept = hazard.id, why = ('%s: %s'):format(hazard.object or hazard.entry, hazard.reason) }
   end
-  if found.found.verdict == 'unknown' or list.find(found.found.unknown, function(one) return not one.same end) then
+  if #found.stages > 2 and is_partly_unknown(found) then
     ctx:block { id = 'unknown', accept = 'unknown',
-      why = 'what some entry points apply is not known: nobody can say what happens' }
+      why = 'what some entry points apply is not known: nobody can say what happens to it' }
   end
 end
 
@@ -93,12 +97,13 @@ return {
     if #found.stages == 2 then
       ctx:section { title = 'Stages', kind = 'text',
         text = #dangers_of(found) > 0 and 'None would help: no waiting makes safe what blocks the plan.'
+          or is_partly_unknown(found) and 'Nobody can say whether some are needed: what some entry points apply is not known.'
           or 'None are needed: nothing that stays is in danger when it is pushed as it is.' }
       return {}
     end
     local branches = {}
     for name, last in pairs(NAMES) do branches[name] = p.branch .. '/' .. last end
-    ctx:section { title = 'Run-book', kind = 'text', text = runbook.text(found, branches, repository.branch) }
+    ctx:section { title = 'Run-book', kind = 'text', text = runbook.text(found, branches) }
     return operations(ctx, p, found, before, after, repository.head, target.head, branches)
   end,
 }

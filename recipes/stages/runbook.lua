@@ -15,12 +15,11 @@ end
 
 local function files_of(stage) return table.concat(list.keys(stage.texts), ', ') end
 
-local function push(branch, base)
-  return ('git push origin %s:%s'):format(branch, base or 'BRANCH')
-end
+-- Only the clusters know which branch they follow.
+local function push(branch) return ('git push origin %s:BRANCH'):format(branch) end
 
-local function protect(stage, found, branch, base)
-  local out = { ('Protect (%s): %s'):format(files_of(stage), push(branch, base)),
+local function protect(stage, found, branch)
+  local out = { ('Protect (%s): %s'):format(files_of(stage), push(branch)),
     '  Wait until the controllers act on it. Each of these must print what stands behind it:' }
   for _, protection in ipairs(found.protections) do
     local check = protection.check
@@ -70,8 +69,8 @@ local function moved_objects(found)
   return out
 end
 
-local function move(found, branch, base)
-  local out = { ('Move: %s'):format(push(branch, base)) }
+local function move(found, branch)
+  local out = { ('Move: %s'):format(push(branch)) }
   local moved = moved_objects(found)
   if #moved > 0 then
     out[#out + 1] = ('  Wait until %s the mark of the new owner. Each of these must print what stands behind it:'):format(
@@ -82,9 +81,9 @@ local function move(found, branch, base)
   return table.concat(out, '\n')
 end
 
-local function release(branch, base)
+local function release(branch)
   return ('Release: %s\n  What protected the objects is as it was again. To go back: the commits backwards, one push for each, '
-    .. 'with the waiting of the stage that is reached.'):format(push(branch, base))
+    .. 'with the waiting of the stage that is reached.'):format(push(branch))
 end
 
 -- What was removed while nothing pruned: some controllers forget it, others find it by its mark when they prune again.
@@ -109,16 +108,13 @@ end
 
 ---@param found ifx.gitops.Stages
 ---@param branches { protect: string, move: string, release: string }
----@param base string|nil  the branch that controllers follow
 ---@return string
-function M.text(found, branches, base)
+function M.text(found, branches)
   local is_protected = next(found.stages[2].texts) ~= nil
-  local steps = { ('Look at the stages: git log --stat %s'):format(branches.release) }
-  if is_protected then
-    steps[1] = ('%s; git diff %s %s'):format(steps[1], branches.protect, branches.move)
-    steps[2] = protect(found.stages[2], found, branches.protect, base)
-  end
-  list.append(steps, { move(found, branches.move, base), release(branches.release, base) })
+  local steps = { ('Look at the stages: git log --stat %s. BRANCH stands for the branch that the controllers follow.'):format(
+    branches.release) }
+  if is_protected then steps[2] = protect(found.stages[2], found, branches.protect) end
+  list.append(steps, { move(found, branches.move), release(branches.release) })
   steps[#steps + 1] = left(found)
   for i, text in ipairs(steps) do steps[i] = ('%d. %s'):format(i, text) end
   return table.concat(steps, '\n')

@@ -39,7 +39,7 @@ before=$(snapshot "$repo")
 # --- the plan
 call run stages --to change -C "$repo"
 ok 'the plan says what is dangerous, and the way' "$rc" 0 "$out" '1 removed, 1 with another owner' 'flux.prune-moved' \
-  'git push origin ifx/stages/1-protect:main' "kubectl -n f get kustomizations.kustomize.toolkit.fluxcd.io one -o jsonpath='{.spec.prune}" \
+  'git push origin ifx/stages/1-protect:BRANCH' "kubectl -n f get kustomizations.kustomize.toolkit.fluxcd.io one -o jsonpath='{.spec.prune}" \
   'kubectl -n n get configmap m' 'Point of no return' 'in-cluster:ConfigMap/n/gone'
 equal 'planning changed nothing' "$before" "$(snapshot "$repo")"
 

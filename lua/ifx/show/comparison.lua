@@ -74,19 +74,34 @@ end
 
 -- ---- one change ----
 
-local function value(v)
+local function text_of(v)
   if v == nil then return '(none)' end
   if v == '' then return '""' end
-  local text = type(v) == 'string' and v or json.encode(v)
-  text = clean(text)
+  return clean(type(v) == 'string' and v or json.encode(v))
+end
+
+local function shortened(text)
   local last = utf8.len(text) and utf8.offset(text, LONGEST) or LONGEST
   return last and #text > last and text:sub(1, last - 1) .. '…' or text
+end
+
+-- Both values; of long ones that begin alike from shortly before where they differ.
+local function values(before, after)
+  local a, b = text_of(before), text_of(after)
+  local same = 0
+  while same < #a and a:byte(same + 1) == b:byte(same + 1) do same = same + 1 end
+  local from = same - LONGEST // 4
+  if from > 0 and math.max(#a, #b) > LONGEST then
+    while from > 0 and (a:byte(from + 1) or 0) & 0xC0 == 0x80 do from = from - 1 end -- not within a character
+    a, b = '…' .. a:sub(from + 1), '…' .. b:sub(from + 1)
+  end
+  return shortened(a), shortened(b)
 end
 
 local function field_line(field)
   local path = field.path == '' and 'all of it' or clean(field.path)
   if field.masked then return ('        %s: differs (secret)'):format(path) end
-  return ('        %s: %s → %s'):format(path, value(field.before), value(field.after))
+  return ('        %s: %s → %s'):format(path, values(field.before, field.after))
 end
 
 ---The label of an object whose id this is.

@@ -161,6 +161,14 @@ describe('ifx diff', function()
     end)
   end)
 
+  it('shows long values from where they differ', function()
+    local function tree(tail)
+      return { ['x.yaml'] = FLUX, ['one/x.yaml'] = config('a', ('x'):rep(100) .. tail), ['two/x.yaml'] = config 'b' }
+    end
+    local wanted = 'data.v: …' .. ('x'):rep(15) .. 'old → …' .. ('x'):rep(15) .. 'new\n'
+    assert.matches(wanted, diff(tree 'old', tree 'new').stdout, 1, true)
+  end)
+
   it('does not call it equal where there is nothing to compare', function()
     local files = { ['kustomization.yaml'] = 'resources: [x.yaml]\n', ['x.yaml'] = config 'a' }
     local done = diff(files, files, '--exit-code')
