@@ -102,8 +102,8 @@ local function left(found)
   end
   if #gone == 0 then return nil end
   return ('Point of no return. Rendered by nobody any more, and left in the cluster by what protected the others: Argo CD prunes '
-    .. 'it at the release, where its Application is still there; of all else delete by hand what is not wanted, when the rest is in '
-    .. 'order:\n%s'):format(table.concat(gone, '\n'))
+    .. 'it at the release, where its Application is still there; of all else delete by hand what is not wanted, when the rest is '
+    .. 'in order:\n%s'):format(table.concat(gone, '\n'))
 end
 
 ---@param found ifx.gitops.Stages
