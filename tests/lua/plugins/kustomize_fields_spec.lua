@@ -169,7 +169,8 @@ describe('replicas', function()
 
   it('stay in quotes that a JSON patch made necessary', function()
     local function after(value)
-      return built(('patches: [{target: {name: web}, patch: "- {op: replace, path: /spec/replicas, value: \'%s\'}"}]\n'):format(value)
+      local patch = ('- {op: replace, path: /spec/replicas, value: \'%s\'}'):format(value)
+      return built(('patches: [{target: {name: web}, patch: "%s"}]\n'):format(patch)
         .. 'replicas: [{name: web, count: 5}]\n', WEB):match 'replicas: ([^\n]*)'
     end
     assert.equal('"5"', after '%')
