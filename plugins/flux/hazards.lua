@@ -268,7 +268,8 @@ end
 local function old_path(found, pair)
   local before, after = pair.before.source, pair.after.source
   local same = not before or not after or before.path == after.path
-  if same or pair.before.parameters.prune ~= true or not may_build_old_path(found, pair) then return nil end
+  local prunes = pair.before.parameters.prune == true or pair.after.parameters.prune == true
+  if same or not prunes or not may_build_old_path(found, pair) then return nil end
   local name = short(pair.after)
   return { id = 'flux.path-changed', severity = 'high', entry = pair.id, file = pair.after.object.file,
     line = pair.after.object.line, protect = protection(pair, 'prune', false), remedy = PROTECT:format(name),

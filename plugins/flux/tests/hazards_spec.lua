@@ -163,7 +163,11 @@ describe('a Kustomization with another path', function()
     local found = check(before, after, { ('flux.path-changed Kustomization.%s/f/a'):format(GROUP) })
     assert.matches('may build its old path old once more', found[1].reason, 1, true)
     check(before, tree(kustomization('a', PRUNE, 'new'), { new = config 'x' }), {})
-    check(tree(kustomization('a', nil, 'old'), { old = config 'x' }), after, {})
+    -- What it took over from the old path it prunes when it is told to prune as well.
+    local none = tree(kustomization('a', nil, 'old'), { old = config 'x' })
+    check(none, after, { ('flux.path-changed Kustomization.%s/f/a'):format(GROUP) })
+    check(none, tree(kustomization('a', nil, 'new') .. kustomization('b', PRUNE, 'old'), { new = config 'x',
+      old = config 'other' }), {})
   end)
 end)
 
