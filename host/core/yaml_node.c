@@ -267,7 +267,7 @@ static const IfxNode *key_of(Reading *r, const IfxYamlNode *n) {
 
 /* What kyaml takes away when it follows merges; other schemas have it as a text. */
 static bool is_merge_key(const Reading *r, const IfxYamlNode *key) {
-  return key->kind == IFX_YAML_SCALAR && strcmp(key->value, "<<") == 0 &&
+  return key->kind == IFX_YAML_SCALAR && key->value_len == 2 && memcmp(key->value, "<<", 2) == 0 &&
          (r->schema == IFX_YAML_SCHEMA_GO || is_plain(key));
 }
 
