@@ -14,6 +14,13 @@ function text.readable(s)
   return (s:gsub('[\128-\255]', function(c) return ('\\x%02X'):format(c:byte()) end))
 end
 
+---So many of something: '1 file', '2 files'.
+---@param n integer
+---@param one string
+---@param many string
+---@return string
+function text.counted(n, one, many) return ('%d %s'):format(n, n == 1 and one or many) end
+
 ---The line and column (both from 1, the column in characters; in bytes where the line is not UTF-8) of a byte.
 ---@param s string
 ---@param byte integer

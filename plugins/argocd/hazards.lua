@@ -1,4 +1,5 @@
 -- hazards.lua: what Argo CD would delete when the tree becomes the other one. SPDX-License-Identifier: Apache-2.0
+local k8s = require 'ifx.k8s.objects'
 local policy = require './policy'
 local protection = require './protection'
 local url = require 'ifx.repo.url'
@@ -14,11 +15,6 @@ M.kinds = {
   ['argocd.two-owners'] = 'two Applications apply one object, and take it from each other',
   ['argocd.empty'] = 'an Application renders nothing any more, and refuses to sync that',
   ['argocd.fails'] = 'an Application cannot be rendered any more',
-}
-
--- What is lost with the object is more than the object.
-local PRECIOUS = {
-  PersistentVolumeClaim = true, PersistentVolume = true, StatefulSet = true, Namespace = true, CustomResourceDefinition = true,
 }
 
 local function short(entry) return ('%s %s/%s'):format(entry.kind, entry.namespace, entry.name) end
@@ -192,7 +188,7 @@ end
 local KEEP = 'where it must stay: the annotation argocd.argoproj.io/sync-options: %s=false in a commit before'
 
 local function removed(found, change, pair, claim)
-  local precious = PRECIOUS[change.before.kind] and 'high' or 'low'
+  local precious = k8s.precious[change.before.kind] and 'high' or 'low'
   local and_more = precious == 'high' and ', and what it holds' or ''
   local name, node = short(pair.before), claim.object.node
   local is_pruned = pair.after and not goes_elsewhere(pair) and prunes(found, pair)

@@ -1,4 +1,6 @@
 -- hazards.lua: what Flux would delete when the tree becomes the other one. SPDX-License-Identifier: Apache-2.0
+local k8s = require 'ifx.k8s.objects'
+
 local M = {}
 
 M.kinds = {
@@ -13,11 +15,6 @@ M.kinds = {
 }
 
 local GROUP = 'kustomize.toolkit.fluxcd.io'
-
--- What is lost with the object is more than the object.
-local PRECIOUS = {
-  PersistentVolumeClaim = true, PersistentVolume = true, StatefulSet = true, Namespace = true, CustomResourceDefinition = true,
-}
 
 local function is_kustomization(entry) return entry.plugin == 'flux' and entry.kind == 'Kustomization' end
 
@@ -202,7 +199,7 @@ local function removed(found, change, pair)
   local prunes = new and (old.prune == true or new.prune == true) or not new and (deletes_with_itself(old)
     and is_deleted(found, pair) or old.prune == true and may_build_old_path(found, pair))
   if is_idle or not prunes then return nil end
-  local precious = PRECIOUS[change.before.kind]
+  local precious = k8s.precious[change.before.kind]
   return hazard('flux.prune-removed', precious and 'high' or 'low', change, pair,
     ('%s deletes it%s'):format(short(pair.before), precious and ', and what it holds' or ''),
     ('where it must stay: the annotation %s/prune: disabled in a commit before'):format(GROUP))

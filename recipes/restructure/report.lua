@@ -1,5 +1,6 @@
 -- report.lua: what a restructure does, as sections of the plan. SPDX-License-Identifier: Apache-2.0
 
+local counted = require 'ifx.text'.counted
 local diff = require 'ifx.term.diff'
 
 local M = {}
@@ -249,10 +250,6 @@ function M.gaps(ctx, graph)
     ctx:section { title = ('Not understood (%d): ifx check --all shows every place'):format(#graph.unknown), kind = 'list',
       items = not_understood(graph.unknown) }
   end
-end
-
-local function counted(n, one, many)
-  return ('%d %s'):format(n, n == 1 and one or many)
 end
 
 -- What is said of this repository, and of every one that is made.

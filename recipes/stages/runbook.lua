@@ -1,8 +1,7 @@
 -- runbook.lua: what a person does at each stage, sees, and how to go back. SPDX-License-Identifier: Apache-2.0
+local counted = require 'ifx.text'.counted
 
 local M = {}
-
-local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many) end
 
 -- As a shell takes it: a name from a tree may be anything.
 local function quoted(word)
@@ -74,7 +73,7 @@ local function move(found, branch)
   local moved = moved_objects(found)
   if #moved > 0 then
     out[#out + 1] = ('  Wait until %s the mark of the new owner. Each of these must print what stands behind it:'):format(
-      plural(#moved, 'object bears', 'objects bear'))
+      counted(#moved, 'object bears', 'objects bear'))
     list.append(out, moved)
   end
   out[#out + 1] = '  To go back: git revert -m 2 that commit, and push. Nothing prunes what moved, in either direction.'

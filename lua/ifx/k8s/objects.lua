@@ -3,6 +3,11 @@ local list = require 'ifx.list'
 
 local M = {}
 
+---Kinds whose deletion takes more with it than the object: data, or other objects.
+M.precious = {
+  PersistentVolumeClaim = true, PersistentVolume = true, StatefulSet = true, Namespace = true, CustomResourceDefinition = true,
+}
+
 ---@class ifx.k8s.Object
 ---@field api_version string
 ---@field group string '' for the core group

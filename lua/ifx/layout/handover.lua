@@ -4,11 +4,6 @@ local list = require 'ifx.list'
 
 local M = {}
 
--- Objects whose deletion takes data with it.
-local DATA = {
-  PersistentVolumeClaim = true, PersistentVolume = true, StatefulSet = true, Namespace = true, CustomResourceDefinition = true,
-}
-
 ---What applies files: `id` is the same before and after, `files` the set of what it applies.
 ---@class ifx.layout.Owner
 ---@field id string
@@ -36,7 +31,7 @@ local function describe(owner, set, objects_of)
     for _, object in ipairs(objects_of(file)) do
       if object.name then
         out.objects = out.objects + 1
-        if DATA[object.kind] then
+        if k8s.precious[object.kind] then
           local namespace = object.namespace and object.namespace .. '/' or ''
           out.data[#out.data + 1] = ('%s %s%s'):format(object.kind, namespace, object.name)
         end

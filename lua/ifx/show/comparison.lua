@@ -1,6 +1,7 @@
 -- comparison.lua: what changes between two trees, as people read it. SPDX-License-Identifier: Apache-2.0
 local clean = require 'term'.clean
 local compare = require 'ifx.gitops.compare'
+local counted = require 'ifx.text'.counted
 local json = require 'json'
 local list = require 'ifx.list'
 local owners = require 'ifx.show.owners'
@@ -23,8 +24,6 @@ function M.sort(change)
   return #change.fields > 0 and 'changed' or 'reowned'
 end
 
-local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many or one .. 's') end
-
 ---How many of each sort, and how many of all get other owners.
 ---@param found ifx.gitops.Comparison
 ---@return table<string, integer>
@@ -38,7 +37,7 @@ function M.counts(found)
   return out
 end
 
-local function counted(counts)
+local function in_words(counts)
   local parts = {}
   for _, item in ipairs { { 'removed', '%s removed' }, { 'added', '%s added' }, { 'changed', '%s changed' },
     { 'reowned', '%s with another owner' }, { 'uncertain', '%s of which it is not known' } } do
@@ -59,17 +58,18 @@ function M.verdict(found)
   local both = #found.unknown - open
   local rest = ''
   if open > 0 then
-    rest = ('; what %s is not known on one side'):format(plural(open, 'entry point applies', 'entry points apply'))
+    rest = ('; what %s is not known on one side'):format(counted(open, 'entry point applies', 'entry points apply'))
   end
   if both > 0 then
     rest = rest .. ('; what %s is not known on either side, for the same reason'):format(
-      plural(both, 'entry point applies', 'entry points apply'))
+      counted(both, 'entry point applies', 'entry points apply'))
   end
   if #found.changes == 0 then
-    return ('Nothing changes: %s the same, with the same owners%s.'):format(plural(counts.same, 'object is', 'objects are'), rest)
+    local same = counted(counts.same, 'object is', 'objects are')
+    return ('Nothing changes: %s the same, with the same owners%s.'):format(same, rest)
   end
-  return ('%s: %s; %s the same%s.'):format(plural(#found.changes, 'object differs', 'objects differ'), counted(counts),
-    plural(counts.same, 'is', 'are'), rest)
+  return ('%s: %s; %s the same%s.'):format(counted(#found.changes, 'object differs', 'objects differ'), in_words(counts),
+    counted(counts.same, 'is', 'are'), rest)
 end
 
 -- ---- one change ----

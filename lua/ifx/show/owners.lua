@@ -1,5 +1,6 @@
 -- owners.lua: who owns which objects, as people read it. SPDX-License-Identifier: Apache-2.0
 local compare = require 'ifx.gitops.compare'
+local counted = require 'ifx.text'.counted
 local list = require 'ifx.list'
 local term = require 'ifx.term'
 
@@ -69,20 +70,18 @@ local function unowned_rows(ownership)
   end)
 end
 
-local function plural(n, one, many) return ('%d %s'):format(n, n == 1 and one or many) end
-
 local function summary(result, ownership)
   local shared = #list.filter(ownership.owned, function(owned) return #owned.claims > 1 end)
-  local parts = { ('%s of %s in %s'):format(plural(#ownership.owned, 'object', 'objects'),
-    plural(#result.entries, 'entry point', 'entry points'), plural(#result.clusters, 'cluster', 'clusters')) }
+  local parts = { ('%s of %s in %s'):format(counted(#ownership.owned, 'object', 'objects'),
+    counted(#result.entries, 'entry point', 'entry points'), counted(#result.clusters, 'cluster', 'clusters')) }
   local function add(n, one, many)
-    if n > 0 then parts[#parts + 1] = plural(n, one, many) end
+    if n > 0 then parts[#parts + 1] = counted(n, one, many) end
   end
   add(shared, 'has more than one owner', 'have more than one owner')
   add(#ownership.unowned, 'in a file that no entry point reads', 'in files that no entry point reads')
   local unknown = #M.unknown(result.entries)
   if unknown > 0 then
-    parts[#parts + 1] = ('what %s is not known'):format(plural(unknown, 'entry point applies', 'entry points apply'))
+    parts[#parts + 1] = ('what %s is not known'):format(counted(unknown, 'entry point applies', 'entry points apply'))
   end
   return table.concat(parts, '; ') .. '\n'
 end
